@@ -1,0 +1,68 @@
+package org.pgkeep.storage;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A store of whole, named, immutable objects. Thread-safe. A missing object is an expected answer (empty, {@code false});
+ * everything else that goes wrong is a {@link org.pgkeep.error.PgkeepException} whose message names the object's
+ * {@linkplain #location location}. The contract test holds every sentence of this page.
+ */
+public interface Storage extends AutoCloseable {
+    /** What this store can promise. */
+    StorageTraits traits();
+
+    /** Where an object is, in the words a person would use to look at it (a path, a URL); for messages only. */
+    String location(ObjectName name);
+
+    /**
+     * Starts an object. Nothing is visible under its name before {@link ObjectWriter#commit()} returned; an abandoned writer
+     * leaves no object (a crash may leave a temporary one that {@link #list} does not show).
+     */
+    ObjectWriter write(ObjectName name);
+
+    /** Opens an object for reading at any offset; empty if there is none. */
+    Optional<ObjectReader> open(ObjectName name);
+
+    /** What is known of an object without reading it; empty if there is none. */
+    Optional<ObjectInfo> info(ObjectName name);
+
+    /**
+     * All objects whose name starts with this folder, in ascending order of {@link ObjectName}, at any depth. Lazy, bounded
+     * memory; objects that appear or vanish meanwhile may or may not be seen. Close the stream.
+     *
+     * @param folder a name without a trailing slash, or "" for everything
+     */
+    Stream<ObjectInfo> list(String folder);
+
+    /**
+     * The names (one path component each, ascending) of what lies directly in a folder: objects and folders that hold any.
+     * An absent folder is empty. Close the stream.
+     */
+    Stream<String> children(String folder);
+
+    /** Removes an object durably; {@code false} if there was none. */
+    boolean delete(ObjectName name);
+
+    /**
+     * Replaces an object's content if it is still the one with this version (compare-and-swap); {@code false}, changing
+     * nothing, if it is not or is gone. Atomic and durable.
+     *
+     * @param expectedVersion {@link ObjectInfo#version()} as read before
+     */
+    boolean replace(ObjectName name, String expectedVersion, byte[] content);
+
+    /**
+     * Creates an object at once; {@code false}, changing nothing, if one is there already. Atomic and durable.
+     */
+    default boolean create(ObjectName name, byte[] content) {
+        try (ObjectWriter writer = write(name)) {
+            writer.write(ByteBuffer.wrap(content));
+            return writer.commit();
+        }
+    }
+
+    @Override
+    void close();
+}
