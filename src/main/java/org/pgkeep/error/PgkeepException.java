@@ -48,12 +48,12 @@ public final class PgkeepException extends RuntimeException {
     public static PgkeepException ofIo(ErrorCode otherwise, String what, IOException cause) {
         String reason = reason(cause);
         ErrorCode code = codeOf(cause, reason, otherwise);
-        @Nullable String hint =
-                switch (code) {
-                    case DISK_FULL -> "Free space on that file system, then run the command again.";
-                    case PERMISSION -> "Run pgkeep as the user that owns it, usually postgres, or change its permissions.";
-                    default -> null;
-                };
+        @Nullable
+        String hint = switch (code) {
+            case DISK_FULL -> "Free space on that file system, then run the command again.";
+            case PERMISSION -> "Run pgkeep as the user that owns it, usually postgres, or change its permissions.";
+            default -> null;
+        };
         return new PgkeepException(code, "cannot " + what + ": " + reason, hint, cause);
     }
 

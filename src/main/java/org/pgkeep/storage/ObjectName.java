@@ -22,7 +22,11 @@ public record ObjectName(String value) implements Comparable<ObjectName> {
 
     private static void check(String component, String value) {
         boolean printable = component.chars().allMatch(c -> c > ' ' && c < 0x7f);
-        if (component.isEmpty() || component.length() > 255 || !printable || component.equals(".") || component.equals("..")) {
+        if (component.isEmpty()
+                || component.length() > 255
+                || !printable
+                || component.equals(".")
+                || component.equals("..")) {
             throw new PgkeepException(ErrorCode.BUG, "object name '" + value + "' is not one that every store takes");
         }
     }
