@@ -4,8 +4,9 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 
 /**
- * An object's name: components of 1 to 255 bytes joined by {@code /}, no component {@code .} or {@code ..}, printable ASCII only, so
- * that every store takes it as it is. Ordered by component, which is the order in which a tree is walked.
+ * An object's name: components of 1 to 255 bytes joined by {@code /}, printable ASCII only, so that every store takes it as it is.
+ * No component begins with a dot: such names are the stores' own (temporary files, locks), and {@code ..} leaves the store.
+ * Ordered by component, which is the order in which a tree is walked.
  */
 public record ObjectName(String value) implements Comparable<ObjectName> {
     /** Longest name that every store takes. */
@@ -21,14 +22,22 @@ public record ObjectName(String value) implements Comparable<ObjectName> {
     }
 
     private static void check(String component, String value) {
-        boolean printable = component.chars().allMatch(c -> c > ' ' && c < 0x7f);
-        if (component.isEmpty()
-                || component.length() > 255
-                || !printable
-                || component.equals(".")
-                || component.equals("..")) {
+        if (!isComponent(component)) {
             throw new PgkeepException(ErrorCode.BUG, "object name '" + value + "' is not one that every store takes");
         }
+    }
+
+    /** Whether this can be one component of an object's name; a store skips what is not (another program's files). */
+    public static boolean isComponent(String text) {
+        if (text.isEmpty() || text.length() > 255 || text.charAt(0) == '.') {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7f || text.charAt(i) == '/') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The name under a folder. */

@@ -12,7 +12,8 @@ public interface ObjectWriter extends AutoCloseable {
 
     /**
      * Makes the object durable and visible under its name, atomically; {@code false}, leaving the other untouched, if an object
-     * of that name exists already. Nothing may be written afterwards.
+     * of that name exists already: then that one is durable when this returns, also if its writer has not been told yet. Nothing may
+     * be written afterwards ({@code BUG}).
      */
     boolean commit();
 

@@ -1,13 +1,18 @@
 package org.pgkeep.storage;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * A store of whole, named, immutable objects. Thread-safe. A missing object is an expected answer (empty, {@code false});
  * everything else that goes wrong is a {@link org.pgkeep.error.PgkeepException} whose message names the object's
- * {@linkplain #location location}. The contract test holds every sentence of this page.
+ * {@linkplain #location location}. An error of a method that changes something leaves open whether it happened: look again. The
+ * contract test holds every sentence of this page.
+ *
+ * <p>Names form a tree: no object's name is a folder of another object's. A store that keeps folders refuses to make one with
+ * {@code STORAGE}, and finds no object where there is a folder.
  */
 public interface Storage extends AutoCloseable {
     /** What this store can promise. */
@@ -22,7 +27,10 @@ public interface Storage extends AutoCloseable {
      */
     ObjectWriter write(ObjectName name);
 
-    /** Opens an object for reading at any offset; empty if there is none. */
+    /**
+     * Opens an object for reading at any offset; empty if there is none. What the reader gives is of one version of the object, even
+     * if it is replaced or deleted meanwhile, or an error.
+     */
     Optional<ObjectReader> open(ObjectName name);
 
     /** What is known of an object without reading it; empty if there is none. */
@@ -54,7 +62,8 @@ public interface Storage extends AutoCloseable {
     boolean replace(ObjectName name, String expectedVersion, byte[] content);
 
     /**
-     * Creates an object at once; {@code false}, changing nothing, if one is there already. Atomic and durable.
+     * Creates an object at once; {@code false}, changing nothing, if one is there already. Atomic and durable; so is the other one
+     * when it is there already.
      */
     default boolean create(ObjectName name, byte[] content) {
         try (ObjectWriter writer = write(name)) {
@@ -62,6 +71,15 @@ public interface Storage extends AutoCloseable {
             return writer.commit();
         }
     }
+
+    /**
+     * Removes what writers that died left behind and {@link #list} never shows. A writer still alive, whose last write was before
+     * that moment, finds its work gone and fails.
+     *
+     * @param before only what was last written before this moment, by the store's clock
+     * @return how many were removed
+     */
+    long sweepAbandoned(Instant before);
 
     @Override
     void close();

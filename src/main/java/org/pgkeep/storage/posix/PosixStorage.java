@@ -1,0 +1,177 @@
+package org.pgkeep.storage.posix;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.pgkeep.storage.ObjectInfo;
+import org.pgkeep.storage.ObjectName;
+import org.pgkeep.storage.ObjectReader;
+import org.pgkeep.storage.ObjectWriter;
+import org.pgkeep.storage.Storage;
+import org.pgkeep.storage.StorageTraits;
+
+/** A store in a directory that exists. */
+public final class PosixStorage implements Storage {
+    private static final StorageTraits TRAITS = new StorageTraits(true, true, true);
+
+    private final Tree tree;
+    private final PosixOptions options;
+    private final Folders folders;
+    private final RootLock lock;
+    private final Publication publication;
+
+    private PosixStorage(Path root, PosixOptions options, boolean hardLinks) {
+        this.tree = new Tree(root);
+        this.options = options;
+        this.folders = new Folders(tree, options);
+        this.lock = new RootLock(root, options);
+        this.publication = new Publication(lock, hardLinks);
+    }
+
+    /** Opens a directory; as {@link #open(Path, PosixOptions)} with {@link PosixOptions#DEFAULT}. */
+    public static PosixStorage open(Path root) {
+        return open(root, PosixOptions.DEFAULT);
+    }
+
+    /**
+     * Opens a directory, or a link to one.
+     *
+     * @throws org.pgkeep.error.PgkeepException {@code PATH_MISSING} when there is none
+     */
+    public static PosixStorage open(Path root, PosixOptions options) {
+        var storage = new PosixStorage(root.toAbsolutePath().normalize(), options, true);
+        storage.tree.requireRoot();
+        return storage;
+    }
+
+    /** Opens a directory, made durably before if it does not exist. */
+    public static PosixStorage create(Path root, PosixOptions options) {
+        new RootMaker(options).make(root.toAbsolutePath().normalize());
+        return open(root, options);
+    }
+
+    /** For the test of file systems without hard links. */
+    static PosixStorage openWithoutHardLinks(Path root) {
+        return new PosixStorage(root.toAbsolutePath().normalize(), PosixOptions.DEFAULT, false);
+    }
+
+    @Override
+    public StorageTraits traits() {
+        return TRAITS;
+    }
+
+    @Override
+    public String location(ObjectName name) {
+        return tree.path(name).toString();
+    }
+
+    @Override
+    public ObjectWriter write(ObjectName name) {
+        return new PosixWriter(tree.path(name), folders, publication, options);
+    }
+
+    @Override
+    public Optional<ObjectReader> open(ObjectName name) {
+        // Looked at first: opening a directory succeeds, and opening a pipe waits.
+        if (tree.object(name).isEmpty()) {
+            return Optional.empty();
+        }
+        Path path = tree.path(name);
+        try {
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+            return Optional.of(new PosixReader(path, channel, channel.size()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw PosixFailure.of("open " + path, e);
+        }
+    }
+
+    @Override
+    public Optional<ObjectInfo> info(ObjectName name) {
+        return tree.object(name).map(file -> Tree.info(name, file));
+    }
+
+    @Override
+    public Stream<ObjectInfo> list(String folder) {
+        int kind = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(new Walk(tree, folder), kind), false);
+    }
+
+    @Override
+    public Stream<String> children(String folder) {
+        Path path = tree.folder(folder);
+        return tree.names(path).stream().filter(name -> isChild(path.resolve(name)));
+    }
+
+    /** An object, or a folder that holds one: a crash, or another process at work, leaves empty folders. */
+    private boolean isChild(Path path) {
+        return tree.look(path)
+                .filter(found -> found.isRegularFile() || (found.isDirectory() && tree.holdsAny(path)))
+                .isPresent();
+    }
+
+    @Override
+    public boolean delete(ObjectName name) {
+        Path path = tree.path(name);
+        Path folder = Tree.parent(path);
+        try {
+            if (tree.object(name).isEmpty()) {
+                return false;
+            }
+            boolean deleted;
+            try (var _ = lock.take()) {
+                deleted = Files.deleteIfExists(path);
+            }
+            folders.syncNearest(folder);
+            folders.prune(folder);
+            return deleted;
+        } catch (IOException e) {
+            throw PosixFailure.of("delete " + path, e);
+        }
+    }
+
+    @Override
+    public boolean replace(ObjectName name, String expectedVersion, byte[] content) {
+        Path path = tree.path(name);
+        Optional<ObjectInfo> before = info(name);
+        if (before.isEmpty() || !before.get().version().equals(expectedVersion)) {
+            return false;
+        }
+        try (TemporaryFile file = TemporaryFile.beside(path, folders, options)) {
+            file.write(ByteBuffer.wrap(content));
+            file.stamp(before.get().modified());
+            file.finish();
+            boolean replaced;
+            try (var _ = lock.take()) {
+                replaced = info(name).filter(now -> now.version().equals(expectedVersion)).isPresent();
+                if (replaced) {
+                    Files.move(file.path(), path, StandardCopyOption.ATOMIC_MOVE);
+                }
+            }
+            folders.syncNearest(Tree.parent(path));
+            return replaced;
+        } catch (IOException e) {
+            throw PosixFailure.of("replace " + path, e);
+        }
+    }
+
+    @Override
+    public long sweepAbandoned(Instant before) {
+        return new Sweep(tree, folders, before).run();
+    }
+
+    @Override
+    public void close() {}
+}

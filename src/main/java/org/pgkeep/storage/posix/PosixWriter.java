@@ -1,0 +1,93 @@
+package org.pgkeep.storage.posix;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.storage.ObjectWriter;
+
+/** Writes an object beside its place, then gives it its name. */
+final class PosixWriter implements ObjectWriter {
+    private final Path target;
+    private final Folders folders;
+    private final Publication publication;
+    private final TemporaryFile file;
+    private long sizeBytes;
+    private boolean ended;
+
+    PosixWriter(Path target, Folders folders, Publication publication, PosixOptions options) {
+        this.target = target;
+        this.folders = folders;
+        this.publication = publication;
+        try {
+            this.file = TemporaryFile.beside(target, folders, options);
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public void write(ByteBuffer content) {
+        requireOpen();
+        int bytes = content.remaining();
+        try {
+            file.write(content);
+        } catch (IOException e) {
+            throw failure(e);
+        }
+        sizeBytes += bytes;
+    }
+
+    @Override
+    public long size() {
+        return sizeBytes;
+    }
+
+    @Override
+    public boolean commit() {
+        requireOpen();
+        try {
+            file.stamp(Instant.MIN);
+            file.finish();
+            folders.makeDurable(folder());
+            boolean published = publication.publish(file.path(), target);
+            ended = true;
+            file.unlink();
+            // Also when another was first: it must not be reported as there before it is certain to stay.
+            folders.sync(folder());
+            return published;
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    private void requireOpen() {
+        if (ended) {
+            throw new PgkeepException(ErrorCode.BUG, "the writer of " + target + " is used after its end");
+        }
+    }
+
+    private Path folder() {
+        return Tree.parent(target);
+    }
+
+    private PgkeepException failure(IOException e) {
+        return PosixFailure.of("write " + target, e);
+    }
+
+    @Override
+    public void close() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        try {
+            file.close();
+        } catch (IOException e) {
+            throw PosixFailure.of("remove " + file.path(), e);
+        }
+        folders.prune(folder());
+    }
+}

@@ -1,0 +1,125 @@
+package org.pgkeep.storage.posix;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.storage.ObjectInfo;
+import org.pgkeep.storage.ObjectName;
+
+/** What is in the directory: names to paths and back, and looking without touching. */
+record Tree(Path root) {
+    /** What {@code mkfs} puts at the top of a file system of its own, readable by root only. */
+    private static final String LOST_AND_FOUND = "lost+found";
+
+    Path path(ObjectName name) {
+        return root.resolve(name.value());
+    }
+
+    Path folder(String folder) {
+        return folder.isEmpty() ? root : path(new ObjectName(folder));
+    }
+
+    /** The folder that a path below the root lies in. */
+    static Path parent(Path path) {
+        Path parent = path.getParent();
+        if (parent == null) {
+            throw new PgkeepException(ErrorCode.BUG, path + " has no parent");
+        }
+        return parent;
+    }
+
+    /** The object's file; empty if there is none, or something that is not a file. */
+    Optional<BasicFileAttributes> object(ObjectName name) {
+        return look(path(name)).filter(BasicFileAttributes::isRegularFile);
+    }
+
+    /** What is at a path, following links; empty if nothing is. */
+    Optional<BasicFileAttributes> look(Path path) {
+        try {
+            return Optional.of(Files.readAttributes(path, BasicFileAttributes.class));
+        } catch (NoSuchFileException e) {
+            requireRoot();
+            return Optional.empty();
+        } catch (IOException e) {
+            if (e instanceof FileSystemException && leadsThroughFile(path)) {
+                return Optional.empty();
+            }
+            throw PosixFailure.of("look at " + path, e);
+        }
+    }
+
+    /**
+     * A root that vanished (an unmounted disk) must not look like an empty store: {@code archive-get} would tell PostgreSQL that WAL
+     * ends here.
+     */
+    void requireRoot() {
+        if (!Files.isDirectory(root)) {
+            throw new PgkeepException(
+                    ErrorCode.PATH_MISSING, "the directory " + root + " does not exist", "Check that its file system is mounted.");
+        }
+    }
+
+    /** {@code ENOTDIR}, told apart without the operating system's text, which depends on the locale. */
+    private boolean leadsThroughFile(Path path) {
+        for (Path above = path.getParent(); above != null && above.startsWith(root); above = above.getParent()) {
+            if (Files.isRegularFile(above)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The names in a folder that can be part of an object's name, ascending; none if it does not exist. */
+    List<String> names(Path folder) {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                String name = String.valueOf(entry.getFileName());
+                if (ObjectName.isComponent(name) && !(folder.equals(root) && name.equals(LOST_AND_FOUND))) {
+                    names.add(name);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            requireRoot();
+        } catch (DirectoryIteratorException e) {
+            throw PosixFailure.of("list " + folder, e);
+        } catch (IOException e) {
+            throw PosixFailure.of("list " + folder, e);
+        }
+        names.sort(null);
+        return names;
+    }
+
+    /** Whether an object lies in this folder at any depth. */
+    boolean holdsAny(Path folder) {
+        for (String name : names(folder)) {
+            Path entry = folder.resolve(name);
+            Optional<BasicFileAttributes> found = look(entry);
+            if (found.isPresent() && (found.get().isRegularFile() || (found.get().isDirectory() && holdsAny(entry)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The facts about an object. Its version is the file's identity, time and size: see {@link TemporaryFile#stamp} for why that
+     * changes with every replacement.
+     */
+    static ObjectInfo info(ObjectName name, BasicFileAttributes file) {
+        var modified = file.lastModifiedTime().toInstant();
+        String version = file.fileKey() + "-" + modified.getEpochSecond() + "." + modified.getNano() + "-" + file.size();
+        return new ObjectInfo(name, file.size(), modified, version);
+    }
+}
