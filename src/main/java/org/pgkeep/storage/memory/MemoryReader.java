@@ -25,7 +25,8 @@ final class MemoryReader implements ObjectReader {
         if (offset < 0 || offset > content.length || content.length - offset < target.remaining()) {
             throw new PgkeepException(
                     ErrorCode.DAMAGED,
-                    location + " has " + content.length + " bytes, but " + target.remaining() + " are wanted from " + offset);
+                    location + " has " + content.length + " bytes, but " + target.remaining() + " are wanted from "
+                            + offset);
         }
         target.put(content, (int) offset, target.remaining());
     }

@@ -132,7 +132,8 @@ public final class MemoryStorage implements Storage {
             ObjectName folder = new ObjectName(value.substring(0, slash));
             if (objects.containsKey(folder)) {
                 throw new PgkeepException(
-                        ErrorCode.STORAGE, "cannot write " + location(name) + ": " + location(folder) + " is not a folder");
+                        ErrorCode.STORAGE,
+                        "cannot write " + location(name) + ": " + location(folder) + " is not a folder");
             }
         }
     }

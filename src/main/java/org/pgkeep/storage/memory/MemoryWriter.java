@@ -41,7 +41,8 @@ final class MemoryWriter implements ObjectWriter {
 
     private void requireOpen() {
         if (ended) {
-            throw new PgkeepException(ErrorCode.BUG, "the writer of " + storage.location(name) + " is used after its end");
+            throw new PgkeepException(
+                    ErrorCode.BUG, "the writer of " + storage.location(name) + " is used after its end");
         }
     }
 

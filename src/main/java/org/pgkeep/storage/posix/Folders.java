@@ -100,7 +100,8 @@ final class Folders {
         try {
             directory.force(true);
         } catch (IOException e) {
-            // Some file systems cannot sync directories; PostgreSQL ignores that, too (storage/file/fd.c, fsync_fname_ext).
+            // Some file systems cannot sync directories; PostgreSQL ignores that, too (storage/file/fd.c,
+            // fsync_fname_ext).
             String reason = String.valueOf(e.getMessage());
             if (!reason.contains("Invalid argument") && !reason.contains("Bad file descriptor")) {
                 throw e;

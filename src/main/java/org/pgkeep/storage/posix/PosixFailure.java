@@ -33,6 +33,8 @@ final class PosixFailure {
     /** The error of a directory that could not be read to its end. */
     static PgkeepException of(String what, DirectoryIteratorException cause) {
         IOException reason = cause.getCause();
-        return reason == null ? new PgkeepException(ErrorCode.STORAGE, "cannot " + what).causedBy(cause) : of(what, reason);
+        return reason == null
+                ? new PgkeepException(ErrorCode.STORAGE, "cannot " + what).causedBy(cause)
+                : of(what, reason);
     }
 }

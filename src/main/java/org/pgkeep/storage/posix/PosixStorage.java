@@ -155,7 +155,9 @@ public final class PosixStorage implements Storage {
             file.finish();
             boolean replaced;
             try (var _ = lock.take()) {
-                replaced = info(name).filter(now -> now.version().equals(expectedVersion)).isPresent();
+                replaced = info(name)
+                        .filter(now -> now.version().equals(expectedVersion))
+                        .isPresent();
                 if (replaced) {
                     Files.move(file.path(), path, StandardCopyOption.ATOMIC_MOVE);
                 }

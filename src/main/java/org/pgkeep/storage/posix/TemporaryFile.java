@@ -25,6 +25,7 @@ final class TemporaryFile implements AutoCloseable {
     private static final String SUFFIX = ".tmp";
     /** Name, dots, digits and suffix together stay within the 255 bytes of a file name. */
     private static final int NAME_CHARACTERS_MAX = 255 - ".".length() - ".0123456789abcdef".length() - SUFFIX.length();
+
     private static final int ATTEMPTS_MAX = 100;
 
     private final Path path;
@@ -55,12 +56,14 @@ final class TemporaryFile implements AutoCloseable {
                 // Chance gave a name twice: another one.
             }
         }
-        throw new PgkeepException(ErrorCode.STORAGE, "cannot write " + target + ": its folder is removed again and again");
+        throw new PgkeepException(
+                ErrorCode.STORAGE, "cannot write " + target + ": its folder is removed again and again");
     }
 
     private static String name(String target) {
         String start = target.length() > NAME_CHARACTERS_MAX ? target.substring(0, NAME_CHARACTERS_MAX) : target;
-        return "." + start + "." + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + SUFFIX;
+        return "." + start + "."
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + SUFFIX;
     }
 
     /** Whether a file's name is one of ours. */

@@ -66,7 +66,9 @@ record Tree(Path root) {
     void requireRoot() {
         if (!Files.isDirectory(root)) {
             throw new PgkeepException(
-                    ErrorCode.PATH_MISSING, "the directory " + root + " does not exist", "Check that its file system is mounted.");
+                    ErrorCode.PATH_MISSING,
+                    "the directory " + root + " does not exist",
+                    "Check that its file system is mounted.");
         }
     }
 
@@ -106,7 +108,8 @@ record Tree(Path root) {
         for (String name : names(folder)) {
             Path entry = folder.resolve(name);
             Optional<BasicFileAttributes> found = look(entry);
-            if (found.isPresent() && (found.get().isRegularFile() || (found.get().isDirectory() && holdsAny(entry)))) {
+            if (found.isPresent()
+                    && (found.get().isRegularFile() || (found.get().isDirectory() && holdsAny(entry)))) {
                 return true;
             }
         }
@@ -119,7 +122,8 @@ record Tree(Path root) {
      */
     static ObjectInfo info(ObjectName name, BasicFileAttributes file) {
         var modified = file.lastModifiedTime().toInstant();
-        String version = file.fileKey() + "-" + modified.getEpochSecond() + "." + modified.getNano() + "-" + file.size();
+        String version =
+                file.fileKey() + "-" + modified.getEpochSecond() + "." + modified.getNano() + "-" + file.size();
         return new ObjectInfo(name, file.size(), modified, version);
     }
 }
