@@ -56,9 +56,7 @@ public enum FileKind {
                 int digits = path.length() - directory.length();
                 return digits >= 4
                         && digits <= 15
-                        && path.chars()
-                                .skip(directory.length())
-                                .allMatch(c -> "0123456789ABCDEF".indexOf(c) >= 0);
+                        && path.chars().skip(directory.length()).allMatch(c -> "0123456789ABCDEF".indexOf(c) >= 0);
             }
         }
         return false;

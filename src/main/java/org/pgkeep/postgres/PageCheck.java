@@ -69,7 +69,9 @@ public final class PageCheck {
     public PageVerdict check(byte[] bytes, int offset, long block) {
         int upper = getShort(bytes, offset + UPPER);
         if (upper == 0) {
-            return isZero(bytes, offset) ? PageVerdict.Good.NEW : new PageVerdict.BadHeader("not zero, but marked as new");
+            return isZero(bytes, offset)
+                    ? PageVerdict.Good.NEW
+                    : new PageVerdict.BadHeader("not zero, but marked as new");
         }
         if (checksums) {
             int found = getShort(bytes, offset + CHECKSUM);

@@ -15,8 +15,7 @@ import java.util.OptionalInt;
  * @param segment from 0
  * @param backend of a temporary relation: the backend that owns it
  */
-public record RelationFile(
-        long tablespace, long database, long node, Fork fork, int segment, OptionalInt backend) {
+public record RelationFile(long tablespace, long database, long node, Fork fork, int segment, OptionalInt backend) {
     /** {@code pg_default} ({@code catalog/pg_tablespace.dat}). */
     public static final long DEFAULT_TABLESPACE = 1663;
 
