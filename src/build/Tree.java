@@ -1,0 +1,149 @@
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * An installed pgkeep:
+ *
+ * <pre>
+ * bin/pgkeep            the launcher, src/dist/bin/pgkeep with its blanks filled in
+ * lib/*.jar             the program and its libraries
+ * lib/native/ARCH/      their native parts, unpacked
+ * lib/pgkeep-HASH.aot   classes as Java maps them into memory; HASH is that of all jars
+ * share/completion/     for bash and zsh
+ * </pre>
+ */
+record Tree(Path project, Path root, List<Path> jars) {
+    private static final Map<String, String> JAVA_ARCHITECTURES = Map.of("x86_64", "amd64", "aarch64", "aarch64");
+
+    /**
+     * Everything but what the program must run for.
+     *
+     * @param builtWith the Java home that the launcher tries besides the usual ones, or nothing
+     */
+    void copyProgram(String builtWith) throws IOException {
+        Directories.delete(root);
+        Files.createDirectories(lib());
+        for (var jar : jars) {
+            Files.copy(jar, lib().resolve(jar.getFileName()));
+        }
+        for (var architecture : JAVA_ARCHITECTURES.keySet()) {
+            unpackLibraries(architecture);
+        }
+        Files.copy(project.resolve("LICENSE"), root.resolve("LICENSE"));
+        Files.copy(project.resolve("src/dist/README"), root.resolve("README"));
+        writeLauncher(builtWith);
+    }
+
+    private Path lib() {
+        return root.resolve("lib");
+    }
+
+    private Path launcher() {
+        return root.resolve("bin/pgkeep");
+    }
+
+    private Path cache() throws IOException {
+        return lib().resolve("pgkeep-" + hashOfJars() + ".aot");
+    }
+
+    private void unpackLibraries(String architecture) throws IOException {
+        var java = JAVA_ARCHITECTURES.get(architecture);
+        var directory = Files.createDirectories(lib().resolve("native").resolve(architecture));
+        unpack("zstd-jni", "linux/" + java + "/libzstd-jni-*.so", directory);
+        unpack("lz4-java", "net/jpountz/util/linux/" + java + "/liblz4-java.so", directory);
+        unpack(
+                "junixsocket-native-common",
+                "lib/" + java + "-Linux-clang/jni/libjunixsocket-native-*[0-9].so",
+                directory);
+    }
+
+    /** Unpacks the one file of a jar that matches; its absence is an error, for the launcher counts on it. */
+    private void unpack(String artifact, String pattern, Path directory) throws IOException {
+        var jar = jars.stream()
+                .filter(path -> path.getFileName().toString().matches(artifact + "-[0-9].*\\.jar"))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no jar of " + artifact));
+        try (var inside = FileSystems.newFileSystem(jar)) {
+            var parent = inside.getPath("/" + pattern.substring(0, pattern.lastIndexOf('/')));
+            try (var found = Files.newDirectoryStream(parent, pattern.substring(pattern.lastIndexOf('/') + 1))) {
+                var library = found.iterator().next();
+                Files.copy(library, directory.resolve(unversioned(library)));
+            }
+        }
+    }
+
+    /** Names as the libraries ask for them: junixsocket's is named by the launcher, which knows no versions. */
+    private static String unversioned(Path library) {
+        return library.getFileName().toString().replaceFirst("^(libjunixsocket-native)-.*", "$1.so");
+    }
+
+    private void writeLauncher(String builtWith) throws IOException {
+        var classPath =
+                jars.stream().map(jar -> "$lib/" + jar.getFileName()).collect(Collectors.joining(":", "\"", "\""));
+        var text = Files.readString(project.resolve("src/dist/bin/pgkeep"))
+                .replace("@java.home@", builtWith)
+                .replace("@class.path@", classPath)
+                .replace("@cache@", cache().getFileName().toString());
+        Files.createDirectories(launcher().getParent());
+        Files.writeString(launcher(), text);
+        Files.setPosixFilePermissions(launcher(), PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** Runs a command once, for Java to remember the classes it needed. */
+    void trainCache(Path javaHome) throws IOException {
+        runProgram(javaHome, Map.of("PGKEEP_JAVA_OPTS", "-XX:AOTCacheOutput=" + cache().getFileName()), "version");
+        giveOneTime();
+    }
+
+    /** The launcher trusts the cache while the jars have its time; whole seconds survive every archive. */
+    private void giveOneTime() throws IOException {
+        var now = FileTime.from(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        Files.setLastModifiedTime(cache(), now);
+        for (var jar : jars) {
+            Files.setLastModifiedTime(lib().resolve(jar.getFileName()), now);
+        }
+    }
+
+    void writeCompletions(Path javaHome) throws IOException {
+        var directory = Files.createDirectories(root.resolve("share/completion"));
+        for (var shell : List.of("bash", "zsh")) {
+            Files.writeString(directory.resolve(shell), runProgram(javaHome, Map.of(), "completion", shell));
+        }
+    }
+
+    private String runProgram(Path javaHome, Map<String, String> environment, String... arguments) throws IOException {
+        var all = new HashMap<>(environment);
+        all.put("PGKEEP_JAVA", javaHome.toString());
+        var command = new ArrayList<>(List.of(launcher().toString()));
+        command.addAll(List.of(arguments));
+        return Processes.run(lib(), all, command);
+    }
+
+    private String hashOfJars() throws IOException {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            for (var jar : jars) {
+                digest.update(jar.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+                digest.update(Files.readAllBytes(jar));
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
