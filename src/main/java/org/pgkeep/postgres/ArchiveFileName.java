@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 /** A name that {@code archive_command} and {@code restore_command} are called with ({@code access/xlog_internal.h}). */
 public sealed interface ArchiveFileName {
     /** One group for each form but the plain segment. */
-    Pattern PATTERN = Pattern.compile(
-            "(?<timeline>[0-9A-F]{8})\\.history|(?<segment>[0-9A-F]{24})(?:(?<partial>\\.partial)|\\.(?<offset>[0-9A-F]{8})\\.backup)?");
+    Pattern PATTERN = Pattern.compile("(?<timeline>[0-9A-F]{8})\\.history"
+            + "|(?<segment>[0-9A-F]{24})(?:(?<partial>\\.partial)|\\.(?<offset>[0-9A-F]{8})\\.backup)?");
 
     /** A complete segment. */
     record Segment(SegmentName name) implements ArchiveFileName {
