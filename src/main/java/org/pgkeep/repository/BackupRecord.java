@@ -1,0 +1,201 @@
+package org.pgkeep.repository;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.Lsn;
+import org.pgkeep.postgres.SegmentName;
+
+/**
+ * {@code backup.json}, the commit record: a backup exists if and only if this object does. It holds all that listings need, so
+ * that {@code info} reads one small object a backup ({@code docs/formats/backup-record.md}).
+ *
+ * @param historyId which {@link ClusterRecord.History} it is of
+ * @param majorVersion {@code "9.6"}, {@code "17"}
+ * @param online whether the server ran; a cold backup needs no WAL
+ * @param startLsn where recovery begins
+ * @param stopLsn where the restored cluster is consistent
+ * @param backupLabelFile text of PostgreSQL's {@code backup_label}; empty for a cold backup
+ * @param tablespaceMap text of PostgreSQL's {@code tablespace_map}; empty without tablespaces
+ * @param pgkeepVersion the program that wrote it
+ */
+public record BackupRecord(
+        Label label,
+        Optional<Label> base,
+        int historyId,
+        long systemIdentifier,
+        String majorVersion,
+        boolean online,
+        boolean fromStandby,
+        Instant started,
+        Instant stopped,
+        Lsn startLsn,
+        Lsn stopLsn,
+        int startTimeline,
+        int stopTimeline,
+        int segmentBytes,
+        boolean checksums,
+        String compression,
+        Sizes sizes,
+        Manifest manifest,
+        List<Warning> warnings,
+        String backupLabelFile,
+        String tablespaceMap,
+        String pgkeepVersion) {
+    static final int FORMAT = 1;
+
+    public BackupRecord {
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * How much it is.
+     *
+     * @param files regular files
+     * @param clusterBytes sum of their sizes
+     * @param storedBytes bytes this backup added to the repository
+     * @param packs packs it wrote
+     */
+    public record Sizes(long files, long clusterBytes, long storedBytes, int packs) {}
+
+    /**
+     * The manifest that belongs to it.
+     *
+     * @param storedBytes length of the object
+     * @param hash XXH3-64 of the object
+     */
+    public record Manifest(long storedBytes, long hash) {}
+
+    /**
+     * Something that a person must know.
+     *
+     * @param path the file it is about
+     * @param pages numbers of its pages whose check failed; empty when the warning is of another kind
+     * @param message the whole story in a sentence
+     */
+    public record Warning(String path, List<Long> pages, String message) {
+        public Warning {
+            pages = List.copyOf(pages);
+        }
+    }
+
+    /** The first segment that recovery reads; empty for a cold backup. */
+    public Optional<SegmentName> firstSegment() {
+        return online ? Optional.of(SegmentName.holding(startTimeline, startLsn, segmentBytes)) : Optional.empty();
+    }
+
+    /** The last segment that the backup needs to be consistent; empty for a cold backup. */
+    public Optional<SegmentName> lastSegment() {
+        return online ? Optional.of(SegmentName.holdingBefore(stopTimeline, stopLsn, segmentBytes)) : Optional.empty();
+    }
+
+    /** The same backup with the facts that only its writer knows. */
+    BackupRecord with(Sizes newSizes, Manifest newManifest) {
+        return new BackupRecord(
+                label, base, historyId, systemIdentifier, majorVersion, online, fromStandby, started, stopped, startLsn,
+                stopLsn, startTimeline, stopTimeline, segmentBytes, checksums, compression, newSizes, newManifest,
+                warnings, backupLabelFile, tablespaceMap, pgkeepVersion);
+    }
+
+    byte[] print() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("format", FORMAT);
+        fields.put("label", label);
+        fields.put("type", label.type().word());
+        base.ifPresent(value -> fields.put("base", value));
+        fields.put("history", historyId);
+        fields.put("systemIdentifier", Long.toUnsignedString(systemIdentifier));
+        fields.put("version", majorVersion);
+        fields.put("online", online);
+        fields.put("fromStandby", fromStandby);
+        fields.put("started", started);
+        fields.put("stopped", stopped);
+        fields.put("startLsn", startLsn);
+        fields.put("stopLsn", stopLsn);
+        fields.put("startTimeline", Integer.toUnsignedLong(startTimeline));
+        fields.put("stopTimeline", Integer.toUnsignedLong(stopTimeline));
+        fields.put("segmentBytes", segmentBytes);
+        firstSegment().ifPresent(segment -> fields.put("firstSegment", segment));
+        lastSegment().ifPresent(segment -> fields.put("lastSegment", segment));
+        fields.put("checksums", checksums);
+        fields.put("compression", compression);
+        Map<String, Object> size = new LinkedHashMap<>();
+        size.put("files", sizes.files);
+        size.put("clusterBytes", sizes.clusterBytes);
+        size.put("storedBytes", sizes.storedBytes);
+        size.put("packs", sizes.packs);
+        fields.put("sizes", size);
+        Map<String, Object> stored = new LinkedHashMap<>();
+        stored.put("storedBytes", manifest.storedBytes);
+        stored.put("hash", org.pgkeep.codec.Xxh3.hex16(manifest.hash));
+        fields.put("manifest", stored);
+        fields.put("warnings", warnings.stream().map(BackupRecord::fields).toList());
+        fields.put("backupLabel", backupLabelFile);
+        fields.put("tablespaceMap", tablespaceMap);
+        fields.put("pgkeep", pgkeepVersion);
+        return Json.print(fields);
+    }
+
+    private static Map<String, Object> fields(Warning warning) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("path", warning.path);
+        fields.put("pages", warning.pages.stream().map(String::valueOf).toList());
+        fields.put("message", warning.message);
+        return fields;
+    }
+
+    static BackupRecord parse(byte[] bytes, String location) {
+        Json json = Json.parse(bytes, location, FORMAT);
+        try {
+            return parse(json);
+        } catch (IllegalArgumentException | java.time.DateTimeException e) {
+            throw new PgkeepException(ErrorCode.DAMAGED, location + " has a damaged field: " + e.getMessage()).causedBy(e);
+        }
+    }
+
+    private static BackupRecord parse(Json json) {
+        Json sizes = json.object("sizes");
+        Json manifest = json.object("manifest");
+        return new BackupRecord(
+                Label.parse(json.text("label")).orElseThrow(() -> json.wrong("label")),
+                json.optionalText("base").map(base -> Label.parse(base).orElseThrow(() -> json.wrong("base"))),
+                (int) json.number("history"),
+                Long.parseUnsignedLong(json.text("systemIdentifier")),
+                json.text("version"),
+                json.flag("online"),
+                json.flag("fromStandby"),
+                Instant.parse(json.text("started")),
+                Instant.parse(json.text("stopped")),
+                Lsn.parse(json.text("startLsn")),
+                Lsn.parse(json.text("stopLsn")),
+                (int) json.number("startTimeline"),
+                (int) json.number("stopTimeline"),
+                (int) json.number("segmentBytes"),
+                json.flag("checksums"),
+                json.text("compression"),
+                new Sizes(
+                        sizes.number("files"),
+                        sizes.number("clusterBytes"),
+                        sizes.number("storedBytes"),
+                        (int) sizes.number("packs")),
+                new Manifest(manifest.number("storedBytes"), Long.parseUnsignedLong(manifest.text("hash"), 16)),
+                warnings(json),
+                json.text("backupLabel"),
+                json.text("tablespaceMap"),
+                json.text("pgkeep"));
+    }
+
+    private static List<Warning> warnings(Json json) {
+        List<Warning> warnings = new ArrayList<>();
+        for (Json warning : json.objects("warnings")) {
+            List<Long> pages = warning.texts("pages").stream().map(Long::valueOf).toList();
+            warnings.add(new Warning(warning.text("path"), pages, warning.text("message")));
+        }
+        return warnings;
+    }
+}

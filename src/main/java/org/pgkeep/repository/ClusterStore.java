@@ -1,0 +1,217 @@
+package org.pgkeep.repository;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.storage.ObjectInfo;
+import org.pgkeep.storage.ObjectName;
+import org.pgkeep.storage.ObjectReader;
+import org.pgkeep.storage.Storage;
+
+/** One cluster in a repository: its backups and its WAL. Thread-safe. */
+public final class ClusterStore {
+    private static final String BACKUP_LEASE = "backup";
+
+    private final Storage storage;
+    private final InstantSource clock;
+    private final BackupNames names;
+    private final ClusterRecord record;
+
+    ClusterStore(Storage storage, InstantSource clock, BackupNames names, ClusterRecord record) {
+        this.storage = storage;
+        this.clock = clock;
+        this.names = names;
+        this.record = record;
+    }
+
+    /** What people call it. */
+    public ClusterName name() {
+        return names.cluster();
+    }
+
+    /** Which database clusters it stands for. */
+    public ClusterRecord record() {
+        return record;
+    }
+
+    /**
+     * Proves that a database cluster is the one registered.
+     *
+     * @throws PgkeepException {@code CLUSTER_MISMATCH}
+     */
+    public void assertIs(long systemIdentifier, String majorVersion) {
+        ClusterRecord.History current = record.current();
+        if (current.systemIdentifier() != systemIdentifier) {
+            throw new PgkeepException(
+                    ErrorCode.CLUSTER_MISMATCH,
+                    "cluster '" + name() + "' is registered with system identifier "
+                            + Long.toUnsignedString(current.systemIdentifier()) + ", this one has "
+                            + Long.toUnsignedString(systemIdentifier),
+                    "Name the right cluster with --cluster, or register this one under another name with 'pgkeep init'.");
+        }
+        if (!current.majorVersion().equals(majorVersion)) {
+            throw new PgkeepException(
+                    ErrorCode.CLUSTER_MISMATCH,
+                    "cluster '" + name() + "' is registered with PostgreSQL " + current.majorVersion() + ", this one is "
+                            + majorVersion,
+                    "Register the upgraded cluster under another name with 'pgkeep init'.");
+        }
+    }
+
+    /** Every backup, oldest first. */
+    public List<BackupRecord> backups() {
+        List<BackupRecord> backups = new ArrayList<>();
+        for (Label label : labels()) {
+            find(label).ifPresent(backups::add);
+        }
+        return backups;
+    }
+
+    private List<Label> labels() {
+        try (Stream<String> children = storage.children(names.backups())) {
+            return children.flatMap(child -> Label.parse(child).stream()).toList();
+        }
+    }
+
+    /** A backup; empty when there is none of this label. */
+    public Optional<BackupRecord> find(Label label) {
+        ObjectName name = names.backup(label);
+        return SmallObjects.read(storage, name).map(bytes -> BackupRecord.parse(bytes, storage.location(name)));
+    }
+
+    /**
+     * A backup.
+     *
+     * @throws PgkeepException {@code BACKUP_UNKNOWN}
+     */
+    public BackupRecord backup(Label label) {
+        return find(label)
+                .orElseThrow(() -> new PgkeepException(
+                        ErrorCode.BACKUP_UNKNOWN,
+                        "cluster '" + name() + "' has no backup " + label,
+                        "List its backups with 'pgkeep info --cluster " + name() + "'."));
+    }
+
+    /** Backups that run or were cut off. */
+    public List<Attempt> attempts() {
+        List<Attempt> attempts = new ArrayList<>();
+        List<ObjectName> found;
+        try (Stream<String> children = storage.children(names.attempts())) {
+            found = children.map(child -> ObjectName.of(names.attempts(), child)).toList();
+        }
+        for (ObjectName name : found) {
+            SmallObjects.read(storage, name)
+                    .ifPresent(bytes -> attempts.add(Attempt.parse(bytes, storage.location(name))));
+        }
+        return attempts;
+    }
+
+    /** Labels under which objects are but no backup: leftovers of attempts. */
+    public List<Label> uncommitted() {
+        return labels().stream().filter(label -> find(label).isEmpty()).toList();
+    }
+
+    /**
+     * Begins a backup: takes the lease, sweeps what dead attempts left, finds the label.
+     *
+     * @throws PgkeepException {@code HELD} when another backup of the cluster runs, {@code CLOCK} when the clock is behind the
+     *     newest backup
+     */
+    public BackupWriter begin(BackupType type, Owner owner) {
+        Lease lease = Lease.take(storage, names.lease(BACKUP_LEASE), owner, clock);
+        try {
+            sweepDeadAttempts();
+            return BackupWriter.begin(storage, names, newLabel(type), lease, owner, clock);
+        } catch (RuntimeException e) {
+            lease.close();
+            throw e;
+        }
+    }
+
+    private void sweepDeadAttempts() {
+        // Under the backup lease nobody else writes backups of this cluster, so whatever is uncommitted is dead.
+        for (Label label : uncommitted()) {
+            BackupSweep.remove(storage, names, label);
+        }
+        for (Attempt attempt : attempts()) {
+            boolean _ = storage.delete(names.attempt(attempt.label()));
+        }
+    }
+
+    private Label newLabel(BackupType type) {
+        Optional<Label> newest = labels().stream().reduce((a, b) -> b);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        if (newest.isEmpty() || newest.get().start().isBefore(now)) {
+            return Label.of(now, type);
+        }
+        if (newest.get().start().isAfter(now.plusSeconds(1))) {
+            throw new PgkeepException(
+                    ErrorCode.CLOCK,
+                    "the clock says " + now + " but the newest backup is " + newest.get() + ": the clock runs behind",
+                    "Correct this host's clock, then run the command again.");
+        }
+        // Two backups within a second: the label of the next second keeps them apart and in order.
+        return Label.of(newest.get().start().plusSeconds(1), type);
+    }
+
+    /** Opens a backup's manifest. */
+    public ManifestReader manifest(Label label) {
+        ObjectName name = names.manifest(label);
+        return new ManifestReader(open(name), storage.location(name));
+    }
+
+    /**
+     * Proves that the manifest is the object that was committed.
+     *
+     * @throws PgkeepException {@code DAMAGED}
+     */
+    public void scrubManifest(BackupRecord backup) {
+        ObjectName name = names.manifest(backup.label());
+        try (ObjectReader reader = open(name)) {
+            boolean same = reader.size() == backup.manifest().storedBytes()
+                    && BackupWriter.hashOf(reader) == backup.manifest().hash();
+            if (!same) {
+                throw new PgkeepException(
+                        ErrorCode.DAMAGED, storage.location(name) + " is not the manifest that backup " + backup.label()
+                                + " was committed with");
+            }
+        }
+    }
+
+    /** Opens a pack of a backup. */
+    public PackReader pack(Label label, int number) {
+        ObjectName name = names.pack(label, number);
+        return new PackReader(open(name), storage.location(name));
+    }
+
+    /** Every object of a backup that is a pack, with its size. */
+    public List<ObjectInfo> packs(Label label) {
+        try (Stream<ObjectInfo> objects = storage.list(names.packs(label))) {
+            return objects.toList();
+        }
+    }
+
+    private ObjectReader open(ObjectName name) {
+        return storage.open(name)
+                .orElseThrow(() -> new PgkeepException(
+                        ErrorCode.DAMAGED,
+                        storage.location(name) + " is missing",
+                        "Run 'pgkeep verify' to see which backups are affected."));
+    }
+
+    /** The WAL of the database cluster that is current. */
+    public WalArchive wal() {
+        return wal(record.current().id());
+    }
+
+    /** The WAL of a database cluster of its history. */
+    public WalArchive wal(int historyId) {
+        return new WalArchive(storage, names.wal(historyId));
+    }
+}

@@ -1,0 +1,46 @@
+package org.pgkeep.repository;
+
+import java.util.List;
+import org.pgkeep.postgres.FileKind;
+
+/** One line of a manifest. */
+public sealed interface Entry {
+    /** Where it is, relative to the data directory. */
+    PathName path();
+
+    /** Mode, owner, time. */
+    Attributes attributes();
+
+    /**
+     * A regular file.
+     *
+     * @param sizeBytes length
+     * @param hash of the content, see {@link Blocks}
+     * @param extents cover {@link Blocks#count} of the size exactly
+     * @param badBlocks numbers of the cluster's pages (not of 8 KiB blocks, where they differ) whose check failed
+     */
+    record OfFile(
+            PathName path,
+            Attributes attributes,
+            FileKind kind,
+            long sizeBytes,
+            long hash,
+            List<Extent> extents,
+            List<Long> badBlocks)
+            implements Entry {
+        public OfFile {
+            extents = List.copyOf(extents);
+            badBlocks = List.copyOf(badBlocks);
+        }
+    }
+
+    /** A directory. */
+    record OfDirectory(PathName path, Attributes attributes) implements Entry {}
+
+    /**
+     * A symbolic link.
+     *
+     * @param target what it points to, as bytes
+     */
+    record OfLink(PathName path, Attributes attributes, PathName target) implements Entry {}
+}

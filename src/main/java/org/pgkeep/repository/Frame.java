@@ -1,0 +1,71 @@
+package org.pgkeep.repository;
+
+import java.util.Arrays;
+import java.util.List;
+import org.pgkeep.codec.Algorithm;
+
+/** One frame of a pack, as its index tells: where it is, in which form, what it holds. */
+public final class Frame {
+    private final long offset;
+    private final int storedBytes;
+    private final Algorithm form;
+    private final long storedHash;
+    private final List<Part> parts;
+    private final long[] blockHashes;
+
+    Frame(long offset, int storedBytes, Algorithm form, long storedHash, List<Part> parts, long[] blockHashes) {
+        this.offset = offset;
+        this.storedBytes = storedBytes;
+        this.form = form;
+        this.storedHash = storedHash;
+        this.parts = List.copyOf(parts);
+        this.blockHashes = blockHashes;
+    }
+
+    /** Where its stored bytes begin in the pack. */
+    public long offset() {
+        return offset;
+    }
+
+    /** How many bytes are stored. */
+    public int storedBytes() {
+        return storedBytes;
+    }
+
+    /** How they are compressed; {@link Algorithm#NONE}: not at all. */
+    public Algorithm form() {
+        return form;
+    }
+
+    /** XXH3-64 of the stored bytes: damage is found without expanding them. */
+    public long storedHash() {
+        return storedHash;
+    }
+
+    /** Which blocks of which files the content is, in order. */
+    public List<Part> parts() {
+        return parts;
+    }
+
+    /** Blocks of content, 1 to {@link Blocks#PER_GROUP}. */
+    public int contentBlocks() {
+        return blockHashes.length;
+    }
+
+    /** The hash of the content's i-th block. */
+    public long blockHash(int i) {
+        return blockHashes[i];
+    }
+
+    /** The files it holds blocks of, for messages: the first, and how many more. */
+    public String holds() {
+        long files = parts.stream().map(Part::path).distinct().count();
+        Part first = parts.getFirst();
+        return first.path() + " block " + first.firstBlock() + (files > 1 ? " and " + (files - 1) + " more files" : "");
+    }
+
+    @Override
+    public String toString() {
+        return "frame at " + offset + " " + parts + " " + Arrays.toString(blockHashes);
+    }
+}

@@ -1,0 +1,161 @@
+package org.pgkeep.repository;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.pgkeep.codec.Algorithm;
+import org.pgkeep.codec.Compression;
+import org.pgkeep.codec.FrameCodec;
+
+/**
+ * One worker's way into the repository: blocks are read straight into {@link #buffer()}, {@link #take} keeps those that are not
+ * zero and says where they will stand, full frames are compressed and appended to the worker's own pack. For one thread.
+ *
+ * <pre>
+ * ensureRoom(n); read n blocks into buffer() at usedBytes(); take(path, first, n, placement)
+ * … finish()
+ * </pre>
+ */
+public final class PackAppender implements AutoCloseable {
+    private final Supplier<PackWriter> packs;
+    private final LongConsumer storedBytes;
+    private final long packBytes;
+    private final FrameCodec codec;
+    private final byte[] buffer = new byte[FrameCodec.CONTENT_BYTES_MAX];
+    private final long[] keptHashes = new long[Blocks.PER_GROUP];
+    private final long[] takenHashes = new long[Blocks.PER_GROUP];
+    private final List<Part> parts = new ArrayList<>();
+    private int used;
+    private @Nullable PackWriter pack;
+
+    PackAppender(Supplier<PackWriter> packs, LongConsumer storedBytes, Compression compression, long packBytes) {
+        this.packs = packs;
+        this.storedBytes = storedBytes;
+        this.packBytes = packBytes;
+        this.codec = new FrameCodec(compression);
+    }
+
+    /** Hears where blocks will stand. */
+    public interface Placement {
+        /** These blocks are zero and not stored. */
+        void zero(long firstBlock, int blocks);
+
+        /** These blocks stand in this frame of this pack, from this block of its content on. */
+        void stored(long firstBlock, int blocks, int pack, int frame, int firstInFrame);
+    }
+
+    /** Writes the current frame if it has no room for this many more blocks (at most {@link Blocks#PER_GROUP}). */
+    public void ensureRoom(int blocks) {
+        if (used + blocks > Blocks.PER_GROUP) {
+            flush();
+        }
+    }
+
+    /** Where the next blocks are read into, from {@link #usedBytes()} on. */
+    public byte[] buffer() {
+        return buffer;
+    }
+
+    /** Bytes of the buffer in use. */
+    public int usedBytes() {
+        return used * Blocks.BYTES;
+    }
+
+    /**
+     * Takes blocks that were read into the buffer at {@link #usedBytes()}; a last partial block must be padded with zeros.
+     *
+     * @return the hash of each block in order; valid until the next call
+     */
+    public long[] take(PathName path, long firstBlock, int blocks, Placement placement) {
+        int from = used;
+        int runStart = 0;
+        boolean runZero = false;
+        for (int i = 0; i <= blocks; i++) {
+            boolean zero = i < blocks && Blocks.isZero(buffer, (from + i) * Blocks.BYTES);
+            if (i == blocks || (i > runStart && zero != runZero)) {
+                place(path, firstBlock, runStart, i - runStart, runZero, from, placement);
+                runStart = i;
+            }
+            if (i < blocks) {
+                takenHashes[i] = zero ? Blocks.ZERO_HASH : Blocks.hash(buffer, (from + i) * Blocks.BYTES);
+                runZero = zero;
+            }
+        }
+        return takenHashes;
+    }
+
+    /** Places the run of {@code blocks} that begins {@code skip} blocks after the first one taken. */
+    private void place(PathName path, long first, int skip, int blocks, boolean zero, int from, Placement placement) {
+        if (zero) {
+            placement.zero(first + skip, blocks);
+            return;
+        }
+        if (from + skip != used) {
+            // Zero blocks were left out before this run: close the gap.
+            int source = (from + skip) * Blocks.BYTES;
+            System.arraycopy(buffer, source, buffer, used * Blocks.BYTES, blocks * Blocks.BYTES);
+        }
+        System.arraycopy(takenHashes, skip, keptHashes, used, blocks);
+        PackWriter current = currentPack();
+        placement.stored(first + skip, blocks, current.number(), current.frameCount(), used);
+        parts.add(new Part(path, first + skip, blocks));
+        used += blocks;
+    }
+
+    /** Writes what is left and makes the last pack durable. */
+    public void finish() {
+        flush();
+        closePack();
+    }
+
+    private void flush() {
+        if (used == 0) {
+            return;
+        }
+        PackWriter current = currentPack();
+        int length = used * Blocks.BYTES;
+        int stored = codec.compress(buffer, length);
+        boolean raw = stored < 0;
+        current.append(
+                raw ? buffer : codec.stored(),
+                raw ? length : stored,
+                raw ? Algorithm.NONE : codec.algorithm(),
+                parts,
+                keptHashes,
+                used);
+        parts.clear();
+        used = 0;
+        if (current.size() >= packBytes) {
+            closePack();
+        }
+    }
+
+    private PackWriter currentPack() {
+        PackWriter current = pack;
+        if (current == null) {
+            current = packs.get();
+            pack = current;
+        }
+        return current;
+    }
+
+    private void closePack() {
+        PackWriter current = pack;
+        if (current != null) {
+            current.finish();
+            storedBytes.accept(current.size());
+            current.close();
+            pack = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        codec.close();
+        if (pack != null) {
+            pack.close();
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package org.pgkeep.repository;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.pgkeep.codec.Algorithm;
+import org.pgkeep.codec.FrameCodec;
+import org.pgkeep.codec.Xxh3;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.repository.proto.FrameProto;
+import org.pgkeep.repository.proto.PackIndexProto;
+import org.pgkeep.repository.proto.PartProto;
+import org.pgkeep.storage.ObjectReader;
+
+/** Bytes of a pack outside its frames: {@code docs/formats/pack.md}. What is checked before a write is checked after a read. */
+final class PackFormat {
+    static final int VERSION = 1;
+    static final int HEADER_BYTES = 16;
+    static final int FOOTER_BYTES = 40;
+    private static final long HEADER_MAGIC = 0x4b43_4150_5045_4b50L; // "PKEPPACK", lowest byte first
+    private static final long FOOTER_MAGIC = 0x444e_4550_5045_4b50L; // "PKEPPEND"
+    private static final int INDEX_BYTES_MAX = 1 << 28;
+
+    private PackFormat() {}
+
+    static ByteBuffer header() {
+        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        return header.putLong(HEADER_MAGIC).putInt(VERSION).putInt(0).flip();
+    }
+
+    /** Index and footer as they end the pack. */
+    static ByteBuffer end(List<Frame> frames, long indexOffset) {
+        byte[] content = proto(frames).toByteArray();
+        byte[] stored = Zstd.compress(content, 3);
+        ByteBuffer end = ByteBuffer.allocate(stored.length + FOOTER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        end.put(stored);
+        end.putLong(indexOffset).putInt(stored.length).putInt(content.length);
+        end.putLong(Xxh3.hash(stored, 0, stored.length));
+        end.putLong(frames.size());
+        return end.putLong(FOOTER_MAGIC).flip();
+    }
+
+    private static PackIndexProto proto(List<Frame> frames) {
+        PackIndexProto.Builder index = PackIndexProto.newBuilder();
+        for (Frame frame : frames) {
+            FrameProto.Builder proto = FrameProto.newBuilder()
+                    .setOffset(frame.offset())
+                    .setStoredBytes(frame.storedBytes())
+                    .setContentBlocks(frame.contentBlocks())
+                    .setForm(frame.form().form())
+                    .setStoredHash(frame.storedHash());
+            for (Part part : frame.parts()) {
+                ByteString path = part.path().proto();
+                proto.addParts(PartProto.newBuilder()
+                        .setPath(path)
+                        .setFirstBlock(part.firstBlock())
+                        .setBlocks(part.blocks()));
+            }
+            for (int i = 0; i < frame.contentBlocks(); i++) {
+                proto.addBlockHashes(frame.blockHash(i));
+            }
+            index.addFrames(proto);
+        }
+        return index.build();
+    }
+
+    /** The frames of a pack, from its end. */
+    static List<Frame> readIndex(ObjectReader reader, String location) {
+        if (reader.size() < HEADER_BYTES + FOOTER_BYTES) {
+            throw damaged(location, "is truncated to " + reader.size() + " bytes");
+        }
+        checkHeader(reader, location);
+        ByteBuffer footer = ByteBuffer.allocate(FOOTER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        reader.read(reader.size() - FOOTER_BYTES, footer);
+        footer.flip();
+        long offset = footer.getLong();
+        int storedBytes = footer.getInt();
+        int contentBytes = footer.getInt();
+        long hash = footer.getLong();
+        long frames = footer.getLong();
+        if (footer.getLong() != FOOTER_MAGIC) {
+            throw damaged(location, "does not end as a pack: it is truncated or overwritten");
+        }
+        boolean fits = offset >= HEADER_BYTES
+                && storedBytes > 0
+                && contentBytes >= 0
+                && contentBytes <= INDEX_BYTES_MAX
+                && offset + storedBytes + FOOTER_BYTES == reader.size();
+        if (!fits) {
+            throw damaged(location, "has a damaged footer");
+        }
+        byte[] stored = new byte[storedBytes];
+        reader.read(offset, ByteBuffer.wrap(stored));
+        if (Xxh3.hash(stored, 0, stored.length) != hash) {
+            throw damaged(location, "has a damaged index");
+        }
+        List<Frame> result = parse(expand(stored, contentBytes, location), location, offset);
+        if (result.size() != frames) {
+            throw damaged(location, "has an index of " + result.size() + " frames where its footer says " + frames);
+        }
+        return result;
+    }
+
+    private static void checkHeader(ObjectReader reader, String location) {
+        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        reader.read(0, header);
+        header.flip();
+        if (header.getLong() != HEADER_MAGIC) {
+            throw damaged(location, "does not begin as a pack");
+        }
+        int version = header.getInt();
+        if (version > VERSION) {
+            throw new PgkeepException(
+                    ErrorCode.TOO_NEW, location + " has pack version " + version, "Use a newer pgkeep with this repository.");
+        }
+        if (version != VERSION || header.getInt() != 0) {
+            throw damaged(location, "has a damaged header");
+        }
+    }
+
+    private static byte[] expand(byte[] stored, int contentBytes, String location) {
+        try {
+            byte[] content = new byte[contentBytes];
+            if (Zstd.decompress(content, stored) == contentBytes) {
+                return content;
+            }
+        } catch (ZstdException e) {
+            throw damaged(location, "has an index that cannot be expanded").causedBy(e);
+        }
+        throw damaged(location, "has an index of the wrong length");
+    }
+
+    private static List<Frame> parse(byte[] content, String location, long end) {
+        try {
+            List<Frame> frames = new ArrayList<>();
+            for (FrameProto proto : PackIndexProto.parseFrom(content).getFramesList()) {
+                frames.add(frame(proto, location, end));
+            }
+            return frames;
+        } catch (InvalidProtocolBufferException e) {
+            throw damaged(location, "has an index that cannot be parsed").causedBy(e);
+        }
+    }
+
+    private static Frame frame(FrameProto proto, String location, long end) {
+        boolean sound = proto.getOffset() >= HEADER_BYTES
+                && proto.getStoredBytes() > 0
+                && proto.getStoredBytes() <= FrameCodec.STORED_BYTES_MAX
+                && proto.getOffset() + proto.getStoredBytes() <= end
+                && proto.getContentBlocks() > 0
+                && proto.getContentBlocks() <= Blocks.PER_GROUP
+                && proto.getBlockHashesCount() == proto.getContentBlocks();
+        if (!sound) {
+            throw damaged(location, "has an index that contradicts itself");
+        }
+        long[] hashes = new long[proto.getBlockHashesCount()];
+        for (int i = 0; i < hashes.length; i++) {
+            hashes[i] = proto.getBlockHashes(i);
+        }
+        List<Part> parts = new ArrayList<>(proto.getPartsCount());
+        for (PartProto part : proto.getPartsList()) {
+            parts.add(new Part(PathName.of(part.getPath()), part.getFirstBlock(), part.getBlocks()));
+        }
+        return new Frame(
+                proto.getOffset(),
+                proto.getStoredBytes(),
+                Algorithm.ofForm(proto.getForm()),
+                proto.getStoredHash(),
+                parts,
+                hashes);
+    }
+
+    private static PgkeepException damaged(String location, String how) {
+        return new PgkeepException(
+                ErrorCode.DAMAGED, location + " " + how, "Run 'pgkeep verify' to see which backups are affected.");
+    }
+}

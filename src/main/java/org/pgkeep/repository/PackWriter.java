@@ -1,0 +1,56 @@
+package org.pgkeep.repository;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.pgkeep.codec.Algorithm;
+import org.pgkeep.codec.Xxh3;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.storage.ObjectWriter;
+
+/** Writes one pack, frame after frame; visible and durable after {@link #finish}. For one thread. */
+final class PackWriter implements AutoCloseable {
+    private final int number;
+    private final ObjectWriter target;
+    private final List<Frame> frames = new ArrayList<>();
+
+    PackWriter(int number, ObjectWriter target) {
+        this.number = number;
+        this.target = target;
+        target.write(PackFormat.header());
+    }
+
+    int number() {
+        return number;
+    }
+
+    int frameCount() {
+        return frames.size();
+    }
+
+    long size() {
+        return target.size();
+    }
+
+    void append(byte[] stored, int length, Algorithm form, List<Part> parts, long[] blockHashes, int blocks) {
+        long offset = target.size();
+        long hash = Xxh3.hash(stored, 0, length);
+        target.write(ByteBuffer.wrap(stored, 0, length));
+        frames.add(new Frame(offset, length, form, hash, parts, Arrays.copyOf(blockHashes, blocks)));
+    }
+
+    void finish() {
+        target.write(PackFormat.end(frames, target.size()));
+        if (!target.commit()) {
+            throw new PgkeepException(
+                    ErrorCode.CONFLICT, "pack " + number + " is already there: another process writes the same backup");
+        }
+    }
+
+    @Override
+    public void close() {
+        target.close();
+    }
+}

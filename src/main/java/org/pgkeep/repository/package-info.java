@@ -1,0 +1,19 @@
+/**
+ * One repository: backups and WAL of any number of clusters on one {@link org.pgkeep.storage.Storage}. This room owns the
+ * formats ({@code docs/formats/}) and the order of writes. Front door: {@link org.pgkeep.repository.Repository}; through it
+ * {@link org.pgkeep.repository.ClusterStore}, where a cluster's backups ({@link org.pgkeep.repository.BackupWriter} to write,
+ * {@link org.pgkeep.repository.ManifestReader} and {@link org.pgkeep.repository.PackReader} to read) and its
+ * {@link org.pgkeep.repository.WalArchive} are.
+ *
+ * <pre>
+ * write a backup:  lease → attempt → packs (each durable) → manifest (durable) → backup.json (THE COMMIT) → attempt removed
+ * delete a backup: backup.json first (the backup is gone) → manifest → packs
+ * </pre>
+ *
+ * <p>A crash at any point leaves the old state or the new one, plus garbage that names itself by having no backup.json.
+ * Uses {@code storage}, {@code codec}, {@code postgres}, {@code error}.
+ */
+@NullMarked
+package org.pgkeep.repository;
+
+import org.jspecify.annotations.NullMarked;
