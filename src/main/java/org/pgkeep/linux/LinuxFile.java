@@ -1,0 +1,103 @@
+package org.pgkeep.linux;
+
+import java.nio.file.Path;
+
+/**
+ * A file or directory through a second descriptor of our own, because the JDK does not give its own away. The page cache is the same, so
+ * what is asked here holds for what was written through a channel. Not thread-safe. Never fails: what cannot be done answers
+ * {@code false}.
+ *
+ * <p>Closing any descriptor of a file drops the {@code fcntl} locks that this process has on it: do not use this on lock files.
+ */
+public final class LinuxFile implements AutoCloseable {
+    private static final int NONE = -1;
+
+    private int descriptor;
+
+    private LinuxFile(int descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /** Opens an existing file or directory; every question is answered {@code false} if that is not possible. */
+    public static LinuxFile open(Path path) {
+        return new LinuxFile(descriptor(path, false));
+    }
+
+    /** Opens an existing file so that {@link #allocate} is possible as well. */
+    public static LinuxFile openForWriting(Path path) {
+        return new LinuxFile(descriptor(path, true));
+    }
+
+    private static int descriptor(Path path, boolean forWriting) {
+        return ask(() -> SystemCalls.open(path.toString(), forWriting), NONE);
+    }
+
+    /** Whether the file is open and the calls are there. */
+    public boolean isAvailable() {
+        return descriptor >= 0;
+    }
+
+    /**
+     * Starts writing this range of the page cache to the disk, without waiting for it ({@code sync_file_range(2)}). Promises nothing:
+     * what must be durable needs {@code fsync} as before, which then has little left to do.
+     */
+    public boolean startWriteBack(long offset, long bytes) {
+        return isAvailable() && ask(() -> SystemCalls.startWriteBack(descriptor, offset, bytes), false);
+    }
+
+    /** Says how this range is going to be used ({@code posix_fadvise(2)}); 0 bytes: to the end of the file. */
+    public boolean advise(Advice advice, long offset, long bytes) {
+        return isAvailable() && ask(() -> SystemCalls.advise(descriptor, offset, bytes, advice.number()), false);
+    }
+
+    /** Reserves space for this range without changing the file's length ({@code fallocate(2)}, {@code FALLOC_FL_KEEP_SIZE}). */
+    public boolean allocate(long offset, long bytes) {
+        return isAvailable() && ask(() -> SystemCalls.allocate(descriptor, offset, bytes), false);
+    }
+
+    /**
+     * Puts everything written so far on this file's file system on the disk ({@code syncfs(2)}), other programs' data included. Linux
+     * before 5.8 answers {@code true} although some of it could not be written.
+     *
+     * @return {@code false} if it was not done: then sync each file
+     */
+    public boolean syncFileSystem() {
+        return isAvailable() && ask(() -> SystemCalls.syncfs(descriptor), false);
+    }
+
+    @Override
+    public void close() {
+        if (isAvailable()) {
+            int closed = descriptor;
+            descriptor = NONE;
+            boolean _ = ask(
+                    () -> {
+                        SystemCalls.close(closed);
+                        return true;
+                    },
+                    false);
+        }
+    }
+
+    /**
+     * The answer, or the other one when there is no such call: another operating system or C library, or a JVM that may not call native
+     * code.
+     */
+    // The handles are declared to throw anything, and binding them fails with errors, not exceptions. None is worth a
+    // failed backup.
+    @SuppressWarnings("CatchingUnchecked")
+    private static <T> T ask(Question<T> question, T otherwise) {
+        try {
+            return question.ask();
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            return otherwise;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws Throwable;
+    }
+}

@@ -1,0 +1,67 @@
+package org.pgkeep.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LinuxFileTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void everyCallReachesTheKernel() throws IOException {
+        Path path = Files.write(directory.resolve("file"), new byte[1 << 20]);
+        try (LinuxFile file = LinuxFile.openForWriting(path)) {
+            assertThat(file.startWriteBack(0, 1 << 20)).isTrue();
+            assertThat(file.allocate(0, 2 << 20)).isTrue();
+            assertThat(file.syncFileSystem()).isTrue();
+            for (Advice advice : Advice.values()) {
+                assertThat(file.advise(advice, 0, 0)).as("%s", advice).isTrue();
+            }
+        }
+        assertThat(path).as("allocation keeps the length").hasSize(1 << 20);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDirectoryIsEnoughToSyncItsFileSystem() {
+        try (LinuxFile file = LinuxFile.open(directory)) {
+            assertThat(file.syncFileSystem()).isTrue();
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void namesOutsideAsciiAreFoundWhereTheJvmFindsThem() throws IOException {
+        Path path = Files.createFile(directory.resolve("Straße"));
+        try (LinuxFile file = LinuxFile.open(path)) {
+            assertThat(file.isAvailable()).isTrue();
+        }
+    }
+
+    @Test
+    void aMissingFileAnswersNoToEverything() {
+        try (LinuxFile file = LinuxFile.openForWriting(directory.resolve("missing"))) {
+            assertThat(file.isAvailable()).isFalse();
+            assertThat(file.startWriteBack(0, 1)).isFalse();
+            assertThat(file.allocate(0, 1)).isFalse();
+            assertThat(file.advise(Advice.SEQUENTIAL, 0, 0)).isFalse();
+            assertThat(file.syncFileSystem()).isFalse();
+        }
+    }
+
+    @Test
+    void aClosedFileAnswersNo() throws IOException {
+        LinuxFile file = LinuxFile.open(Files.createFile(directory.resolve("file")));
+        file.close();
+        file.close();
+        assertThat(file.syncFileSystem()).isFalse();
+    }
+}
