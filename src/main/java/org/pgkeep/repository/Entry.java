@@ -1,6 +1,7 @@
 package org.pgkeep.repository;
 
 import java.util.List;
+import java.util.Optional;
 import org.pgkeep.postgres.FileKind;
 
 /** One line of a manifest. */
@@ -17,6 +18,7 @@ public sealed interface Entry {
      * @param sizeBytes length
      * @param hash of the content, see {@link Blocks}
      * @param extents cover {@link Blocks#count} of the size exactly
+     * @param link where the symbolic link points by which the file was reached; empty for a file in place
      * @param badBlocks numbers of the cluster's pages (not of 8 KiB blocks, where they differ) whose check failed
      */
     record OfFile(
@@ -26,7 +28,8 @@ public sealed interface Entry {
             long sizeBytes,
             long hash,
             List<Extent> extents,
-            List<Long> badBlocks)
+            List<Long> badBlocks,
+            Optional<PathName> link)
             implements Entry {
         public OfFile {
             extents = List.copyOf(extents);
@@ -38,7 +41,7 @@ public sealed interface Entry {
     record OfDirectory(PathName path, Attributes attributes) implements Entry {}
 
     /**
-     * A symbolic link.
+     * A symbolic link to a directory, whose content follows under the link's own path, or to nothing.
      *
      * @param target what it points to, as bytes
      */

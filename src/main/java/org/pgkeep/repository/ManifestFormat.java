@@ -111,6 +111,7 @@ final class ManifestFormat {
                         .setSize(file.sizeBytes())
                         .setHash(file.hash())
                         .addAllBadBlocks(file.badBlocks());
+                file.link().ifPresent(link -> proto.setLinkTarget(link.proto()));
                 file.extents().forEach(extent -> proto.addExtents(proto(extent)));
             }
         }
@@ -173,6 +174,7 @@ final class ManifestFormat {
                 proto.getSize(),
                 proto.getHash(),
                 extents,
-                proto.getBadBlocksList());
+                proto.getBadBlocksList(),
+                Optional.of(proto.getLinkTarget()).filter(link -> !link.isEmpty()).map(PathName::of));
     }
 }
