@@ -20,7 +20,8 @@ public record Compression(Algorithm algorithm, int level) {
             throw new PgkeepException(
                     ErrorCode.USAGE,
                     "compression level " + level + " is out of range for " + algorithm.word(),
-                    "Levels of " + algorithm.word() + " are " + algorithm.levelMin() + " to " + algorithm.levelMax() + ".");
+                    "Levels of " + algorithm.word() + " are " + algorithm.levelMin() + " to " + algorithm.levelMax()
+                            + ".");
         }
     }
 

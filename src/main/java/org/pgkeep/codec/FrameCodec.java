@@ -47,17 +47,14 @@ public final class FrameCodec implements AutoCloseable {
      * @return the stored length, or -1 when the content does not shrink and is better stored raw
      */
     public int compress(byte[] content, int length) {
-        int size =
-                switch (compression.algorithm()) {
-                    case NONE -> -1;
-                    case ZSTD -> zstd(content, length);
-                    case LZ4 ->
-                        LZ4Factory.fastestInstance()
-                                .fastCompressor()
-                                .compress(content, 0, length, stored, 0, stored.length);
-                    case GZIP -> deflate(content, length);
-                    case BZIP2 -> bzip2(content, length);
-                };
+        int size = switch (compression.algorithm()) {
+            case NONE -> -1;
+            case ZSTD -> zstd(content, length);
+            case LZ4 ->
+                LZ4Factory.fastestInstance().fastCompressor().compress(content, 0, length, stored, 0, stored.length);
+            case GZIP -> deflate(content, length);
+            case BZIP2 -> bzip2(content, length);
+        };
         return size < length ? size : -1;
     }
 

@@ -97,9 +97,28 @@ public record BackupRecord(
     /** The same backup with the facts that only its writer knows. */
     BackupRecord with(Sizes newSizes, Manifest newManifest) {
         return new BackupRecord(
-                label, base, historyId, systemIdentifier, majorVersion, online, fromStandby, started, stopped, startLsn,
-                stopLsn, startTimeline, stopTimeline, segmentBytes, checksums, compression, newSizes, newManifest,
-                warnings, backupLabelFile, tablespaceMap, pgkeepVersion);
+                label,
+                base,
+                historyId,
+                systemIdentifier,
+                majorVersion,
+                online,
+                fromStandby,
+                started,
+                stopped,
+                startLsn,
+                stopLsn,
+                startTimeline,
+                stopTimeline,
+                segmentBytes,
+                checksums,
+                compression,
+                newSizes,
+                newManifest,
+                warnings,
+                backupLabelFile,
+                tablespaceMap,
+                pgkeepVersion);
     }
 
     byte[] print() {
@@ -154,7 +173,8 @@ public record BackupRecord(
         try {
             return parse(json);
         } catch (IllegalArgumentException | java.time.DateTimeException e) {
-            throw new PgkeepException(ErrorCode.DAMAGED, location + " has a damaged field: " + e.getMessage()).causedBy(e);
+            throw new PgkeepException(ErrorCode.DAMAGED, location + " has a damaged field: " + e.getMessage())
+                    .causedBy(e);
         }
     }
 
@@ -178,11 +198,8 @@ public record BackupRecord(
                 (int) json.number("segmentBytes"),
                 json.flag("checksums"),
                 json.text("compression"),
-                new Sizes(
-                        sizes.number("files"),
-                        sizes.number("clusterBytes"),
-                        sizes.number("storedBytes"),
-                        (int) sizes.number("packs")),
+                new Sizes(sizes.number("files"), sizes.number("clusterBytes"), sizes.number("storedBytes"), (int)
+                        sizes.number("packs")),
                 new Manifest(manifest.number("storedBytes"), Long.parseUnsignedLong(manifest.text("hash"), 16)),
                 warnings(json),
                 json.text("backupLabel"),
@@ -193,7 +210,8 @@ public record BackupRecord(
     private static List<Warning> warnings(Json json) {
         List<Warning> warnings = new ArrayList<>();
         for (Json warning : json.objects("warnings")) {
-            List<Long> pages = warning.texts("pages").stream().map(Long::valueOf).toList();
+            List<Long> pages =
+                    warning.texts("pages").stream().map(Long::valueOf).toList();
             warnings.add(new Warning(warning.text("path"), pages, warning.text("message")));
         }
         return warnings;

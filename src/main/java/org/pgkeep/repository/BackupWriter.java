@@ -51,7 +51,9 @@ public final class BackupWriter implements AutoCloseable {
         Attempt attempt = new Attempt(label, owner, writer.started, writer.started);
         if (!storage.create(names.attempt(label), attempt.print())) {
             throw new PgkeepException(
-                    ErrorCode.CONFLICT, "an attempt at backup " + label + " is already there", "Run the command again.");
+                    ErrorCode.CONFLICT,
+                    "an attempt at backup " + label + " is already there",
+                    "Run the command again.");
         }
         writer.heart.start();
         return writer;
@@ -138,7 +140,8 @@ public final class BackupWriter implements AutoCloseable {
     }
 
     private PgkeepException missing(ObjectName name) {
-        return new PgkeepException(ErrorCode.DAMAGED, storage.location(name) + " is missing right after it was written");
+        return new PgkeepException(
+                ErrorCode.DAMAGED, storage.location(name) + " is missing right after it was written");
     }
 
     /** XXH3-64 of an object's bytes. */

@@ -58,8 +58,8 @@ public final class ClusterStore {
         if (!current.majorVersion().equals(majorVersion)) {
             throw new PgkeepException(
                     ErrorCode.CLUSTER_MISMATCH,
-                    "cluster '" + name() + "' is registered with PostgreSQL " + current.majorVersion() + ", this one is "
-                            + majorVersion,
+                    "cluster '" + name() + "' is registered with PostgreSQL " + current.majorVersion()
+                            + ", this one is " + majorVersion,
                     "Register the upgraded cluster under another name with 'pgkeep init'.");
         }
     }
@@ -103,7 +103,8 @@ public final class ClusterStore {
         List<Attempt> attempts = new ArrayList<>();
         List<ObjectName> found;
         try (Stream<String> children = storage.children(names.attempts())) {
-            found = children.map(child -> ObjectName.of(names.attempts(), child)).toList();
+            found = children.map(child -> ObjectName.of(names.attempts(), child))
+                    .toList();
         }
         for (ObjectName name : found) {
             SmallObjects.read(storage, name)
@@ -178,7 +179,8 @@ public final class ClusterStore {
                     && BackupWriter.hashOf(reader) == backup.manifest().hash();
             if (!same) {
                 throw new PgkeepException(
-                        ErrorCode.DAMAGED, storage.location(name) + " is not the manifest that backup " + backup.label()
+                        ErrorCode.DAMAGED,
+                        storage.location(name) + " is not the manifest that backup " + backup.label()
                                 + " was committed with");
             }
         }

@@ -160,7 +160,8 @@ final class Json {
     }
 
     PgkeepException wrong(String name) {
-        return new PgkeepException(ErrorCode.DAMAGED, location + ": field '" + name + "' is missing or of the wrong kind");
+        return new PgkeepException(
+                ErrorCode.DAMAGED, location + ": field '" + name + "' is missing or of the wrong kind");
     }
 
     /** The bytes of a record: pretty-printed, a line break at the end, so that a person can read it with {@code cat}. */

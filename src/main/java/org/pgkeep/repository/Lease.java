@@ -73,7 +73,8 @@ final class Lease implements AutoCloseable {
                 return new Lease(storage, name, owner, clock, fence, mine.expiry);
             }
         }
-        throw new PgkeepException(ErrorCode.HELD, "several processes want " + name + " at once", "Run the command again.");
+        throw new PgkeepException(
+                ErrorCode.HELD, "several processes want " + name + " at once", "Run the command again.");
     }
 
     private static PgkeepException held(State state, ObjectName name) {
@@ -95,7 +96,10 @@ final class Lease implements AutoCloseable {
         Json json = Json.parse(content.get(), storage.location(name), FORMAT);
         Owner owner = new Owner(json.text("host"), json.number("process"), json.text("id"));
         return Optional.of(new State(
-                owner, Instant.parse(json.text("expiry")), json.number("fence"), info.get().version()));
+                owner,
+                Instant.parse(json.text("expiry")),
+                json.number("fence"),
+                info.get().version()));
     }
 
     /** Extends the term. */
@@ -139,9 +143,7 @@ final class Lease implements AutoCloseable {
     @Override
     public void close() {
         Optional<State> current = read(storage, name);
-        if (current.isPresent()
-                && current.get().owner.id().equals(owner.id())
-                && current.get().fence == fence) {
+        if (current.isPresent() && current.get().owner.id().equals(owner.id()) && current.get().fence == fence) {
             // Replaced by an expired one instead of deleted: the fencing number must never start again.
             State ended = new State(owner, clock.instant(), fence, "");
             boolean _ = storage.replace(name, current.get().version, ended.print());

@@ -56,14 +56,17 @@ final class ManifestFormat {
     static ManifestHeader header(ManifestHeaderProto proto, String location) {
         if (proto.getFormat() > FORMAT) {
             throw new PgkeepException(
-                    ErrorCode.TOO_NEW, location + " has format " + proto.getFormat(), "Use a newer pgkeep with this repository.");
+                    ErrorCode.TOO_NEW,
+                    location + " has format " + proto.getFormat(),
+                    "Use a newer pgkeep with this repository.");
         }
         List<Label> sources = new ArrayList<>();
         proto.getSourcesList().forEach(source -> sources.add(label(source, location)));
         List<ManifestHeader.Tablespace> tablespaces = new ArrayList<>();
         for (TablespaceProto tablespace : proto.getTablespacesList()) {
-            Optional<PathName> target =
-                    Optional.of(tablespace.getLocation()).filter(l -> !l.isEmpty()).map(PathName::of);
+            Optional<PathName> target = Optional.of(tablespace.getLocation())
+                    .filter(l -> !l.isEmpty())
+                    .map(PathName::of);
             tablespaces.add(new ManifestHeader.Tablespace(
                     Integer.toUnsignedLong(tablespace.getOid()), tablespace.getName(), target));
         }
@@ -73,7 +76,9 @@ final class ManifestFormat {
                         new ManifestHeader.Database(Integer.toUnsignedLong(database.getOid()), database.getName())));
         return new ManifestHeader(
                 label(proto.getLabel(), location),
-                Optional.of(proto.getBaseLabel()).filter(base -> !base.isEmpty()).map(base -> label(base, location)),
+                Optional.of(proto.getBaseLabel())
+                        .filter(base -> !base.isEmpty())
+                        .map(base -> label(base, location)),
                 sources,
                 proto.getSystemIdentifier(),
                 proto.getVersionNumber(),
@@ -91,7 +96,8 @@ final class ManifestFormat {
 
     private static Label label(String text, String location) {
         return Label.parse(text)
-                .orElseThrow(() -> new PgkeepException(ErrorCode.DAMAGED, location + " names '" + text + "' as a backup"));
+                .orElseThrow(
+                        () -> new PgkeepException(ErrorCode.DAMAGED, location + " names '" + text + "' as a backup"));
     }
 
     static EntryProto proto(Entry entry) {
@@ -104,7 +110,8 @@ final class ManifestFormat {
                 .setModifiedMicros(ChronoUnit.MICROS.between(Instant.EPOCH, attributes.modified()));
         switch (entry) {
             case Entry.OfDirectory _ -> proto.setType(DIRECTORY);
-            case Entry.OfLink link -> proto.setType(LINK).setLinkTarget(link.target().proto());
+            case Entry.OfLink link ->
+                proto.setType(LINK).setLinkTarget(link.target().proto());
             case Entry.OfFile file -> {
                 proto.setType(FILE)
                         .setKind(file.kind().code())
@@ -163,7 +170,8 @@ final class ManifestFormat {
         if (blocks != Blocks.count(proto.getSize())) {
             throw new PgkeepException(
                     ErrorCode.DAMAGED,
-                    location + " has extents of " + blocks + " blocks for " + path + " of " + proto.getSize() + " bytes");
+                    location + " has extents of " + blocks + " blocks for " + path + " of " + proto.getSize()
+                            + " bytes");
         }
         return new Entry.OfFile(
                 path,
@@ -175,6 +183,8 @@ final class ManifestFormat {
                 proto.getHash(),
                 extents,
                 proto.getBadBlocksList(),
-                Optional.of(proto.getLinkTarget()).filter(link -> !link.isEmpty()).map(PathName::of));
+                Optional.of(proto.getLinkTarget())
+                        .filter(link -> !link.isEmpty())
+                        .map(PathName::of));
     }
 }

@@ -30,7 +30,8 @@ public final class ManifestReader implements AutoCloseable {
         this.location = location;
         try {
             this.stream = new BufferedInputStream(
-                    new ZstdInputStreamNoFinalizer(new ObjectStreams.Input(source), RecyclingBufferPool.INSTANCE), 1 << 16);
+                    new ZstdInputStreamNoFinalizer(new ObjectStreams.Input(source), RecyclingBufferPool.INSTANCE),
+                    1 << 16);
         } catch (IOException e) {
             throw damaged("cannot be expanded").causedBy(e);
         }

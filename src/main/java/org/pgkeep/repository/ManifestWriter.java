@@ -27,9 +27,9 @@ public final class ManifestWriter implements AutoCloseable {
     ManifestWriter(ObjectWriter target, ManifestHeader header) {
         this.target = target;
         try {
-            this.stream =
-                    new ZstdOutputStreamNoFinalizer(new ObjectStreams.Output(target), RecyclingBufferPool.INSTANCE, LEVEL)
-                            .setChecksum(true);
+            this.stream = new ZstdOutputStreamNoFinalizer(
+                            new ObjectStreams.Output(target), RecyclingBufferPool.INSTANCE, LEVEL)
+                    .setChecksum(true);
         } catch (IOException e) {
             throw new PgkeepException(ErrorCode.BUG, "cannot start a zstd stream").causedBy(e);
         }

@@ -117,7 +117,9 @@ final class PackFormat {
         int version = header.getInt();
         if (version > VERSION) {
             throw new PgkeepException(
-                    ErrorCode.TOO_NEW, location + " has pack version " + version, "Use a newer pgkeep with this repository.");
+                    ErrorCode.TOO_NEW,
+                    location + " has pack version " + version,
+                    "Use a newer pgkeep with this repository.");
         }
         if (version != VERSION || header.getInt() != 0) {
             throw damaged(location, "has a damaged header");

@@ -46,7 +46,8 @@ public final class Repository implements AutoCloseable {
             if (any.isPresent()) {
                 return new PgkeepException(
                         ErrorCode.REPOSITORY_FOREIGN,
-                        where + " holds '" + any.get() + "' and more but no repository.json: it is not a pgkeep repository",
+                        where + " holds '" + any.get()
+                                + "' and more but no repository.json: it is not a pgkeep repository",
                         "Give the path of a pgkeep repository, or of an empty directory to 'pgkeep init'.");
             }
         }
@@ -58,7 +59,8 @@ public final class Repository implements AutoCloseable {
 
     private static String root(Storage storage) {
         String location = storage.location(RECORD);
-        return location.substring(0, Math.max(1, location.length() - RECORD.value().length() - 1));
+        return location.substring(
+                0, Math.max(1, location.length() - RECORD.value().length() - 1));
     }
 
     /** Opens the repository, making it first if the storage is empty. */

@@ -23,7 +23,8 @@ final class SmallObjects {
         try (ObjectReader reader = opened.get()) {
             if (reader.size() > BYTES_MAX) {
                 throw new PgkeepException(
-                        ErrorCode.DAMAGED, storage.location(name) + " is " + reader.size() + " bytes long: too long for a record");
+                        ErrorCode.DAMAGED,
+                        storage.location(name) + " is " + reader.size() + " bytes long: too long for a record");
             }
             byte[] content = new byte[(int) reader.size()];
             reader.read(0, ByteBuffer.wrap(content));

@@ -72,7 +72,8 @@ public final class WalArchive {
         }
         // Histories are tiny and read by people: stored as they are.
         Compression used = file.endsWith(".history") || file.endsWith(".backup") ? Compression.NONE : compression;
-        ObjectName name = ObjectName.of(folder(file), file + "-" + hash + used.algorithm().suffix());
+        ObjectName name =
+                ObjectName.of(folder(file), file + "-" + hash + used.algorithm().suffix());
         boolean created;
         try (ObjectWriter target = storage.write(name)) {
             copy(source, hash, used, target);

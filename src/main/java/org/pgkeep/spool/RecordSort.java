@@ -36,12 +36,12 @@ final class RecordSort {
         return true;
     }
 
-    private static void merge(
-            long[] source, long[] target, int left, int middle, int right, int width, int keyLongs) {
+    private static void merge(long[] source, long[] target, int left, int middle, int right, int width, int keyLongs) {
         int a = left;
         int b = middle;
         for (int at = left; at < right; at++) {
-            boolean takeLeft = b >= right || (a < middle && compare(source, a * width, source, b * width, keyLongs) <= 0);
+            boolean takeLeft =
+                    b >= right || (a < middle && compare(source, a * width, source, b * width, keyLongs) <= 0);
             int from = takeLeft ? a++ : b++;
             System.arraycopy(source, from * width, target, at * width, width);
         }

@@ -79,7 +79,8 @@ public final class SortedRecords implements AutoCloseable {
     /** The records in order. Nothing may be added afterwards. */
     public synchronized Cursor sorted() {
         RecordSort.sort(buffer, count, width, keyLongs);
-        PriorityQueue<Run> queue = new PriorityQueue<>((a, b) -> RecordSort.compare(a.head(), 0, b.head(), 0, keyLongs));
+        PriorityQueue<Run> queue =
+                new PriorityQueue<>((a, b) -> RecordSort.compare(a.head(), 0, b.head(), 0, keyLongs));
         Run last = new Run(null, 0, count, buffer);
         for (Run run : runs) {
             run.open();

@@ -36,7 +36,8 @@ final class CompressionTest {
             stream.write(content);
         }
         var source = new ByteArrayInputStream(target.toByteArray());
-        assertThat(StreamCodec.expanding(source, compression.algorithm()).readAllBytes()).isEqualTo(content);
+        assertThat(StreamCodec.expanding(source, compression.algorithm()).readAllBytes())
+                .isEqualTo(content);
     }
 
     @Test

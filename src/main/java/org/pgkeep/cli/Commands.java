@@ -1,0 +1,22 @@
+package org.pgkeep.cli;
+
+import org.pgkeep.config.CommandName;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+
+/** The command of each name. */
+final class Commands {
+    private Commands() {}
+
+    /** The command; {@code bold} for its headings, if it prints any. */
+    static Command of(CommandName name, boolean bold) {
+        return switch (name) {
+            case VERSION -> new VersionCommand();
+            case CONFIG -> new ConfigCommand();
+            case HELP -> new HelpCommand(bold);
+            case COMPLETION -> new CompletionCommand();
+            case INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, ARCHIVE_PUSH, ARCHIVE_GET, DEMO ->
+                throw new PgkeepException(ErrorCode.USAGE, "'" + name + "' is not in this build");
+        };
+    }
+}

@@ -1,0 +1,40 @@
+package org.pgkeep.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+import org.pgkeep.config.Options;
+import org.pgkeep.config.Settings;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.progress.Progress;
+
+/**
+ * One run of a command.
+ *
+ * @param settings the options in force
+ * @param features builds what the command needs
+ * @param progress what the run reports to
+ * @param out where the result goes
+ */
+record Invocation(Settings settings, Features features, Progress progress, PrintStream out) {
+    /** Whether the result is wanted as JSON. */
+    boolean json() {
+        return settings.get(Options.OUTPUT).equals("json");
+    }
+
+    /**
+     * The operands, when they are as many as the command takes.
+     *
+     * @throws PgkeepException {@code USAGE}
+     */
+    List<String> operands(CommandPage page, int min, int max) {
+        int found = settings.operands().size();
+        if (found < min || found > max) {
+            String problem = found < min
+                    ? "an operand is missing"
+                    : "unexpected '" + settings.operands().get(max) + "'";
+            throw new PgkeepException(ErrorCode.USAGE, problem, "Usage: " + page.synopsis());
+        }
+        return settings.operands();
+    }
+}

@@ -1,0 +1,87 @@
+package org.pgkeep.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The commands, in the order in which help lists them. */
+public enum CommandName {
+    /** Prepares a repository for a cluster and says how to configure the server. */
+    INIT("init", "", "Prepares a repository for a cluster and says how to configure the server"),
+    /** Proves that everything a backup needs works, from configuration to archived WAL. */
+    CHECK("check", "", "Proves that everything a backup needs works, from configuration to archived WAL"),
+    /** Takes a backup of a cluster. */
+    BACKUP("backup", "", "Takes a backup of a cluster"),
+    /** Brings a cluster back, to its latest state or an earlier moment. */
+    RESTORE("restore", "", "Brings a cluster back, to its latest state or an earlier moment"),
+    /** Lists backups and archived WAL, and what can be restored. */
+    INFO("info", "show", "Lists backups and archived WAL, and what can be restored"),
+    /** Proves that what a repository holds is complete and unaltered. */
+    VERIFY("verify", "validate", "Proves that what a repository holds is complete and unaltered"),
+    /** Stores a WAL file in the repository; for archive_command. */
+    ARCHIVE_PUSH("archive-push", "", "Stores a WAL file in the repository; for archive_command"),
+    /** Fetches a WAL file from the repository; for restore_command. */
+    ARCHIVE_GET("archive-get", "", "Fetches a WAL file from the repository; for restore_command"),
+    /** Prints every option in force and where its value came from. */
+    CONFIG("config", "", "Prints every option in force and where its value came from"),
+    /** Shows backup and point-in-time recovery on a throw-away cluster. */
+    DEMO("demo", "", "Shows backup and point-in-time recovery on a throw-away cluster"),
+    /** Prints the version. */
+    VERSION("version", "", "Prints the version"),
+    /** Explains pgkeep or one of its commands. */
+    HELP("help", "", "Explains pgkeep or one of its commands"),
+    /** Prints the completion script of a shell. */
+    COMPLETION("completion", "", "Prints the completion script of a shell");
+
+    private final String text;
+    private final String alias;
+    private final String summary;
+
+    CommandName(String text, String alias, String summary) {
+        this.text = text;
+        this.alias = alias;
+        this.summary = summary;
+    }
+
+    /** The name as it is typed. */
+    public String text() {
+        return text;
+    }
+
+    /** Another name for it, as users of other tools know it; empty if there is none. */
+    public String alias() {
+        return alias;
+    }
+
+    /** What it does, without a final full stop. */
+    public String summary() {
+        return summary;
+    }
+
+    /** The command of this name or alias. */
+    public static Optional<CommandName> of(String typed) {
+        for (CommandName command : values()) {
+            if (command.text.equals(typed) || (!command.alias.isEmpty() && command.alias.equals(typed))) {
+                return Optional.of(command);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** All names and aliases. */
+    public static List<String> texts() {
+        List<String> texts = new ArrayList<>();
+        for (CommandName command : values()) {
+            texts.add(command.text);
+            if (!command.alias.isEmpty()) {
+                texts.add(command.alias);
+            }
+        }
+        return texts;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
