@@ -51,9 +51,10 @@ class ArchitectureTest {
             room(3, "restore"),
             room(3, "verify"),
             //
-            room(5, "cli", "console", "demo"),
+            room(5, "cli", "console", "demo", "terminal"),
             room(5, "console"),
             room(5, "demo"),
+            room(5, "terminal"),
             //
             room(6, ""));
 
