@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.pgkeep.error.ErrorCode;
@@ -19,9 +21,20 @@ final class Folders {
     private static final int REMEMBERED_MAX = 4096;
     private static final int ATTEMPTS_MAX = 100;
 
+    /**
+     * Age from which a folder is on disk, whoever made it: file systems write their journal within a minute. Syncing five old folders
+     * would cost each {@code archive_command} as many disk flushes. Where a file system does not keep the time of creation, the JDK
+     * gives that of the last change, which is new.
+     */
+    private static final Duration SETTLED = Duration.ofMinutes(10);
+
     private final Tree tree;
     private final PosixOptions options;
-    /** Folders whose entry in their parent, and so on up to the root, is on disk; by path, which directory that was. */
+
+    /**
+     * Folders whose entry in their parent, and so on up to the root, is on disk; by path, which directory that was:
+     * another made later under its name may get the same inode, but not the same time.
+     */
     private final Map<Path, Object> durable = new ConcurrentHashMap<>();
 
     Folders(Tree tree, PosixOptions options) {
@@ -63,27 +76,25 @@ final class Folders {
     /**
      * Puts the entries of a folder and of those above it on disk, whoever made them: another process may have made them a moment ago
      * and not have got that far. Once for each folder; the caller keeps a file in it meanwhile, so it cannot be removed.
+     *
+     * @param now the time by the file system's own clock
      */
-    void makeDurable(Path folder) throws IOException {
+    void makeDurable(Path folder, Instant now) throws IOException {
         if (!options.durable() || folder.equals(tree.root())) {
             return;
         }
-        Object identity = identity(folder);
-        if (identity.equals(durable.get(folder))) {
+        BasicFileAttributes found = Files.readAttributes(folder, BasicFileAttributes.class);
+        Object identity = found.fileKey() + " " + found.creationTime();
+        boolean settled = found.creationTime().toInstant().isBefore(now.minus(SETTLED));
+        if (settled || identity.equals(durable.get(folder))) {
             return;
         }
-        makeDurable(Tree.parent(folder));
+        makeDurable(Tree.parent(folder), now);
         sync(Tree.parent(folder));
         if (durable.size() >= REMEMBERED_MAX) {
             durable.clear();
         }
         durable.put(folder, identity);
-    }
-
-    /** Tells a folder from another made later under its name, even if it got the same inode. */
-    private static Object identity(Path folder) throws IOException {
-        BasicFileAttributes found = Files.readAttributes(folder, BasicFileAttributes.class);
-        return found.fileKey() + " " + found.creationTime();
     }
 
     /** Puts what was last linked, renamed or unlinked in a folder on disk. */

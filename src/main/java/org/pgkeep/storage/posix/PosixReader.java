@@ -28,15 +28,15 @@ final class PosixReader implements ObjectReader {
 
     @Override
     public void read(long offset, ByteBuffer target) {
-        long end = offset + target.remaining();
-        if (offset < 0 || end > sizeBytes) {
-            throw endsEarly(sizeBytes, end);
+        if (offset < 0 || offset > sizeBytes || sizeBytes - offset < target.remaining()) {
+            throw endsEarly(sizeBytes, offset, target.remaining());
         }
+        int wanted = target.remaining();
         try {
             for (long at = offset; target.hasRemaining(); ) {
                 int bytes = channel.read(target, at);
                 if (bytes < 0) {
-                    throw endsEarly(at, end);
+                    throw endsEarly(at, offset, wanted);
                 }
                 at += bytes;
             }
@@ -45,8 +45,10 @@ final class PosixReader implements ObjectReader {
         }
     }
 
-    private PgkeepException endsEarly(long at, long wanted) {
-        return new PgkeepException(ErrorCode.DAMAGED, path + " ends at byte " + at + ", but is read up to " + wanted);
+    private PgkeepException endsEarly(long end, long offset, int wanted) {
+        return new PgkeepException(
+                ErrorCode.DAMAGED,
+                path + " ends at byte " + end + ", but " + wanted + " bytes are wanted from " + offset);
     }
 
     @Override

@@ -61,9 +61,9 @@ public final class PosixStorage implements Storage {
         return open(root, options);
     }
 
-    /** For the test of file systems without hard links. */
+    /** For the test of file systems without hard links; nothing waits for the disk, so that it comes to close races. */
     static PosixStorage openWithoutHardLinks(Path root) {
-        return new PosixStorage(root.toAbsolutePath().normalize(), PosixOptions.DEFAULT, false);
+        return new PosixStorage(root.toAbsolutePath().normalize(), PosixOptions.DEFAULT.withoutSync(), false);
     }
 
     @Override
@@ -155,17 +155,29 @@ public final class PosixStorage implements Storage {
             file.finish();
             boolean replaced;
             try (var _ = lock.take()) {
-                replaced = info(name)
-                        .filter(now -> now.version().equals(expectedVersion))
-                        .isPresent();
+                replaced = current(name).filter(expectedVersion::equals).isPresent();
                 if (replaced) {
                     Files.move(file.path(), path, StandardCopyOption.ATOMIC_MOVE);
                 }
             }
             folders.syncNearest(Tree.parent(path));
+            if (!replaced) {
+                folders.prune(Tree.parent(path));
+            }
             return replaced;
         } catch (IOException e) {
             throw PosixFailure.of("replace " + path, e);
+        }
+    }
+
+    /** The version of an object, from the file server and not from this host's memory of it: NFS asks again on each open. */
+    private Optional<String> current(ObjectName name) {
+        try (FileChannel _ = FileChannel.open(tree.path(name), StandardOpenOption.READ)) {
+            return info(name).map(ObjectInfo::version);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw PosixFailure.of("open " + tree.path(name), e);
         }
     }
 

@@ -14,7 +14,6 @@ final class PosixWriter implements ObjectWriter {
     private final Folders folders;
     private final Publication publication;
     private final TemporaryFile file;
-    private long sizeBytes;
     private boolean ended;
 
     PosixWriter(Path target, Folders folders, Publication publication, PosixOptions options) {
@@ -31,32 +30,33 @@ final class PosixWriter implements ObjectWriter {
     @Override
     public void write(ByteBuffer content) {
         requireOpen();
-        int bytes = content.remaining();
         try {
             file.write(content);
         } catch (IOException e) {
             throw failure(e);
         }
-        sizeBytes += bytes;
     }
 
     @Override
     public long size() {
-        return sizeBytes;
+        return file.sizeBytes();
     }
 
     @Override
     public boolean commit() {
         requireOpen();
         try {
-            file.stamp(Instant.MIN);
+            Instant written = file.stamp(Instant.MIN);
             file.finish();
-            folders.makeDurable(folder());
+            folders.makeDurable(folder(), written);
             boolean published = publication.publish(file.path(), target);
             ended = true;
             file.unlink();
             // Also when another was first: it must not be reported as there before it is certain to stay.
-            folders.sync(folder());
+            folders.syncNearest(folder());
+            if (!published) {
+                folders.prune(folder());
+            }
             return published;
         } catch (IOException e) {
             throw failure(e);

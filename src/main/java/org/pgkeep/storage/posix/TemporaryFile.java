@@ -31,11 +31,14 @@ final class TemporaryFile implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final PosixOptions options;
+    private final WriteBack writeBack;
+    private long sizeBytes;
 
     private TemporaryFile(Path path, FileChannel channel, PosixOptions options) {
         this.path = path;
         this.channel = channel;
         this.options = options;
+        this.writeBack = new WriteBack(path);
     }
 
     /** Creates one, and the folders above it; another process may be removing them because they are empty. */
@@ -84,9 +87,16 @@ final class TemporaryFile implements AutoCloseable {
         return path;
     }
 
+    long sizeBytes() {
+        return sizeBytes;
+    }
+
     void write(ByteBuffer content) throws IOException {
         while (content.hasRemaining()) {
-            channel.write(content);
+            sizeBytes += channel.write(content);
+        }
+        if (options.durable()) {
+            writeBack.grown(sizeBytes);
         }
     }
 
@@ -96,21 +106,27 @@ final class TemporaryFile implements AutoCloseable {
      * repeat. The digits below a millisecond are therefore this process's own clock: finer than any two commits are apart.
      *
      * @param after the time of the file that this one replaces: the stamp is later than it, also where the file system rounds
+     * @return when the file was last written, by the file system's clock
      */
-    void stamp(Instant after) throws IOException {
+    Instant stamp(Instant after) throws IOException {
         var view = Files.getFileAttributeView(path, BasicFileAttributeView.class);
         Instant now = Instant.now();
         Duration belowMillis = Duration.between(now.truncatedTo(ChronoUnit.MILLIS), now);
-        Instant tick = view.readAttributes().lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MILLIS);
-        Instant stamp = tick.plus(belowMillis);
+        Instant written = modified(view);
+        Instant stamp = written.truncatedTo(ChronoUnit.MILLIS).plus(belowMillis);
         if (!stamp.isAfter(after)) {
             stamp = after.plusNanos(1_000);
         }
         setModified(view, stamp);
-        if (!view.readAttributes().lastModifiedTime().toInstant().isAfter(after)) {
+        if (!modified(view).isAfter(after)) {
             // A file system that keeps whole seconds, or even ones (FAT).
             setModified(view, after.plusSeconds(2));
         }
+        return written;
+    }
+
+    private static Instant modified(BasicFileAttributeView view) throws IOException {
+        return view.readAttributes().lastModifiedTime().toInstant();
     }
 
     private static void setModified(BasicFileAttributeView view, Instant time) throws IOException {
@@ -122,6 +138,7 @@ final class TemporaryFile implements AutoCloseable {
         if (options.durable()) {
             channel.force(true);
         }
+        writeBack.close();
         // Before the file gets its name: NFS reports a full disk here.
         channel.close();
     }
@@ -133,6 +150,7 @@ final class TemporaryFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        writeBack.close();
         try {
             channel.close();
         } finally {

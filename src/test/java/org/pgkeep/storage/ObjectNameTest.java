@@ -1,0 +1,36 @@
+package org.pgkeep.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+
+final class ObjectNameTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "/", "/a", "a/", "a//b", ".", "..", "a/../b", ".hidden", "a/.b", "a b", "a\nb", "ä", "a\0"})
+    void whatSomeStoreWouldNotTakeIsRefused(String text) {
+        assertThatExceptionOfType(PgkeepException.class)
+                .isThrownBy(() -> new ObjectName(text))
+                .extracting(PgkeepException::code)
+                .isEqualTo(ErrorCode.BUG);
+    }
+
+    @Test
+    void componentsAndNamesHaveALongestLength() {
+        String longest = "n".repeat(255);
+        assertThat(new ObjectName(longest).last()).isEqualTo(longest);
+        assertThatExceptionOfType(PgkeepException.class).isThrownBy(() -> new ObjectName(longest + "n"));
+        assertThatExceptionOfType(PgkeepException.class).isThrownBy(() -> new ObjectName("a/".repeat(500) + "b"));
+    }
+
+    @Test
+    void aFoldersContentStaysTogether() {
+        assertThat(new ObjectName("a/z")).isLessThan(new ObjectName("a-b")).isLessThan(new ObjectName("a!/b"));
+        assertThat(ObjectName.of("a/b", "c")).hasToString("a/b/c");
+    }
+}
