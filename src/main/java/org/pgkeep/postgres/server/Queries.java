@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.postgresql.PGConnection;
 
 /**
  * Runs statements one at a time on one connection, whichever thread asks: the watch of a backup shares the session with the
@@ -105,6 +106,8 @@ final class Queries implements AutoCloseable {
         }
         try {
             connection.setNetworkTimeout(Runnable::run, Math.toIntExact(PING_LONGEST.toMillis()));
+            // What the server says when it ends a session waits in the socket: read it before a write finds it closed.
+            connection.unwrap(PGConnection.class).getNotifications();
             T answer = allLocked(query, reader).getFirst();
             connection.setNetworkTimeout(Runnable::run, 0);
             return answer;

@@ -1,0 +1,158 @@
+package org.pgkeep.harness;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.pgkeep.demo.DirectoryTree;
+import org.pgkeep.demo.RunAs;
+import org.pgkeep.demo.ThrowawayServer;
+import org.pgkeep.postgres.server.ClientEnvironment;
+import org.pgkeep.postgres.server.ConnectionRequest;
+import org.pgkeep.postgres.server.ConnectionSettings;
+import org.pgkeep.postgres.server.ServerSession;
+import org.pgkeep.progress.Progress;
+
+/** A server of a version in a directory of its own, which goes with it; everything in it belongs to the server's user. */
+public final class TestCluster implements AutoCloseable {
+    private final Path base;
+    private final ThrowawayServer server;
+    private final List<ThrowawayServer> others = new ArrayList<>();
+
+    private TestCluster(Path base, ThrowawayServer server) {
+        this.base = base;
+        this.server = server;
+    }
+
+    /** A new cluster with default options, not started, so that it can be configured. */
+    public static TestCluster create(String major) {
+        return create(major, ThrowawayServer.Options.DEFAULT);
+    }
+
+    /** A new cluster, not started. Autovacuum is off, so that nothing moves unasked; 9.6 gets the later versions' defaults. */
+    public static TestCluster create(String major, ThrowawayServer.Options options) {
+        RunAs runAs = RunAs.forServers();
+        Path base = runAs.createDirectory(
+                Temporary.root("clusters").resolve(major + "-" + Long.toHexString(System.nanoTime())));
+        ThrowawayServer server = ThrowawayServer.create(Servers.ofMajor(major), runAs, base, options);
+        return new TestCluster(base, server)
+                .with("autovacuum", "off")
+                .with("wal_level", "replica")
+                .with("hot_standby", "on");
+    }
+
+    /** A new cluster that runs. */
+    public static TestCluster started(String major) {
+        return create(major).start();
+    }
+
+    /** Starts it. */
+    public TestCluster start() {
+        server.start();
+        return this;
+    }
+
+    /** Adds a setting; it takes effect at the next start. */
+    public TestCluster with(String name, String value) {
+        server.configure(name, value);
+        return this;
+    }
+
+    /** The server. */
+    public ThrowawayServer server() {
+        return server;
+    }
+
+    /** The data directory. */
+    public Path data() {
+        return server.dataDirectory();
+    }
+
+    /** The directory that holds everything of this cluster. */
+    public Path base() {
+        return base;
+    }
+
+    /** A path beside the data directory; nothing is made. */
+    public Path beside(String name) {
+        return base.resolve(name);
+    }
+
+    /** A new empty directory beside the data directory, of the server's user. */
+    public Path directory(String name) {
+        return server.runAs().createDirectory(base.resolve(name));
+    }
+
+    /** A server on another data directory, such as a restored one; not started, closed with this cluster. */
+    public ThrowawayServer serverOn(Path dataDirectory) {
+        Path log = base.resolve(dataDirectory.getFileName() + ".log");
+        ThrowawayServer other = ThrowawayServer.on(dataDirectory, server.binaries(), server.runAs(), log);
+        others.add(other);
+        return other;
+    }
+
+    /** A connection as superuser to database postgres. */
+    public Connection connect() {
+        return server.connect("postgres");
+    }
+
+    /** Runs statements as superuser in database postgres, each in its own transaction. */
+    public void sql(String... statements) {
+        sql(server, statements);
+    }
+
+    /** Runs statements as superuser in database postgres of a server, each in its own transaction. */
+    public static void sql(ThrowawayServer server, String... statements) {
+        try (Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first column of the first row, as text. */
+    public String query(String sql) {
+        return query(server, sql);
+    }
+
+    /** The first column of the first row in database postgres of a server, as text. */
+    public static String query(ThrowawayServer server, String sql) {
+        try (Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            if (!rows.next()) {
+                throw new IllegalStateException("no rows: " + sql);
+            }
+            return String.valueOf(rows.getString(1));
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** What the product needs to connect as a role. */
+    public ConnectionSettings settings(String role) {
+        ConnectionRequest request = ConnectionRequest.none()
+                .withHost(server.socketDirectory().toString())
+                .withPort(server.port())
+                .withUser(role);
+        return ConnectionSettings.resolve(request, ClientEnvironment.ofThisProcess(), Progress.SILENT);
+    }
+
+    /** A session of the product as a role. */
+    public ServerSession session(String role) {
+        return ServerSession.open(settings(role), "test", Progress.SILENT);
+    }
+
+    @Override
+    public void close() {
+        others.forEach(ThrowawayServer::close);
+        server.close();
+        DirectoryTree.delete(base);
+    }
+}
