@@ -1,0 +1,125 @@
+package org.pgkeep.backup;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.ControlFile;
+import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.BackupWriter;
+import org.pgkeep.repository.Blocks;
+
+/** Copies the files of a cluster into packs while the server is in backup mode: all of them, the control file last. */
+final class ClusterCopy implements AutoCloseable {
+    private final BackupRequest request;
+    private final ControlFile control;
+    private final BackupMode mode;
+    private final BackupWriter writer;
+    private final Progress progress;
+    private final List<String> warnings = new ArrayList<>();
+    private final ListingSpool listing;
+    private final CopyResults results;
+
+    ClusterCopy(
+            BackupRequest request, ControlFile control, BackupMode mode, BackupWriter writer, Progress progress) {
+        this.request = request;
+        this.control = control;
+        this.mode = mode;
+        this.writer = writer;
+        this.progress = progress;
+        this.listing = new ListingSpool(request.temporary());
+        this.results = new CopyResults(request.temporary());
+    }
+
+    /** Lists and copies. */
+    void run() {
+        list();
+        try (JobSource jobs = new JobSource(listing, request.temporary());
+                Progress.Step step = progress.step("copy", jobs.totalBytes())) {
+            ParallelCopy copy = new ParallelCopy(jobs, () -> worker(step), writer::checkHeld);
+            try (AutoCloseable _ = mode.watch(copy::abort)) {
+                copy.run(request.jobs());
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new PgkeepException(ErrorCode.BUG, "closing a watch failed").causedBy(e);
+            }
+        }
+        copyControlFile();
+    }
+
+    private void list() {
+        boolean online = mode instanceof BackupMode.Online;
+        Exclusions exclusions =
+                new Exclusions(request.excludes(), control.version().walDirectory(), online);
+        try (Progress.Step _ = progress.step("list files", 0)) {
+            String tablespace = control.version().tablespaceDirectory();
+            new Listing(request.dataDirectory(), exclusions, tablespace, listing::add, warnings::add).walk();
+            listing.finish();
+        }
+    }
+
+    private CopyWorker worker(Progress.Step step) {
+        @Nullable PageProof proof = request.pageChecks() ? new PageProof(control) : null;
+        return new CopyWorker(
+                request.dataDirectory(),
+                writer.appender(request.compression(), request.packBytes()),
+                proof,
+                results,
+                step);
+    }
+
+    /** Last of all: its minimum recovery point must not be older than any page that was copied from a standby. */
+    private void copyControlFile() {
+        CopyJob.Source file = findControlFile();
+        byte[] bytes = DataDirectory.controlBytes(request.dataDirectory());
+        if (bytes.length != file.sizeBytes()) {
+            throw new PgkeepException(
+                    ErrorCode.CLUSTER_DAMAGED, ControlFile.PATH + " has " + bytes.length + " bytes, not " + file.sizeBytes());
+        }
+        try (CopyWorker worker = worker(progress.step("copy pg_control", bytes.length))) {
+            worker.copyBytes(file, bytes);
+            worker.finish();
+        }
+    }
+
+    private CopyJob.Source findControlFile() {
+        try (ListingSpool.Reader reader = listing.read()) {
+            long ordinal = 0;
+            for (Optional<ListedEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
+                ListedEntry entry = next.get();
+                if (entry.path().latin1().equals(ControlFile.PATH) && entry.sizeBytes() <= Blocks.BYTES) {
+                    return new CopyJob.Source(ordinal, entry.path(), entry.sizeBytes());
+                }
+                ordinal++;
+            }
+        }
+        throw new PgkeepException(ErrorCode.CLUSTER_DAMAGED, ControlFile.PATH + " is missing from the listing");
+    }
+
+    /** What was found, once {@link #run} ended. */
+    CopyResults.Cursor results() {
+        return results.sorted();
+    }
+
+    /** What was listed. */
+    ListingSpool listing() {
+        return listing;
+    }
+
+    /** What a person must know of the listing. */
+    List<String> warnings() {
+        return warnings;
+    }
+
+    @Override
+    public void close() {
+        try {
+            listing.close();
+        } finally {
+            results.close();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package org.pgkeep.backup;
+
+import java.util.List;
+import org.pgkeep.repository.PathName;
+
+/** What a worker does without asking again. */
+sealed interface CopyJob {
+    /**
+     * A file to read.
+     *
+     * @param ordinal its number in the listing
+     * @param sizeBytes when it was listed
+     */
+    record Source(long ordinal, PathName path, long sizeBytes) {}
+
+    /** Files that are read whole, one after another. */
+    record Files(List<Source> files) implements CopyJob {
+        public Files {
+            files = List.copyOf(files);
+        }
+    }
+
+    /**
+     * A contiguous part of a large file.
+     *
+     * @param firstGroup number of the first MiB
+     * @param groups how many
+     */
+    record Range(Source file, long firstGroup, int groups) implements CopyJob {}
+}
