@@ -72,9 +72,10 @@ class ArchitectureTest {
     private static final String GENERATED = "repository.proto";
 
     private static final List<JavaClass> CLASSES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
-            .importPackages("org.pgkeep").stream()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
+                    .importPackages("org.pgkeep")
+                    .stream()
                     .toList();
 
     record Room(int layer, String name, Set<String> beside) {
@@ -145,14 +146,16 @@ class ArchitectureTest {
     }
 
     private static boolean isOurs(JavaClass type) {
-        return type.getPackageName().equals("org.pgkeep") || type.getPackageName().startsWith("org.pgkeep.");
+        return type.getPackageName().equals("org.pgkeep")
+                || type.getPackageName().startsWith("org.pgkeep.");
     }
 
     private static Room roomOf(JavaClass type) {
         var name = type.getPackageName().substring("org.pgkeep".length()).replaceFirst("^\\.", "");
         var room = HOUSE.get(name);
         if (room == null) {
-            throw new AssertionError("package " + type.getPackageName() + " has no row in the table of ArchitectureTest");
+            throw new AssertionError(
+                    "package " + type.getPackageName() + " has no row in the table of ArchitectureTest");
         }
         return room;
     }

@@ -21,8 +21,7 @@ final class ArchiveProof {
     private final Progress progress;
     private final ArchiveWait wait;
 
-    ArchiveProof(
-            WalArchive wal, BackupRequest request, ServerSession session, ServerFacts facts, Progress progress) {
+    ArchiveProof(WalArchive wal, BackupRequest request, ServerSession session, ServerFacts facts, Progress progress) {
         this.request = request;
         this.session = session;
         this.facts = facts;

@@ -50,8 +50,8 @@ final class ArchiveWait {
             if (System.nanoTime() > end) {
                 throw new PgkeepException(
                         ErrorCode.ARCHIVING,
-                        "WAL segment " + segment + " did not reach the repository within " + timeout.toSeconds()
-                                + " s" + archiverTells.get(),
+                        "WAL segment " + segment + " did not reach the repository within " + timeout.toSeconds() + " s"
+                                + archiverTells.get(),
                         "Look for archive_command's output in the server's log; 'pgkeep check' tests the whole path.");
             }
             sleep(pause);

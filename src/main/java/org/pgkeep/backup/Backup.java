@@ -75,7 +75,8 @@ public final class Backup {
         if (!control.state().isShutDown()) {
             throw new PgkeepException(
                     ErrorCode.CLUSTER_DAMAGED,
-                    "the cluster in " + directory + " was not shut down cleanly: its state is '" + control.state() + "'",
+                    "the cluster in " + directory + " was not shut down cleanly: its state is '" + control.state()
+                            + "'",
                     "Start the server and stop it with 'pg_ctl stop', then back up.");
         }
         ClusterStore cluster = register(request, control);
@@ -138,7 +139,9 @@ public final class Backup {
                 Optional.empty(),
                 List.of(run.writer.label()),
                 control.systemIdentifier(),
-                run.facts.map(facts -> facts.version().number()).orElse(control.version().firstNumber()),
+                run.facts
+                        .map(facts -> facts.version().number())
+                        .orElse(control.version().firstNumber()),
                 start.lsn(),
                 stop.lsn(),
                 start.timeline(),

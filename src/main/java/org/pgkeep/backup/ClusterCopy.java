@@ -22,8 +22,7 @@ final class ClusterCopy implements AutoCloseable {
     private final ListingSpool listing;
     private final CopyResults results;
 
-    ClusterCopy(
-            BackupRequest request, ControlFile control, BackupMode mode, BackupWriter writer, Progress progress) {
+    ClusterCopy(BackupRequest request, ControlFile control, BackupMode mode, BackupWriter writer, Progress progress) {
         this.request = request;
         this.control = control;
         this.mode = mode;
@@ -77,7 +76,8 @@ final class ClusterCopy implements AutoCloseable {
         byte[] bytes = DataDirectory.controlBytes(request.dataDirectory());
         if (bytes.length != file.sizeBytes()) {
             throw new PgkeepException(
-                    ErrorCode.CLUSTER_DAMAGED, ControlFile.PATH + " has " + bytes.length + " bytes, not " + file.sizeBytes());
+                    ErrorCode.CLUSTER_DAMAGED,
+                    ControlFile.PATH + " has " + bytes.length + " bytes, not " + file.sizeBytes());
         }
         try (CopyWorker worker = worker(progress.step("copy pg_control", bytes.length))) {
             worker.copyBytes(file, bytes);

@@ -31,7 +31,8 @@ final class CopyResults implements AutoCloseable {
         this.records = new SortedRecords(temporary, WIDTH, 2);
     }
 
-    void extent(long ordinal, long group, int firstInGroup, int blocks, int pack, int frame, int firstInFrame, long hash) {
+    void extent(
+            long ordinal, long group, int firstInGroup, int blocks, int pack, int frame, int firstInFrame, long hash) {
         records.add(
                 ordinal << 32 | group,
                 kind(EXTENT) | (long) firstInGroup << 32 | blocks,

@@ -70,8 +70,9 @@ final class CopyWorker implements AutoCloseable {
     private void copyGroups(CopyJob.Source file, long firstGroup, int groups) {
         Path path = file.path().under(root);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            Optional<RelationFile> pages =
-                    proof == null ? Optional.empty() : PageProof.pagesOf(file.path().latin1());
+            Optional<RelationFile> pages = proof == null
+                    ? Optional.empty()
+                    : PageProof.pagesOf(file.path().latin1());
             for (long group = firstGroup; group < firstGroup + groups; group++) {
                 if (!copyGroup(channel, file, group, pages)) {
                     break;
@@ -103,8 +104,14 @@ final class CopyWorker implements AutoCloseable {
             Arrays.fill(buffer, at + length, at + blocks * Blocks.BYTES, (byte) 0);
             if (proof != null && pages.isPresent()) {
                 int[] bad = {0};
-                proof.prove(channel, pages.get(), offset, buffer, at, length, page ->
-                        results.badPage(file.ordinal(), group, bad[0]++, page));
+                proof.prove(
+                        channel,
+                        pages.get(),
+                        offset,
+                        buffer,
+                        at,
+                        length,
+                        page -> results.badPage(file.ordinal(), group, bad[0]++, page));
             }
             placements.clear();
             long[] hashes = appender.take(file.path(), group * Blocks.PER_GROUP, blocks, placements);

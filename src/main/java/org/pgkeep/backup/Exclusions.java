@@ -12,13 +12,7 @@ import org.pgkeep.postgres.RelationFile;
  */
 final class Exclusions {
     private static final Set<String> CONTENTS = Set.of(
-            "pg_dynshmem",
-            "pg_notify",
-            "pg_replslot",
-            "pg_serial",
-            "pg_snapshots",
-            "pg_stat_tmp",
-            "pg_subtrans");
+            "pg_dynshmem", "pg_notify", "pg_replslot", "pg_serial", "pg_snapshots", "pg_stat_tmp", "pg_subtrans");
     private static final Set<String> TOP_FILES = Set.of(
             "backup_label",
             "backup_label.old",

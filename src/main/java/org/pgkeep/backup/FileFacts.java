@@ -63,8 +63,8 @@ final class FileFacts {
     private String user(int id, Path path, LinkOption[] options) throws IOException {
         String known = users.get(id);
         if (known == null) {
-            UserPrincipal owner =
-                    Files.readAttributes(path, PosixFileAttributes.class, options).owner();
+            UserPrincipal owner = Files.readAttributes(path, PosixFileAttributes.class, options)
+                    .owner();
             known = owner.getName();
             users.put(id, known);
         }
@@ -74,8 +74,8 @@ final class FileFacts {
     private String group(int id, Path path, LinkOption[] options) throws IOException {
         String known = groups.get(id);
         if (known == null) {
-            GroupPrincipal group =
-                    Files.readAttributes(path, PosixFileAttributes.class, options).group();
+            GroupPrincipal group = Files.readAttributes(path, PosixFileAttributes.class, options)
+                    .group();
             known = group.getName();
             groups.put(id, known);
         }

@@ -17,9 +17,7 @@ final class Identity {
                     "the server has system identifier " + Long.toUnsignedString(facts.systemIdentifier()) + ", "
                             + dataDirectory + " has " + Long.toUnsignedString(control.systemIdentifier()),
                     "Connect to the server of that data directory (--host, --port), or give the data directory of that server"
-                            + facts.dataDirectory()
-                                    .map(path -> ": " + path)
-                                    .orElse("") + ".");
+                            + facts.dataDirectory().map(path -> ": " + path).orElse("") + ".");
         }
     }
 }

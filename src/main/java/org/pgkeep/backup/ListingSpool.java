@@ -50,8 +50,8 @@ final class ListingSpool implements AutoCloseable {
             target.writeInt(entry.attributes().mode());
             target.writeUTF(entry.attributes().owner());
             target.writeUTF(entry.attributes().group());
-            target.writeLong(ChronoUnit.MICROS.between(
-                    Instant.EPOCH, entry.attributes().modified()));
+            target.writeLong(
+                    ChronoUnit.MICROS.between(Instant.EPOCH, entry.attributes().modified()));
             writeBytes(entry.link().map(PathName::bytes).orElse(new byte[0]));
             entries++;
         } catch (IOException e) {

@@ -52,8 +52,9 @@ final class ManifestAssembler {
     private Optional<Entry> entry(ListedEntry listed, long ordinal) {
         return switch (listed.type()) {
             case DIRECTORY -> Optional.of(new Entry.OfDirectory(listed.path(), listed.attributes()));
-            case LINK -> Optional.of(new Entry.OfLink(
-                    listed.path(), listed.attributes(), listed.link().orElseThrow()));
+            case LINK ->
+                Optional.of(new Entry.OfLink(
+                        listed.path(), listed.attributes(), listed.link().orElseThrow()));
             case FILE -> file(listed, ordinal);
         };
     }

@@ -72,7 +72,9 @@ final class ParallelCopy {
             if (failure == null) {
                 failure = reason;
             }
-            threads.stream().filter(thread -> !thread.equals(Thread.currentThread())).forEach(Thread::interrupt);
+            threads.stream()
+                    .filter(thread -> !thread.equals(Thread.currentThread()))
+                    .forEach(Thread::interrupt);
         }
         awaitEnd();
     }
