@@ -93,8 +93,7 @@ record Tree(Path project, Path root, List<Path> jars) {
     }
 
     private void writeLauncher(String builtWith) throws IOException {
-        var classPath =
-                jars.stream().map(jar -> "$lib/" + jar.getFileName()).collect(Collectors.joining(":", "\"", "\""));
+        var classPath = jars.stream().map(jar -> "$lib/" + jar.getFileName()).collect(Collectors.joining(":"));
         var text = Files.readString(project.resolve("src/dist/bin/pgkeep"))
                 .replace("@java.home@", builtWith)
                 .replace("@class.path@", classPath)

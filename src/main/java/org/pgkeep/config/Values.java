@@ -22,15 +22,16 @@ final class Values {
     }
 
     private static PgkeepException refused(Option<?> option, Sources.Found found) {
-        String value = option.secret() ? "what is there" : "'" + String.join(",", found.value().texts()) + "'";
+        String value = option.secret()
+                ? "what is there"
+                : "'" + String.join(",", found.value().texts()) + "'";
         String must = " must be " + option.type().allowed() + ", not " + value;
-        String message =
-                switch (found.origin()) {
-                    case Origin.CommandLine _ -> option + must;
-                    case Origin.Environment(String variable) -> "environment variable " + variable + must;
-                    case Origin.File(var path, int line, _) -> path + ":" + line + ": '" + option.key() + "'" + must;
-                    case Origin.Default _ -> "default of " + option + must;
-                };
+        String message = switch (found.origin()) {
+            case Origin.CommandLine _ -> option + must;
+            case Origin.Environment(String variable) -> "environment variable " + variable + must;
+            case Origin.File(var path, int line, var _) -> path + ":" + line + ": '" + option.key() + "'" + must;
+            case Origin.Default _ -> "default of " + option + must;
+        };
         return new PgkeepException(
                 found.origin().errorCode(), message, "See 'pgkeep help config' or the command's own help.");
     }

@@ -1,0 +1,131 @@
+package org.pgkeep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as it is installed: {@code target/pgkeep-VERSION} and the archive with its own Java. */
+class InstallationIT {
+    private static final Path TREE = Path.of(System.getProperty("pgkeep.home"));
+    private static final String CACHE_IS_USED = "Using AOT-linked classes: true";
+
+    @TempDir
+    private Path directory;
+
+    private final Map<String, String> environment = new HashMap<>(Map.of("PATH", "/usr/bin:/bin"));
+
+    @Test
+    void theTreeRunsWithItsClassCacheAndSaysNothingElse() throws Exception {
+        assertThat(run(TREE, "version")).isEqualTo(new Run(0, versionLine()));
+        assertThat(runLoggingTheCache(TREE).output).contains(CACHE_IS_USED);
+    }
+
+    @Test
+    void theArchiveRunsElsewhereOnAHostWithoutJava() throws Exception {
+        var tree = unpackedArchive();
+
+        assertThat(run(tree, "version")).isEqualTo(new Run(0, versionLine()));
+        assertThat(runLoggingTheCache(tree).output).contains(CACHE_IS_USED);
+        assertThat(runProgram(
+                                "grep",
+                                "-E",
+                                "^built_with=''$",
+                                tree.resolve("bin/pgkeep").toString())
+                        .status)
+                .as("no path of the machine that built it")
+                .isZero();
+    }
+
+    @Test
+    void aDamagedClassCacheCostsTimeAndNothingElse() throws Exception {
+        var tree = copyOfTree();
+        var cache = only(tree.resolve("lib"), "*.aot");
+        var time = Files.getLastModifiedTime(cache);
+        var bytes = Files.readAllBytes(cache);
+        for (int length : List.of(0, 100, bytes.length / 2)) {
+            Files.write(cache, Arrays.copyOf(bytes, length));
+            Files.setLastModifiedTime(cache, time);
+
+            assertThat(run(tree, "version")).isEqualTo(new Run(0, versionLine()));
+        }
+    }
+
+    @Test
+    void nativeLibrariesAreFoundUnpacked() throws Exception {
+        for (var architecture : List.of("x86_64", "aarch64")) {
+            var libraries = TREE.resolve("lib/native").resolve(architecture);
+            assertThat(libraries).isDirectoryContaining("glob:**/libzstd-jni-*.so");
+            assertThat(libraries).isDirectoryContaining("glob:**/liblz4-java.so");
+            assertThat(libraries).isDirectoryContaining("glob:**/libjunixsocket-native.so");
+        }
+    }
+
+    @Test
+    void completionsAreScriptsOfTheirShells() throws Exception {
+        var completion = TREE.resolve("share/completion/bash");
+
+        assertThat(runProgram("bash", "-n", completion.toString())).isEqualTo(new Run(0, ""));
+        assertThat(completion).content().contains("archive-push");
+        assertThat(TREE.resolve("share/completion/zsh")).content().contains("archive-push");
+    }
+
+    private record Run(int status, String output) {}
+
+    private static String versionLine() {
+        return TREE.getFileName().toString().replace('-', ' ') + "\n";
+    }
+
+    private Run run(Path tree, String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(tree.resolve("bin/pgkeep").toString()));
+        command.addAll(List.of(arguments));
+        return runProgram(command.toArray(String[]::new));
+    }
+
+    private Run runLoggingTheCache(Path tree) throws IOException, InterruptedException {
+        environment.put("PGKEEP_JAVA_OPTS", "-Xlog:aot=info:stderr");
+        try {
+            return run(tree, "version");
+        } finally {
+            environment.remove("PGKEEP_JAVA_OPTS");
+        }
+    }
+
+    private Run runProgram(String... command) throws IOException, InterruptedException {
+        var builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        process.getOutputStream().close();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Run(process.waitFor(), output);
+    }
+
+    private Path unpackedArchive() throws IOException, InterruptedException {
+        var archive = only(TREE.resolve(".."), TREE.getFileName() + "-linux-*.tar.gz");
+        assertThat(runProgram("tar", "-xzf", archive.toString(), "-C", directory.toString()))
+                .isEqualTo(new Run(0, ""));
+        return directory.resolve(TREE.getFileName());
+    }
+
+    private Path copyOfTree() throws IOException, InterruptedException {
+        assertThat(runProgram("cp", "-a", TREE.toAbsolutePath().toString(), directory.toString()))
+                .isEqualTo(new Run(0, ""));
+        return directory.resolve(TREE.getFileName());
+    }
+
+    private static Path only(Path directory, String glob) throws IOException {
+        try (var found = Files.newDirectoryStream(directory, glob)) {
+            return found.iterator().next();
+        }
+    }
+}
