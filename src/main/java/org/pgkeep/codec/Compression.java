@@ -25,6 +25,11 @@ public record Compression(Algorithm algorithm, int level) {
         }
     }
 
+    /** An algorithm at the level it has when none is said. */
+    public static Compression of(Algorithm algorithm) {
+        return new Compression(algorithm, algorithm.levelDefault());
+    }
+
     /**
      * Reads {@code algorithm} or {@code algorithm:level}.
      *

@@ -27,10 +27,10 @@ public record Attempt(Label label, Owner owner, Instant started, Instant heartbe
     static Attempt parse(byte[] bytes, String location) {
         Json json = Json.parse(bytes, location, FORMAT);
         return new Attempt(
-                Label.parse(json.text("label")).orElseThrow(() -> json.wrong("label")),
+                json.label("label"),
                 new Owner(json.text("host"), json.number("process"), json.text("id")),
-                Instant.parse(json.text("started")),
-                Instant.parse(json.text("heartbeat")));
+                json.instant("started"),
+                json.instant("heartbeat"));
     }
 
     /** Whether its owner has been silent for longer than a lease lasts. */

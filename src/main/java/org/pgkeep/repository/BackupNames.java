@@ -2,7 +2,7 @@ package org.pgkeep.repository;
 
 import org.pgkeep.storage.ObjectName;
 
-/** Where the objects of one cluster are: the tree in {@code docs/formats/repository.md}. */
+/** Where the objects of one cluster are: the tree in {@code docs/formats/README.md}. */
 record BackupNames(ClusterName cluster) {
     static final String CLUSTERS = "clusters";
 

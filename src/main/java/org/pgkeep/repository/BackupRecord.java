@@ -6,8 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.pgkeep.error.ErrorCode;
-import org.pgkeep.error.PgkeepException;
+import org.pgkeep.codec.Xxh3;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
 
@@ -151,7 +150,7 @@ public record BackupRecord(
         fields.put("sizes", size);
         Map<String, Object> stored = new LinkedHashMap<>();
         stored.put("storedBytes", manifest.storedBytes);
-        stored.put("hash", org.pgkeep.codec.Xxh3.hex16(manifest.hash));
+        stored.put("hash", Xxh3.hex16(manifest.hash));
         fields.put("manifest", stored);
         fields.put("warnings", warnings.stream().map(BackupRecord::fields).toList());
         fields.put("backupLabel", backupLabelFile);
@@ -163,44 +162,38 @@ public record BackupRecord(
     private static Map<String, Object> fields(Warning warning) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("path", warning.path);
-        fields.put("pages", warning.pages.stream().map(String::valueOf).toList());
+        fields.put("pages", warning.pages);
         fields.put("message", warning.message);
         return fields;
     }
 
     static BackupRecord parse(byte[] bytes, String location) {
         Json json = Json.parse(bytes, location, FORMAT);
-        try {
-            return parse(json);
-        } catch (IllegalArgumentException | java.time.DateTimeException e) {
-            throw new PgkeepException(ErrorCode.DAMAGED, location + " has a damaged field: " + e.getMessage())
-                    .causedBy(e);
-        }
-    }
-
-    private static BackupRecord parse(Json json) {
         Json sizes = json.object("sizes");
         Json manifest = json.object("manifest");
         return new BackupRecord(
-                Label.parse(json.text("label")).orElseThrow(() -> json.wrong("label")),
-                json.optionalText("base").map(base -> Label.parse(base).orElseThrow(() -> json.wrong("base"))),
-                (int) json.number("history"),
-                Long.parseUnsignedLong(json.text("systemIdentifier")),
+                json.label("label"),
+                json.optionalText("base").map(_ -> json.label("base")),
+                json.integer("history"),
+                json.unsignedLong("systemIdentifier", 10),
                 json.text("version"),
                 json.flag("online"),
                 json.flag("fromStandby"),
-                Instant.parse(json.text("started")),
-                Instant.parse(json.text("stopped")),
-                Lsn.parse(json.text("startLsn")),
-                Lsn.parse(json.text("stopLsn")),
-                (int) json.number("startTimeline"),
-                (int) json.number("stopTimeline"),
-                (int) json.number("segmentBytes"),
+                json.instant("started"),
+                json.instant("stopped"),
+                json.lsn("startLsn"),
+                json.lsn("stopLsn"),
+                json.unsignedInteger("startTimeline"),
+                json.unsignedInteger("stopTimeline"),
+                json.integer("segmentBytes"),
                 json.flag("checksums"),
                 json.text("compression"),
-                new Sizes(sizes.number("files"), sizes.number("clusterBytes"), sizes.number("storedBytes"), (int)
-                        sizes.number("packs")),
-                new Manifest(manifest.number("storedBytes"), Long.parseUnsignedLong(manifest.text("hash"), 16)),
+                new Sizes(
+                        sizes.number("files"),
+                        sizes.number("clusterBytes"),
+                        sizes.number("storedBytes"),
+                        sizes.integer("packs")),
+                new Manifest(manifest.number("storedBytes"), manifest.unsignedLong("hash", 16)),
                 warnings(json),
                 json.text("backupLabel"),
                 json.text("tablespaceMap"),
@@ -210,9 +203,7 @@ public record BackupRecord(
     private static List<Warning> warnings(Json json) {
         List<Warning> warnings = new ArrayList<>();
         for (Json warning : json.objects("warnings")) {
-            List<Long> pages =
-                    warning.texts("pages").stream().map(Long::valueOf).toList();
-            warnings.add(new Warning(warning.text("path"), pages, warning.text("message")));
+            warnings.add(new Warning(warning.text("path"), warning.numbers("pages"), warning.text("message")));
         }
         return warnings;
     }

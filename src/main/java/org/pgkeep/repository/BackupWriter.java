@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import org.pgkeep.codec.Compression;
 import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.storage.ObjectInfo;
 import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.ObjectReader;
 import org.pgkeep.storage.Storage;
@@ -31,7 +34,18 @@ public final class BackupWriter implements AutoCloseable {
     private final AtomicLong storedBytes = new AtomicLong();
     private final Thread heart;
     private volatile @Nullable PgkeepException leaseLost;
-    private boolean committed;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private Outcome outcome = Outcome.OPEN;
+
+    /** What is known of the commit record. */
+    private enum Outcome {
+        /** It was not written. */
+        OPEN,
+        /** It may be there or not: the store failed in the middle. */
+        UNKNOWN,
+        /** It is there. */
+        COMMITTED
+    }
 
     private BackupWriter(
             Storage storage, BackupNames names, Label label, Lease lease, Owner owner, InstantSource clock) {
@@ -66,19 +80,30 @@ public final class BackupWriter implements AutoCloseable {
 
     private void beat() {
         try {
-            while (!Thread.currentThread().isInterrupted()) {
-                Thread.sleep(Lease.REFRESH);
-                lease.refresh();
-                Attempt attempt = new Attempt(label, owner, started, clock.instant());
-                Optional<String> version = storage.info(names.attempt(label)).map(info -> info.version());
-                if (version.isPresent()) {
-                    boolean _ = storage.replace(names.attempt(label), version.get(), attempt.print());
-                }
+            while (!ended.await(Lease.REFRESH.toMillis(), TimeUnit.MILLISECONDS)) {
+                beatOnce();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (PgkeepException e) {
             leaseLost = e;
+        }
+    }
+
+    private void beatOnce() {
+        try {
+            lease.refresh();
+            Attempt attempt = new Attempt(label, owner, started, clock.instant());
+            Optional<String> version = storage.info(names.attempt(label)).map(ObjectInfo::version);
+            if (version.isPresent()) {
+                boolean _ = storage.replace(names.attempt(label), version.get(), attempt.print());
+            }
+        } catch (PgkeepException e) {
+            // A store that fails for a moment is no reason to give up: the term still runs, and the next beat may
+            // succeed.
+            if (e.code() == ErrorCode.LEASE_LOST || lease.isOver()) {
+                throw e;
+            }
         }
     }
 
@@ -111,7 +136,8 @@ public final class BackupWriter implements AutoCloseable {
     }
 
     /**
-     * Commits: from here on the backup exists. The sizes of the stored bytes and the manifest are filled in.
+     * Commits: from here on the backup exists. The sizes of the stored bytes and the manifest are filled in. After any error but
+     * {@code CONFLICT} and {@code LEASE_LOST}, the store knows whether the backup exists: look again.
      *
      * @return the record as written
      */
@@ -125,11 +151,25 @@ public final class BackupWriter implements AutoCloseable {
         BackupRecord complete = record.with(sizes, manifest);
         checkHeld();
         lease.assertHeld();
+        outcome = Outcome.UNKNOWN;
         if (!storage.create(names.backup(label), complete.print())) {
             throw new PgkeepException(ErrorCode.CONFLICT, "backup " + label + " is already there");
         }
-        committed = true;
+        if (!lease.isOurs()) {
+            takeBack();
+        }
+        outcome = Outcome.COMMITTED;
         return complete;
+    }
+
+    /** This process slept between its last look at the lease and the commit: the new holder may have swept what we wrote. */
+    private void takeBack() {
+        boolean _ = storage.delete(names.backup(label));
+        outcome = Outcome.OPEN;
+        throw new PgkeepException(
+                ErrorCode.LEASE_LOST,
+                "the lease was lost while backup " + label + " was being committed; it does not exist",
+                "Run the command again; if it happens often, look for a host that sleeps or a clock that jumps.");
     }
 
     private BackupRecord.Manifest describeManifest() {
@@ -156,17 +196,36 @@ public final class BackupWriter implements AutoCloseable {
         return hash.value();
     }
 
-    /** Ends the attempt: after a commit only its own record goes, without one everything that it wrote. */
+    /**
+     * Ends the attempt: after a commit only its own record goes, without one everything that it wrote. Where the store did not
+     * say whether the commit record is there, nothing is touched: it may be somebody's backup by now.
+     */
     @Override
     public void close() {
-        heart.interrupt();
+        stopHeart();
         try {
-            if (!committed) {
-                BackupSweep.remove(storage, names, label);
+            switch (outcome) {
+                case OPEN -> {
+                    BackupSweep.remove(storage, names, label);
+                    boolean _ = storage.delete(names.attempt(label));
+                }
+                case UNKNOWN -> {}
+                case COMMITTED -> {
+                    boolean _ = storage.delete(names.attempt(label));
+                }
             }
-            boolean _ = storage.delete(names.attempt(label));
         } finally {
             lease.close();
+        }
+    }
+
+    /** Waits for a beat under way: an interrupt in the middle of it could leave the lease half refreshed. */
+    private void stopHeart() {
+        ended.countDown();
+        try {
+            heart.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -52,10 +52,10 @@ public record ClusterRecord(List<History> history) {
         List<History> history = new ArrayList<>();
         for (Json entry : json.objects("history")) {
             history.add(new History(
-                    (int) entry.number("id"),
-                    Long.parseUnsignedLong(entry.text("systemIdentifier")),
+                    entry.integer("id"),
+                    entry.unsignedLong("systemIdentifier", 10),
                     entry.text("version"),
-                    Instant.parse(entry.text("since"))));
+                    entry.instant("since")));
         }
         if (history.isEmpty()) {
             throw json.wrong("history");

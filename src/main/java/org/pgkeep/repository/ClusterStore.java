@@ -4,8 +4,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -64,13 +67,39 @@ public final class ClusterStore {
         }
     }
 
-    /** Every backup, oldest first. */
+    /** Every backup whose record can be read, oldest first. */
     public List<BackupRecord> backups() {
-        List<BackupRecord> backups = new ArrayList<>();
+        return listing().sound();
+    }
+
+    /** Every backup, oldest first. */
+    public Listing listing() {
+        List<BackupRecord> sound = new ArrayList<>();
+        Map<Label, PgkeepException> unreadable = new TreeMap<>();
         for (Label label : labels()) {
-            find(label).ifPresent(backups::add);
+            try {
+                find(label).ifPresent(sound::add);
+            } catch (PgkeepException e) {
+                if (e.code() != ErrorCode.DAMAGED && e.code() != ErrorCode.TOO_NEW) {
+                    throw e;
+                }
+                unreadable.put(label, e);
+            }
         }
-        return backups;
+        return new Listing(sound, unreadable);
+    }
+
+    /**
+     * The backups of a cluster.
+     *
+     * @param sound those whose record can be read, oldest first
+     * @param unreadable the others with the reason ({@code DAMAGED}, {@code TOO_NEW}): one damaged record must not hide the rest
+     */
+    public record Listing(List<BackupRecord> sound, Map<Label, PgkeepException> unreadable) {
+        public Listing {
+            sound = List.copyOf(sound);
+            unreadable = Collections.unmodifiableMap(new TreeMap<>(unreadable));
+        }
     }
 
     private List<Label> labels() {
@@ -82,7 +111,15 @@ public final class ClusterStore {
     /** A backup; empty when there is none of this label. */
     public Optional<BackupRecord> find(Label label) {
         ObjectName name = names.backup(label);
-        return SmallObjects.read(storage, name).map(bytes -> BackupRecord.parse(bytes, storage.location(name)));
+        return SmallObjects.read(storage, name).map(bytes -> parse(bytes, label, storage.location(name)));
+    }
+
+    private static BackupRecord parse(byte[] bytes, Label label, String location) {
+        BackupRecord backup = BackupRecord.parse(bytes, location);
+        if (!backup.label().equals(label)) {
+            throw new PgkeepException(ErrorCode.DAMAGED, location + " is the record of backup " + backup.label());
+        }
+        return backup;
     }
 
     /**
@@ -101,21 +138,25 @@ public final class ClusterStore {
     /** Backups that run or were cut off. */
     public List<Attempt> attempts() {
         List<Attempt> attempts = new ArrayList<>();
-        List<ObjectName> found;
-        try (Stream<String> children = storage.children(names.attempts())) {
-            found = children.map(child -> ObjectName.of(names.attempts(), child))
-                    .toList();
-        }
-        for (ObjectName name : found) {
+        for (ObjectName name : attemptNames()) {
             SmallObjects.read(storage, name)
                     .ifPresent(bytes -> attempts.add(Attempt.parse(bytes, storage.location(name))));
         }
         return attempts;
     }
 
+    private List<ObjectName> attemptNames() {
+        try (Stream<String> children = storage.children(names.attempts())) {
+            return children.map(child -> ObjectName.of(names.attempts(), child)).toList();
+        }
+    }
+
     /** Labels under which objects are but no backup: leftovers of attempts. */
     public List<Label> uncommitted() {
-        return labels().stream().filter(label -> find(label).isEmpty()).toList();
+        // Only whether the record is there counts: a damaged one is still a backup's.
+        return labels().stream()
+                .filter(label -> storage.info(names.backup(label)).isEmpty())
+                .toList();
     }
 
     /**
@@ -140,9 +181,7 @@ public final class ClusterStore {
         for (Label label : uncommitted()) {
             BackupSweep.remove(storage, names, label);
         }
-        for (Attempt attempt : attempts()) {
-            boolean _ = storage.delete(names.attempt(attempt.label()));
-        }
+        attemptNames().forEach(storage::delete);
     }
 
     private Label newLabel(BackupType type) {

@@ -4,9 +4,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,10 +19,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.Lsn;
 
 /**
- * The repository's small JSON records as ordered maps. The streaming parser alone is enough for them and starts in a tenth of
- * a mapper's time, which {@code archive-push} pays once per segment.
+ * The repository's small JSON records as ordered maps, in their {@link RecordEnvelope}: the first field is the format, the
+ * last one the hash of everything else. The streaming parser alone is enough for them and starts in a tenth of a
+ * mapper's time, which {@code archive-push} pays once per segment.
  */
 final class Json {
     private static final JsonFactory FACTORY = new JsonFactory();
@@ -35,9 +41,10 @@ final class Json {
      * Reads a record.
      *
      * @param location where it is, for errors
-     * @throws PgkeepException {@code DAMAGED} when it is no JSON object, {@code TOO_NEW} when its format is above this one
+     * @throws PgkeepException {@code DAMAGED} when it is not as it was written, {@code TOO_NEW} when its format is above this one
      */
     static Json parse(byte[] bytes, String location, int formatMax) {
+        RecordEnvelope.check(bytes, location);
         Json json = parseAny(bytes, location);
         if (json.number("format") > formatMax) {
             throw new PgkeepException(
@@ -120,6 +127,53 @@ final class Json {
         throw wrong(name);
     }
 
+    /** A number that fits an {@code int}. */
+    int integer(String name) {
+        long number = number(name);
+        if (number != (int) number) {
+            throw wrong(name);
+        }
+        return (int) number;
+    }
+
+    /** A timeline: 32 bits, unsigned. */
+    int unsignedInteger(String name) {
+        long number = number(name);
+        if (number < 0 || number > 0xFFFF_FFFFL) {
+            throw wrong(name);
+        }
+        return (int) number;
+    }
+
+    /** A number of 64 bits, unsigned, which JSON cannot hold and a text can. */
+    long unsignedLong(String name, int radix) {
+        try {
+            return Long.parseUnsignedLong(text(name), radix);
+        } catch (NumberFormatException e) {
+            throw wrong(name).causedBy(e);
+        }
+    }
+
+    Instant instant(String name) {
+        try {
+            return Instant.parse(text(name));
+        } catch (DateTimeException e) {
+            throw wrong(name).causedBy(e);
+        }
+    }
+
+    Lsn lsn(String name) {
+        try {
+            return Lsn.parse(text(name));
+        } catch (PgkeepException e) {
+            throw wrong(name).causedBy(e);
+        }
+    }
+
+    Label label(String name) {
+        return Label.parse(text(name)).orElseThrow(() -> wrong(name));
+    }
+
     List<Json> objects(String name) {
         List<Json> result = new ArrayList<>();
         for (Object element : list(name)) {
@@ -128,13 +182,13 @@ final class Json {
         return result;
     }
 
-    List<String> texts(String name) {
-        List<String> result = new ArrayList<>();
+    List<Long> numbers(String name) {
+        List<Long> result = new ArrayList<>();
         for (Object element : list(name)) {
-            if (!(element instanceof String text)) {
+            if (!(element instanceof Long number)) {
                 throw wrong(name);
             }
-            result.add(text);
+            result.add(number);
         }
         return result;
     }
@@ -166,9 +220,16 @@ final class Json {
 
     /** The bytes of a record: pretty-printed, a line break at the end, so that a person can read it with {@code cat}. */
     static byte[] print(Map<String, ?> fields) {
+        Map<String, Object> all = new LinkedHashMap<>(fields);
+        all.put("hash", RecordEnvelope.NO_HASH);
+        return RecordEnvelope.seal(printAny(all));
+    }
+
+    private static byte[] printAny(Map<String, ?> fields) {
         ByteArrayOutputStream target = new ByteArrayOutputStream();
         try (JsonGenerator generator = FACTORY.createGenerator(target)) {
-            generator.useDefaultPrettyPrinter();
+            // Line ends are the same on every system: the hash depends on them.
+            generator.setPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
             write(generator, fields);
         } catch (IOException e) {
             throw new PgkeepException(ErrorCode.BUG, "cannot print JSON").causedBy(e);

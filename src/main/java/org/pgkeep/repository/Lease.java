@@ -63,7 +63,7 @@ final class Lease implements AutoCloseable {
             Optional<State> found = read(storage, name);
             long fence = found.map(state -> state.fence + 1).orElse(1L);
             if (found.isPresent() && now.isBefore(found.get().expiry)) {
-                throw held(found.get(), name);
+                throw held(found.get(), name, now);
             }
             State mine = new State(owner, now.plus(TERM), fence, "");
             boolean taken = found.isEmpty()
@@ -77,7 +77,14 @@ final class Lease implements AutoCloseable {
                 ErrorCode.HELD, "several processes want " + name + " at once", "Run the command again.");
     }
 
-    private static PgkeepException held(State state, ObjectName name) {
+    private static PgkeepException held(State state, ObjectName name, Instant now) {
+        if (state.expiry.isAfter(now.plus(TERM))) {
+            return new PgkeepException(
+                    ErrorCode.CLOCK,
+                    "the clock says " + now + ", but " + state.owner + " has the lease " + name + " until "
+                            + state.expiry + ": one of the two clocks is wrong",
+                    "Correct the clocks of the hosts that share this repository.");
+        }
         return new PgkeepException(
                 ErrorCode.HELD,
                 "another " + name.last().replace(".json", "") + " works on this cluster: " + state.owner + ", until "
@@ -96,10 +103,7 @@ final class Lease implements AutoCloseable {
         Json json = Json.parse(content.get(), storage.location(name), FORMAT);
         Owner owner = new Owner(json.text("host"), json.number("process"), json.text("id"));
         return Optional.of(new State(
-                owner,
-                Instant.parse(json.text("expiry")),
-                json.number("fence"),
-                info.get().version()));
+                owner, json.instant("expiry"), json.number("fence"), info.get().version()));
     }
 
     /** Extends the term. */
@@ -119,9 +123,21 @@ final class Lease implements AutoCloseable {
      */
     void assertHeld() {
         State _ = mine();
-        if (!clock.instant().isBefore(expiry)) {
+        if (isOver()) {
             throw lost("its term ended at " + expiry);
         }
+    }
+
+    /** Whether the term ran out. */
+    boolean isOver() {
+        return !clock.instant().isBefore(expiry);
+    }
+
+    /** Whether nobody else took it, be the term over or not. */
+    boolean isOurs() {
+        return read(storage, name)
+                .map(state -> state.owner.id().equals(owner.id()) && state.fence == fence)
+                .orElse(false);
     }
 
     private State mine() {

@@ -156,7 +156,7 @@ final class ManifestFormat {
         List<Extent> extents = new ArrayList<>(proto.getExtentsCount());
         long blocks = 0;
         for (ExtentProto extent : proto.getExtentsList()) {
-            if (extent.getSource() < 0 || extent.getSource() > sources || extent.getBlocks() <= 0) {
+            if (!isSound(extent, sources)) {
                 throw new PgkeepException(ErrorCode.DAMAGED, location + " has a damaged extent of " + path);
             }
             blocks += extent.getBlocks();
@@ -167,7 +167,7 @@ final class ManifestFormat {
                     extent.getFrame(),
                     extent.getFirstBlock()));
         }
-        if (blocks != Blocks.count(proto.getSize())) {
+        if (proto.getSize() < 0 || blocks != Blocks.count(proto.getSize())) {
             throw new PgkeepException(
                     ErrorCode.DAMAGED,
                     location + " has extents of " + blocks + " blocks for " + path + " of " + proto.getSize()
@@ -186,5 +186,21 @@ final class ManifestFormat {
                 Optional.of(proto.getLinkTarget())
                         .filter(link -> !link.isEmpty())
                         .map(PathName::of));
+    }
+
+    private static boolean isSound(ExtentProto extent, int sources) {
+        if (extent.getSource() == 0) {
+            return extent.getBlocks() > 0
+                    && extent.getPack() == 0
+                    && extent.getFrame() == 0
+                    && extent.getFirstBlock() == 0;
+        }
+        return extent.getSource() > 0
+                && extent.getSource() <= sources
+                && extent.getPack() > 0
+                && extent.getFrame() >= 0
+                && extent.getFirstBlock() >= 0
+                && extent.getBlocks() > 0
+                && extent.getBlocks() <= Blocks.PER_GROUP - extent.getFirstBlock();
     }
 }

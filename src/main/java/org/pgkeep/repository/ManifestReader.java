@@ -33,13 +33,23 @@ public final class ManifestReader implements AutoCloseable {
                     new ZstdInputStreamNoFinalizer(new ObjectStreams.Input(source), RecyclingBufferPool.INSTANCE),
                     1 << 16);
         } catch (IOException e) {
+            source.close();
             throw damaged("cannot be expanded").causedBy(e);
         }
+        try {
+            this.header = readHeader();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private ManifestHeader readHeader() {
         ManifestRecordProto first = parse(readBytes());
         if (!first.hasHeader()) {
             throw damaged("does not begin with a header");
         }
-        this.header = ManifestFormat.header(first.getHeader(), location);
+        return ManifestFormat.header(first.getHeader(), location);
     }
 
     /** What the manifest says of the whole backup. */
@@ -81,6 +91,13 @@ public final class ManifestReader implements AutoCloseable {
         }
         if (trailer.getHash() != hashBefore) {
             throw damaged("has another hash than its trailer says");
+        }
+        try {
+            if (stream.read() >= 0) {
+                throw damaged("goes on after its trailer");
+            }
+        } catch (IOException e) {
+            throw damaged("cannot be expanded to its end: " + e.getMessage()).causedBy(e);
         }
     }
 

@@ -127,7 +127,7 @@ public final class PackAppender implements AutoCloseable {
                 used);
         parts.clear();
         used = 0;
-        if (current.size() >= packBytes) {
+        if (current.size() >= packBytes || current.frameCount() >= PackFormat.FRAMES_MAX) {
             closePack();
         }
     }

@@ -23,9 +23,14 @@ final class PackFormat {
     static final int VERSION = 1;
     static final int HEADER_BYTES = 16;
     static final int FOOTER_BYTES = 40;
+    private static final int HASHED_FOOTER_BYTES = 24;
     private static final long HEADER_MAGIC = 0x4b43_4150_5045_4b50L; // "PKEPPACK", lowest byte first
     private static final long FOOTER_MAGIC = 0x444e_4550_5045_4b50L; // "PKEPPEND"
-    private static final int INDEX_BYTES_MAX = 1 << 28;
+
+    /** A pack closes after so many frames, however small, so that its index fits into memory: 4 GiB of content. */
+    static final int FRAMES_MAX = 4096;
+
+    private static final int INDEX_BYTES_MAX = 1 << 27;
 
     private PackFormat() {}
 
@@ -40,9 +45,8 @@ final class PackFormat {
         byte[] stored = Zstd.compress(content, 3);
         ByteBuffer end = ByteBuffer.allocate(stored.length + FOOTER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         end.put(stored);
-        end.putLong(indexOffset).putInt(stored.length).putInt(content.length);
-        end.putLong(Xxh3.hash(stored, 0, stored.length));
-        end.putLong(frames.size());
+        end.putLong(indexOffset).putInt(stored.length).putInt(content.length).putLong(frames.size());
+        end.putLong(Xxh3.hash(end.array(), 0, end.position()));
         return end.putLong(FOOTER_MAGIC).flip();
     }
 
@@ -76,41 +80,41 @@ final class PackFormat {
             throw damaged(location, "is truncated to " + reader.size() + " bytes");
         }
         checkHeader(reader, location);
-        ByteBuffer footer = ByteBuffer.allocate(FOOTER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        reader.read(reader.size() - FOOTER_BYTES, footer);
-        footer.flip();
+        ByteBuffer footer = read(reader, reader.size() - FOOTER_BYTES, FOOTER_BYTES);
         long offset = footer.getLong();
         int storedBytes = footer.getInt();
         int contentBytes = footer.getInt();
-        long hash = footer.getLong();
         long frames = footer.getLong();
+        long hash = footer.getLong();
         if (footer.getLong() != FOOTER_MAGIC) {
             throw damaged(location, "does not end as a pack: it is truncated or overwritten");
         }
-        boolean fits = offset >= HEADER_BYTES
-                && storedBytes > 0
-                && contentBytes >= 0
-                && contentBytes <= INDEX_BYTES_MAX
-                && offset + storedBytes + FOOTER_BYTES == reader.size();
+        boolean fits = storedBytes > 0
+                && storedBytes <= INDEX_BYTES_MAX
+                && offset == reader.size() - FOOTER_BYTES - storedBytes
+                && offset >= HEADER_BYTES;
         if (!fits) {
             throw damaged(location, "has a damaged footer");
         }
-        byte[] stored = new byte[storedBytes];
-        reader.read(offset, ByteBuffer.wrap(stored));
-        if (Xxh3.hash(stored, 0, stored.length) != hash) {
+        byte[] end = read(reader, offset, storedBytes + FOOTER_BYTES).array();
+        if (Xxh3.hash(end, 0, storedBytes + HASHED_FOOTER_BYTES) != hash) {
             throw damaged(location, "has a damaged index");
         }
-        List<Frame> result = parse(expand(stored, contentBytes, location), location, offset);
+        List<Frame> result = parse(expand(end, storedBytes, contentBytes, location), location, offset);
         if (result.size() != frames) {
             throw damaged(location, "has an index of " + result.size() + " frames where its footer says " + frames);
         }
         return result;
     }
 
+    private static ByteBuffer read(ObjectReader reader, long offset, int length) {
+        ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        reader.read(offset, bytes);
+        return bytes.flip();
+    }
+
     private static void checkHeader(ObjectReader reader, String location) {
-        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        reader.read(0, header);
-        header.flip();
+        ByteBuffer header = read(reader, 0, HEADER_BYTES);
         if (header.getLong() != HEADER_MAGIC) {
             throw damaged(location, "does not begin as a pack");
         }
@@ -126,14 +130,16 @@ final class PackFormat {
         }
     }
 
-    private static byte[] expand(byte[] stored, int contentBytes, String location) {
-        try {
-            byte[] content = new byte[contentBytes];
-            if (Zstd.decompress(content, stored) == contentBytes) {
-                return content;
+    private static byte[] expand(byte[] stored, int storedBytes, int contentBytes, String location) {
+        if (contentBytes >= 0 && contentBytes <= INDEX_BYTES_MAX) {
+            try {
+                byte[] content = new byte[contentBytes];
+                if (Zstd.decompressByteArray(content, 0, contentBytes, stored, 0, storedBytes) == contentBytes) {
+                    return content;
+                }
+            } catch (ZstdException e) {
+                throw damaged(location, "has an index that cannot be expanded").causedBy(e);
             }
-        } catch (ZstdException e) {
-            throw damaged(location, "has an index that cannot be expanded").causedBy(e);
         }
         throw damaged(location, "has an index of the wrong length");
     }
@@ -141,8 +147,13 @@ final class PackFormat {
     private static List<Frame> parse(byte[] content, String location, long end) {
         try {
             List<Frame> frames = new ArrayList<>();
+            long offset = HEADER_BYTES;
             for (FrameProto proto : PackIndexProto.parseFrom(content).getFramesList()) {
-                frames.add(frame(proto, location, end));
+                frames.add(frame(proto, offset, location));
+                offset += proto.getStoredBytes();
+            }
+            if (offset != end) {
+                throw contradicts(location);
             }
             return frames;
         } catch (InvalidProtocolBufferException e) {
@@ -150,32 +161,48 @@ final class PackFormat {
         }
     }
 
-    private static Frame frame(FrameProto proto, String location, long end) {
-        boolean sound = proto.getOffset() >= HEADER_BYTES
+    /** Frames stand back to back, so that every byte of a pack is covered by a hash or has one value only. */
+    private static Frame frame(FrameProto proto, long offset, String location) {
+        boolean sound = proto.getOffset() == offset
                 && proto.getStoredBytes() > 0
                 && proto.getStoredBytes() <= FrameCodec.STORED_BYTES_MAX
-                && proto.getOffset() + proto.getStoredBytes() <= end
                 && proto.getContentBlocks() > 0
                 && proto.getContentBlocks() <= Blocks.PER_GROUP
                 && proto.getBlockHashesCount() == proto.getContentBlocks();
         if (!sound) {
-            throw damaged(location, "has an index that contradicts itself");
+            throw contradicts(location);
         }
         long[] hashes = new long[proto.getBlockHashesCount()];
         for (int i = 0; i < hashes.length; i++) {
             hashes[i] = proto.getBlockHashes(i);
         }
-        List<Part> parts = new ArrayList<>(proto.getPartsCount());
-        for (PartProto part : proto.getPartsList()) {
-            parts.add(new Part(PathName.of(part.getPath()), part.getFirstBlock(), part.getBlocks()));
-        }
         return new Frame(
-                proto.getOffset(),
+                offset,
                 proto.getStoredBytes(),
                 Algorithm.ofForm(proto.getForm()),
                 proto.getStoredHash(),
-                parts,
+                parts(proto, location),
                 hashes);
+    }
+
+    private static List<Part> parts(FrameProto proto, String location) {
+        List<Part> parts = new ArrayList<>(proto.getPartsCount());
+        long blocks = 0;
+        for (PartProto part : proto.getPartsList()) {
+            if (part.getBlocks() <= 0 || part.getFirstBlock() < 0) {
+                throw contradicts(location);
+            }
+            blocks += part.getBlocks();
+            parts.add(new Part(PathName.of(part.getPath()), part.getFirstBlock(), part.getBlocks()));
+        }
+        if (blocks != proto.getContentBlocks()) {
+            throw contradicts(location);
+        }
+        return parts;
+    }
+
+    private static PgkeepException contradicts(String location) {
+        return damaged(location, "has an index that contradicts itself");
     }
 
     private static PgkeepException damaged(String location, String how) {

@@ -2,6 +2,7 @@ package org.pgkeep.repository;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.pgkeep.codec.Compression;
 import org.pgkeep.codec.FrameCodec;
 import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
@@ -17,7 +18,12 @@ public final class PackReader implements AutoCloseable {
     PackReader(ObjectReader source, String location) {
         this.source = source;
         this.location = location;
-        this.frames = PackFormat.readIndex(source, location);
+        try {
+            this.frames = PackFormat.readIndex(source, location);
+        } catch (RuntimeException e) {
+            source.close();
+            throw e;
+        }
     }
 
     /** Its frames, in order. */
@@ -91,7 +97,7 @@ public final class PackReader implements AutoCloseable {
     public static final class FrameBuffer implements AutoCloseable {
         private final byte[] stored = new byte[FrameCodec.STORED_BYTES_MAX];
         private final byte[] content = new byte[FrameCodec.CONTENT_BYTES_MAX];
-        private final FrameCodec codec = new FrameCodec(org.pgkeep.codec.Compression.NONE);
+        private final FrameCodec codec = new FrameCodec(Compression.NONE);
 
         /** The content that was read last. */
         public byte[] content() {

@@ -42,7 +42,9 @@ public final class Repository implements AutoCloseable {
     private static PgkeepException absent(Storage storage) {
         String where = root(storage);
         try (Stream<String> children = storage.children("")) {
-            Optional<String> any = children.findFirst();
+            // A file system of its own has this folder from its birth.
+            Optional<String> any =
+                    children.filter(child -> !child.equals("lost+found")).findFirst();
             if (any.isPresent()) {
                 return new PgkeepException(
                         ErrorCode.REPOSITORY_FOREIGN,
@@ -91,7 +93,7 @@ public final class Repository implements AutoCloseable {
     public List<ClusterName> clusters() {
         List<ClusterName> clusters = new ArrayList<>();
         try (Stream<String> children = storage.children(BackupNames.CLUSTERS)) {
-            children.forEach(child -> clusters.add(new ClusterName(child)));
+            children.forEach(child -> ClusterName.parse(child).ifPresent(clusters::add));
         }
         return clusters;
     }

@@ -26,6 +26,6 @@ record RepositoryRecord(String id, Instant created) {
         if (!json.text("sealing").equals("none")) {
             throw json.wrong("sealing");
         }
-        return new RepositoryRecord(json.text("id"), Instant.parse(json.text("created")));
+        return new RepositoryRecord(json.text("id"), json.instant("created"));
     }
 }

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.WalHeader;
 import org.pgkeep.storage.ObjectInfo;
 import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.ObjectReader;
@@ -56,57 +58,50 @@ public final class WalArchive {
      * @param file its name as PostgreSQL knows it
      * @param hash XXH3-128 of its content, 32 hexadecimal digits
      */
-    public record Stored(String file, String hash, Algorithm algorithm, ObjectName object, long storedBytes) {}
+    public record Stored(String file, String hash, Algorithm algorithm, ObjectName object) {}
 
     /**
-     * Stores a file under the name PostgreSQL knows it by.
+     * Stores a file under the name PostgreSQL knows it by; durable when this returns.
      *
      * @param file a segment's, partial segment's, timeline history's or backup history file's name
      * @throws PgkeepException {@code CONFLICT} when the name is stored with other content, which stays as it is
      */
     public Pushed push(String file, Path source, Compression compression) {
         String hash = hashOf(source);
-        Optional<Stored> before = find(file);
-        if (before.isPresent()) {
-            return sameOrConflict(before.get(), hash);
-        }
-        // Histories are tiny and read by people: stored as they are.
-        Compression used = file.endsWith(".history") || file.endsWith(".backup") ? Compression.NONE : compression;
-        ObjectName name =
-                ObjectName.of(folder(file), file + "-" + hash + used.algorithm().suffix());
+        List<Stored> before = findAll(file);
+        before.forEach(stored -> assertSame(stored, hash));
+        // What is there already is written again and not trusted: who committed it may not know yet whether it is
+        // durable.
+        Stored stored = before.isEmpty() ? fresh(file, hash, compression.algorithm()) : before.getFirst();
+        boolean sameForm = stored.algorithm == compression.algorithm();
         boolean created;
-        try (ObjectWriter target = storage.write(name)) {
-            copy(source, hash, used, target);
+        try (ObjectWriter target = storage.write(stored.object)) {
+            copy(source, hash, sameForm ? compression : Compression.of(stored.algorithm), target);
             created = target.commit();
         }
-        assertOnly(file, hash, name, created);
+        // Another host may have stored another content at the same moment. Then both see both, both report it, and
+        // neither
+        // removes anything: a third process may have been told already that one of the two is safe here.
+        findAll(file).forEach(other -> assertSame(other, hash));
         return created ? Pushed.STORED : Pushed.ALREADY_THERE;
     }
 
-    private static Pushed sameOrConflict(Stored stored, String hash) {
-        if (stored.hash.equals(hash)) {
-            return Pushed.ALREADY_THERE;
-        }
-        throw conflict(stored.file, stored.hash, hash);
+    private Stored fresh(String file, String hash, Algorithm wanted) {
+        // Histories are tiny and read by people: stored as they are.
+        boolean plain = file.endsWith(".history") || file.endsWith(".backup");
+        Algorithm algorithm = plain ? Algorithm.NONE : wanted;
+        ObjectName object = ObjectName.of(folder(file), file + "-" + hash + algorithm.suffix());
+        return new Stored(file, hash, algorithm, object);
     }
 
-    private static PgkeepException conflict(String file, String there, String here) {
-        return new PgkeepException(
-                ErrorCode.CONFLICT,
-                file + " is already archived with another content (hash " + there + ", this one has " + here
-                        + "); nothing was overwritten",
-                "Two servers archive into one cluster of the repository. Register the second one under a name of its own.");
-    }
-
-    /** Two hosts may have stored different contents at the same moment: the later one sees both and takes its own back. */
-    private void assertOnly(String file, String hash, ObjectName mine, boolean created) {
-        for (Stored stored : findAll(file)) {
-            if (!stored.hash.equals(hash)) {
-                if (created) {
-                    boolean _ = storage.delete(mine);
-                }
-                throw conflict(file, stored.hash, hash);
-            }
+    private void assertSame(Stored stored, String hash) {
+        if (!stored.hash.equals(hash)) {
+            throw new PgkeepException(
+                    ErrorCode.CONFLICT,
+                    stored.file + " is already archived with another content (" + location(stored)
+                            + ", this one has hash " + hash + "); nothing was overwritten",
+                    "Two servers archive into one cluster of the repository, or one was restored and writes the same timeline"
+                            + " again. Register the second one under a name of its own.");
         }
     }
 
@@ -141,10 +136,23 @@ public final class WalArchive {
         }
     }
 
-    /** A file of the archive; empty when it is not there. */
+    /**
+     * A file of the archive; empty when it is not there.
+     *
+     * @throws PgkeepException {@code CONFLICT} when two hosts stored different contents under this name at the same moment
+     */
     public Optional<Stored> find(String file) {
         List<Stored> all = findAll(file);
-        return all.isEmpty() ? Optional.empty() : Optional.of(all.getFirst());
+        for (Stored stored : all) {
+            if (!stored.hash.equals(all.getFirst().hash)) {
+                throw new PgkeepException(
+                        ErrorCode.CONFLICT,
+                        file + " is archived with two contents: " + location(all.getFirst()) + " and "
+                                + location(stored),
+                        "Two servers archived it at the same moment. Find out which one is right and remove the other.");
+            }
+        }
+        return all.stream().findFirst();
     }
 
     private List<Stored> findAll(String file) {
@@ -153,13 +161,13 @@ public final class WalArchive {
         List<Stored> found = new ArrayList<>();
         try (Stream<String> children = storage.children(folder)) {
             children.filter(child -> child.startsWith(prefix))
-                    .forEach(child -> stored(ObjectName.of(folder, child), 0).ifPresent(found::add));
+                    .forEach(child -> stored(ObjectName.of(folder, child)).ifPresent(found::add));
         }
         return found;
     }
 
     /** Which archived file an object is; empty for objects that are none, such as summaries. */
-    private static Optional<Stored> stored(ObjectName object, long bytes) {
+    private static Optional<Stored> stored(ObjectName object) {
         String name = object.last();
         int dash = name.indexOf('-');
         if (dash < 0 || name.length() < dash + 1 + HASH_DIGITS) {
@@ -169,7 +177,7 @@ public final class WalArchive {
         for (Algorithm algorithm : Algorithm.values()) {
             if (algorithm.suffix().equals(suffix)) {
                 String hash = name.substring(dash + 1, dash + 1 + HASH_DIGITS);
-                return Optional.of(new Stored(name.substring(0, dash), hash, algorithm, object, bytes));
+                return Optional.of(new Stored(name.substring(0, dash), hash, algorithm, object));
             }
         }
         return Optional.empty();
@@ -181,7 +189,13 @@ public final class WalArchive {
 
     /** All files of the archive in order of name; lazy. Close the stream. */
     public Stream<Stored> list() {
-        return storage.list(root).flatMap(info -> stored(info.name(), info.sizeBytes()).stream());
+        return storage.list(root).flatMap(info -> stored(info.name()).stream());
+    }
+
+    /** Where it is, for messages. */
+    public String location() {
+        String inside = storage.location(ObjectName.of(root, "x"));
+        return inside.substring(0, inside.length() - 2);
     }
 
     /** Whether a segment is there. */
@@ -207,8 +221,7 @@ public final class WalArchive {
      * @throws IOException when writing to the target fails
      */
     public long copyTo(Stored stored, OutputStream target) throws IOException {
-        ObjectReader reader = storage.open(stored.object())
-                .orElseThrow(() -> new PgkeepException(ErrorCode.DAMAGED, location(stored) + " is missing"));
+        ObjectReader reader = reader(stored);
         Xxh3.Stream128 hash = Xxh3.stream128();
         byte[] buffer = new byte[1 << 18];
         long total = 0;
@@ -224,6 +237,31 @@ public final class WalArchive {
             throw damaged(stored, "has another content than its name says");
         }
         return total;
+    }
+
+    /**
+     * The header of a stored segment, without its hash being proved.
+     *
+     * @throws PgkeepException {@code DAMAGED}, or {@code CLUSTER_DAMAGED} when the content does not begin as a segment
+     */
+    public WalHeader header(Stored stored) {
+        ObjectReader reader = reader(stored);
+        try (reader;
+                InputStream content = open(stored, reader)) {
+            byte[] start = new byte[WalHeader.BYTES];
+            int length = 0;
+            for (int n = 0; n >= 0 && length < start.length; length += Math.max(0, n)) {
+                n = content.read(start, length, start.length - length);
+            }
+            return WalHeader.parse(Arrays.copyOf(start, length), location(stored));
+        } catch (IOException e) {
+            throw damaged(stored, "cannot be expanded: " + e.getMessage()).causedBy(e);
+        }
+    }
+
+    private ObjectReader reader(Stored stored) {
+        return storage.open(stored.object())
+                .orElseThrow(() -> new PgkeepException(ErrorCode.DAMAGED, location(stored) + " is missing"));
     }
 
     private InputStream open(Stored stored, ObjectReader reader) {
