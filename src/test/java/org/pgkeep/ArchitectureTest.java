@@ -47,6 +47,8 @@ class ArchitectureTest {
             //
             room(3, "archive"),
             room(3, "backup"),
+            room(3, "check"),
+            room(3, "init"),
             room(3, "report"),
             room(3, "restore"),
             room(3, "verify"),

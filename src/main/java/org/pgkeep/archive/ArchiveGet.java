@@ -1,0 +1,124 @@
+package org.pgkeep.archive;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.ArchiveFileName;
+import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Repository;
+import org.pgkeep.repository.WalArchive;
+
+/**
+ * {@code restore_command}: brings one file back, proved, and all at once. That a file is not there is an answer; everything else
+ * that goes wrong is an error whose status PostgreSQL does not take for that answer ({@link RecoveryExit}).
+ */
+public final class ArchiveGet {
+    private final Repository repository;
+
+    /** Gets from this repository, which stays the caller's to close. */
+    public ArchiveGet(Repository repository) {
+        this.repository = repository;
+    }
+
+    /**
+     * What to bring back.
+     *
+     * @param file {@code %f}
+     * @param target {@code %p}: where to, relative to the working directory
+     */
+    public record Request(ClusterName cluster, String file, String target) {}
+
+    /** How it went. */
+    public sealed interface Result {
+        /** The file is at its target. */
+        record Fetched(String file, long bytes) implements Result {}
+
+        /**
+         * The archive does not hold it; nothing was written.
+         *
+         * @param note what a person would want to know about that
+         */
+        record Missing(String file, Optional<String> note) implements Result {}
+    }
+
+    /**
+     * Brings a file back.
+     *
+     * @throws PgkeepException {@code DAMAGED} when what is stored is not what was, {@code CLUSTER_MISMATCH} when it is another
+     *     cluster's, {@code FILE_WRITE} and others
+     */
+    public Result get(Request request) {
+        ArchiveFileName name = ArchiveFileName.parse(request.file())
+                .orElseThrow(
+                        () -> new PgkeepException(
+                                ErrorCode.USAGE,
+                                "'" + request.file() + "' is not the name of a file that PostgreSQL archives",
+                                "Give archive-get what restore_command gets: restore_command = 'pgkeep archive-get %f \"%p\"'."));
+        ClusterStore cluster = repository.cluster(request.cluster());
+        WalArchive wal = cluster.wal();
+        Optional<WalArchive.Stored> found = wal.find(request.file());
+        if (found.isEmpty()) {
+            return new Result.Missing(request.file(), noteOn(name, wal));
+        }
+        return new Result.Fetched(request.file(), fetch(cluster, found.get(), name, Path.of(request.target())));
+    }
+
+    /**
+     * A partial segment is never given for the whole one: what it lacks was written on another timeline, and PostgreSQL, which asks
+     * for the newer timeline's segment first, would end up beside it. Who wants it nevertheless asks for it by its name.
+     */
+    private static Optional<String> noteOn(ArchiveFileName name, WalArchive wal) {
+        if (!(name instanceof ArchiveFileName.Segment segment)) {
+            return Optional.empty();
+        }
+        String partial = new ArchiveFileName.Partial(segment.name()).toString();
+        return wal.find(partial)
+                .map(_ -> segment + " is not in the archive, only " + partial
+                        + ": its timeline was left in the middle of this segment");
+    }
+
+    private static long fetch(ClusterStore cluster, WalArchive.Stored stored, ArchiveFileName name, Path target) {
+        Path temporary = target.resolveSibling(
+                target.getFileName() + ".pgkeep-" + ProcessHandle.current().pid());
+        try {
+            long bytes = write(cluster.wal(), stored, temporary);
+            requireSound(cluster, name, temporary);
+            // Not synced: after a crash PostgreSQL asks again for what it had not replayed.
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            return bytes;
+        } catch (IOException e) {
+            throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "write " + target, e);
+        } finally {
+            delete(temporary);
+        }
+    }
+
+    private static long write(WalArchive wal, WalArchive.Stored stored, Path temporary) throws IOException {
+        try (OutputStream sink = Files.newOutputStream(temporary)) {
+            return wal.copyTo(stored, sink);
+        }
+    }
+
+    private static void requireSound(ClusterStore cluster, ArchiveFileName name, Path temporary) {
+        switch (name) {
+            case ArchiveFileName.Segment segment -> SegmentCheck.of(cluster).require(temporary, segment.name());
+            case ArchiveFileName.Partial partial -> SegmentCheck.of(cluster).require(temporary, partial.name());
+            // The hash of their content was proved; they do not say whose they are.
+            case ArchiveFileName.History _, ArchiveFileName.BackupHistory _ -> {}
+        }
+    }
+
+    private static void delete(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException _) {
+            // The error that brought us here is the one to report.
+        }
+    }
+}

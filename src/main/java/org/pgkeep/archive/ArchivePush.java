@@ -1,0 +1,92 @@
+package org.pgkeep.archive;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.pgkeep.codec.Compression;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.ArchiveFileName;
+import org.pgkeep.postgres.TimelineHistory;
+import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Repository;
+import org.pgkeep.repository.WalArchive;
+
+/** {@code archive_command}: stores one file of {@code pg_wal}, once it is known to be the cluster's own and what its name says. */
+public final class ArchivePush {
+    private final Repository repository;
+
+    /** Pushes into this repository, which stays the caller's to close. */
+    public ArchivePush(Repository repository) {
+        this.repository = repository;
+    }
+
+    /**
+     * What to store.
+     *
+     * @param path {@code %p}: relative to the working directory, which is the data directory when PostgreSQL calls; if nothing
+     *     is there, relative to {@code pgdata}
+     */
+    public record Request(ClusterName cluster, String path, Optional<Path> pgdata, Compression compression) {}
+
+    /**
+     * What was stored.
+     *
+     * @param file its name
+     * @param pushed whether it is new
+     */
+    public record Result(String file, WalArchive.Pushed pushed) {}
+
+    /**
+     * Stores a file; when this returns it is durable.
+     *
+     * @throws PgkeepException {@code CONFLICT} when the name is stored with other content, {@code CLUSTER_MISMATCH} when it is a
+     *     segment of another cluster, {@code CLUSTER_DAMAGED} when it is not what its name says, {@code CLUSTER_UNKNOWN}
+     */
+    public Result push(Request request) {
+        Path source = locate(request);
+        String file = String.valueOf(source.getFileName());
+        ArchiveFileName name = ArchiveFileName.parse(file)
+                .orElseThrow(() -> new PgkeepException(
+                        ErrorCode.USAGE,
+                        "'" + file + "' is not the name of a file that PostgreSQL archives",
+                        "Give archive-push what archive_command gets: archive_command = 'pgkeep archive-push %p'."));
+        ClusterStore cluster = repository.cluster(request.cluster());
+        switch (name) {
+            case ArchiveFileName.Segment segment -> SegmentCheck.of(cluster).require(source, segment.name());
+            case ArchiveFileName.Partial partial -> SegmentCheck.of(cluster).require(source, partial.name());
+            case ArchiveFileName.History history -> requireHistory(source, history.timeline());
+            // For people only; PostgreSQL never reads it again.
+            case ArchiveFileName.BackupHistory _ -> {}
+        }
+        return new Result(file, cluster.wal().push(file, source, request.compression()));
+    }
+
+    private static Path locate(Request request) {
+        Path given = Path.of(request.path());
+        if (Files.isRegularFile(given)) {
+            return given;
+        }
+        if (!given.isAbsolute() && request.pgdata().isPresent()) {
+            Path inPgdata = request.pgdata().get().resolve(given);
+            if (Files.isRegularFile(inPgdata)) {
+                return inPgdata;
+            }
+        }
+        throw new PgkeepException(
+                ErrorCode.PATH_MISSING,
+                "there is no file " + given.toAbsolutePath(),
+                "A relative path is looked for in the working directory, then in --pgdata.");
+    }
+
+    private static void requireHistory(Path source, int timeline) {
+        try {
+            TimelineHistory _ = TimelineHistory.parse(timeline, Files.readString(source, StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "read " + source, e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.pgkeep.archive;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.MajorVersion;
+import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.WalHeader;
+import org.pgkeep.repository.ClusterRecord;
+import org.pgkeep.repository.ClusterStore;
+
+/**
+ * Tells whether a file is the segment that its name says, of the registered cluster. A segment that PostgreSQL recycled and has not
+ * filled yet, or that an administrator copied to the wrong place, still has the page address it was written with.
+ */
+record SegmentCheck(long systemIdentifier, MajorVersion version) {
+    static SegmentCheck of(ClusterStore cluster) {
+        ClusterRecord.History current = cluster.record().current();
+        MajorVersion version = MajorVersion.ofText(current.majorVersion())
+                .orElseThrow(() -> new PgkeepException(
+                        ErrorCode.VERSION_UNSUPPORTED,
+                        "cluster '" + cluster.name() + "' is registered with PostgreSQL " + current.majorVersion()
+                                + ", which this pgkeep does not know",
+                        "Use a newer pgkeep."));
+        return new SegmentCheck(current.systemIdentifier(), version);
+    }
+
+    /**
+     * Refuses a file that is not this segment.
+     *
+     * @throws PgkeepException {@code CLUSTER_MISMATCH}, {@code CLUSTER_DAMAGED} or {@code FILE_READ}
+     */
+    void require(Path file, SegmentName name) {
+        try (InputStream stream = Files.newInputStream(file)) {
+            WalHeader header = WalHeader.parse(stream.readNBytes(WalHeader.BYTES), file.toString());
+            header.require(name, systemIdentifier, version);
+            long size = Files.size(file);
+            if (size != header.segmentBytes()) {
+                throw new PgkeepException(
+                        ErrorCode.CLUSTER_DAMAGED,
+                        file + " has " + size + " bytes, but its header says that segments have "
+                                + header.segmentBytes(),
+                        "Only complete files can be archived: look for whoever copied or truncated it.");
+            }
+        } catch (IOException e) {
+            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "read " + file, e);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/**
+ * What PostgreSQL calls once per WAL segment: {@link org.pgkeep.archive.ArchivePush} is behind {@code archive_command},
+ * {@link org.pgkeep.archive.ArchiveGet} behind {@code restore_command}. Both are started anew each time, so that what they load
+ * counts: no patterns compiled, no streams, nothing that the one file does not need.
+ *
+ * <pre>
+ * push: name → whose WAL, which segment (header) → repository, durable → exit 0
+ * get:  name → repository → temporary file beside the target, hash and header proved → rename → exit 0; 1 when it is not there
+ * </pre>
+ *
+ * <p>Exit statuses are half of the protocol: {@link org.pgkeep.archive.RecoveryExit}. Uses {@code repository}, {@code postgres},
+ * {@code codec}, {@code error}.
+ */
+@NullMarked
+package org.pgkeep.archive;
+
+import org.jspecify.annotations.NullMarked;
