@@ -79,6 +79,19 @@ class InstallationIT {
         assertThat(TREE.resolve("share/completion/zsh")).content().contains("archive-push");
     }
 
+    @Test
+    void everyJarIsOnThePageOfDependencies() throws Exception {
+        var page = Files.readString(Path.of("docs/dependencies.md"));
+        try (var jars = Files.newDirectoryStream(TREE.resolve("lib"), "*.jar")) {
+            for (var jar : jars) {
+                var name = jar.getFileName().toString().replaceFirst("\\.jar$", "");
+                if (!name.equals(TREE.getFileName().toString())) {
+                    assertThat(page).contains(name.replaceFirst("^(.+?)-([0-9].*)$", "| `$1` | $2 |"));
+                }
+            }
+        }
+    }
+
     private record Run(int status, String output) {}
 
     private static String versionLine() {
