@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -218,6 +220,57 @@ class ServerSessionIT {
         }
         cluster.server().runAs().own(data);
         return standby;
+    }
+
+    @ParameterizedTest
+    @MethodSource(MATRIX)
+    void aPasswordIsAskedForOverTcpAndAPeerIsKnownOnTheSocket(String major) throws IOException {
+        ThrowawayServer.Options tcp = new ThrowawayServer.Options(true, OptionalInt.empty(), true);
+        try (TestCluster cluster = TestCluster.create(major, tcp)) {
+            Files.writeString(
+                    cluster.data().resolve("pg_hba.conf"),
+                    "local all postgres trust\nlocal all all peer\nhost all all 127.0.0.1/32 md5\n");
+            cluster.start();
+            String me = ClientEnvironment.ofThisProcess().osUser();
+            cluster.sql(
+                    "CREATE ROLE remote LOGIN SUPERUSER PASSWORD 'it''s secret'",
+                    "CREATE ROLE stranger LOGIN",
+                    "DO $$ BEGIN CREATE ROLE \"" + me + "\" LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+            try (ServerSession session = open(cluster, "remote", "it's secret")) {
+                assertThat(session.facts().dataDirectory()).contains(cluster.data());
+            }
+            assertRefused(() -> open(cluster, "remote", "wrong"), "~/.pgpass");
+            assertRefused(() -> open(cluster, "remote", ""), "~/.pgpass");
+            cluster.session(me).close();
+            assertRefused(() -> cluster.session("stranger"), "pg_hba.conf");
+            assertRefused(() -> open(cluster, "remote", "it's secret", "no database"), "--database");
+            cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+            assertRefused(() -> open(cluster, "remote", "it's secret"), "Is the server running there");
+            assertRefused(() -> cluster.session("postgres"), "Is the server running, with this directory");
+        }
+    }
+
+    private static ServerSession open(TestCluster cluster, String role, String password) {
+        return open(cluster, role, password, "postgres");
+    }
+
+    private static ServerSession open(TestCluster cluster, String role, String password, String database) {
+        ConnectionRequest request = ConnectionRequest.none()
+                .withHost("127.0.0.1")
+                .withPort(cluster.server().port())
+                .withUser(role)
+                .withDatabase(database);
+        ClientEnvironment environment = new ClientEnvironment(
+                Map.of("PGPASSWORD", password), cluster.base(), "nobody", List.of(cluster.base()));
+        ConnectionSettings settings = ConnectionSettings.resolve(request, environment, Progress.SILENT);
+        return ServerSession.open(settings, "test", Progress.SILENT);
+    }
+
+    private static void assertRefused(Supplier<ServerSession> login, String hint) {
+        assertThatThrownBy(() -> login.get().close()).isInstanceOfSatisfying(PgkeepException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.CONNECT);
+            assertThat(e.hint()).hasValueSatisfying(text -> assertThat(text).contains(hint));
+        });
     }
 
     @Test
