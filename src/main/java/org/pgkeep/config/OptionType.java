@@ -312,11 +312,16 @@ public sealed interface OptionType<T> {
     record Listed<T>(OptionType<T> element) implements OptionType<List<T>> {
         @Override
         public Optional<List<T>> parse(String text) {
+            return parseAll(split(text));
+        }
+
+        /** The elements of a list that is one text. */
+        static List<String> split(String text) {
             List<String> texts = new ArrayList<>();
             for (String part : text.split(",", -1)) {
                 texts.add(part.strip());
             }
-            return parseAll(texts);
+            return texts;
         }
 
         Optional<List<T>> parseAll(List<String> texts) {

@@ -360,13 +360,27 @@ public final class Options {
             .on(RESTORE, CONFIG);
 
     /** PostgreSQL's own manifest. */
-    public static final Option<Boolean> BACKUP_MANIFEST = Option.of(
-                    "backup-manifest",
-                    new Flag(),
-                    "Writes backup_manifest, by which pg_verifybackup checks the restored directory")
-            .withDefault("true")
+    public static final Option<String> MANIFEST_CHECKSUMS = Option.of(
+                    "manifest-checksums",
+                    Choice.of("CRC32C", "SHA256", "NONE"),
+                    "Checksums in the backup_manifest by which pg_verifybackup checks the restored directory; SHA256"
+                            + " reads every file once more")
+            .withDefault("CRC32C")
             .in(Scope.CLUSTER, RESTORING)
             .on(RESTORE, CONFIG);
+
+    /** Verify to the last page. */
+    public static final Option<Boolean> DEEP = Option.of(
+                    "deep", new Flag(), "Also expands every frame and checks each block and each file's hash")
+            .withDefault("false")
+            .in(Scope.RUN, OTHER)
+            .on(VERIFY);
+
+    /** Verify WAL. */
+    public static final Option<Boolean> WAL = Option.of("wal", new Flag(), "Also verifies the archived WAL")
+            .withDefault("true")
+            .in(Scope.RUN, OTHER)
+            .on(VERIFY);
 
     /** Set the server's parameters. */
     public static final Option<Boolean> APPLY = Option.of(
@@ -420,6 +434,8 @@ public final class Options {
             ALLOW_ROOT,
             APPLY,
             BACKUP_LABEL,
+            DEEP,
+            WAL,
             KEEP,
             PGDATA,
             HOST,
@@ -453,7 +469,7 @@ public final class Options {
             TABLESPACE_MAP_ALL,
             LINK_MAP,
             LINK_ALL,
-            BACKUP_MANIFEST,
+            MANIFEST_CHECKSUMS,
             PROGRESS,
             LOG_LEVEL,
             LOG_FORMAT,

@@ -39,7 +39,7 @@ sealed interface Section {
             case Repository _ -> scope == Scope.REPOSITORY;
             case Cluster _ -> ofCluster;
             case Command(CommandName command) -> (ofCluster || scope == Scope.GLOBAL) && option.isOf(command);
-            case ClusterCommand(var _, CommandName command) -> ofCluster && option.isOf(command);
+            case ClusterCommand(String _, CommandName command) -> ofCluster && option.isOf(command);
         };
     }
 

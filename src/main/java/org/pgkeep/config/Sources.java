@@ -85,9 +85,13 @@ final class Sources {
         }
         String variable = option.variable().orElse("");
         String exported = variable.isEmpty() ? "" : environment.getOrDefault(variable, "");
-        return exported.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Found(Written.text(exported), new Origin.Environment(variable)));
+        if (exported.isEmpty()) {
+            return Optional.empty();
+        }
+        Written written = option.isList()
+                ? new Written(Written.Kind.LIST, OptionType.Listed.split(exported))
+                : Written.text(exported);
+        return Optional.of(new Found(written, new Origin.Environment(variable)));
     }
 
     /** The winning value for this cluster and repository; empty if nobody set one. */

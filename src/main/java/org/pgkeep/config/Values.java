@@ -13,7 +13,7 @@ final class Values {
     }
 
     private static <T> Optional<T> parse(OptionType<T> type, Written written) {
-        if (type instanceof OptionType.Listed<?> listed && written.kind() == Written.Kind.LIST) {
+        if (type instanceof OptionType.Listed<?> listed) {
             @SuppressWarnings("unchecked") // T is the list of what the element type gives
             Optional<T> values = (Optional<T>) listed.parseAll(written.texts());
             return values;
