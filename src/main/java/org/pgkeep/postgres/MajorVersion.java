@@ -130,6 +130,11 @@ public enum MajorVersion {
         return OptionalInt.of(isAtLeast(V17) ? 2 : 1);
     }
 
+    /** A backslash in {@code tablespace_map} has a backslash before it. */
+    public boolean escapesBackslashInTablespaceMap() {
+        return isAtLeast(V14);
+    }
+
     /** The server keeps WAL summaries ({@code summarize_wal}). */
     public boolean hasWalSummaries() {
         return isAtLeast(V17);

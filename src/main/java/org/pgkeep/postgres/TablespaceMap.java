@@ -8,8 +8,9 @@ import org.pgkeep.error.PgkeepException;
 
 /**
  * The content of {@code tablespace_map}: where the links in {@code pg_tblspc} point ({@code do_pg_backup_start} and
- * {@code read_tablespace_map}). One line for each: oid, space, path; newline, carriage return and backslash in a path have a
- * backslash before them.
+ * {@code read_tablespace_map}). One line for each: oid, space, path. Newline and carriage return in a path have a backslash
+ * before them; so has a backslash itself since 14. Before, a path that ends in a backslash swallows the next line: the links
+ * themselves are the better witness.
  *
  * @param locations absolute paths by tablespace oid
  */
@@ -26,24 +27,26 @@ public record TablespaceMap(SortedMap<Long, String> locations) {
      *
      * @throws PgkeepException {@code CLUSTER_DAMAGED} when it is not a tablespace map
      */
-    public static TablespaceMap parse(String text) {
+    public static TablespaceMap parse(MajorVersion version, String text) {
         SortedMap<Long, String> locations = new TreeMap<>();
         StringBuilder line = new StringBuilder();
-        boolean escaped = false;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (!escaped && c == '\\') {
-                escaped = true;
-            } else if (!escaped && (c == '\n' || c == '\r')) {
+            if (c == '\\' && i + 1 < text.length() && isEscaped(version, text.charAt(i + 1))) {
+                line.append(text.charAt(++i));
+            } else if (c == '\n' || c == '\r') {
                 add(locations, line.toString());
                 line.setLength(0);
             } else {
                 line.append(c);
-                escaped = false;
             }
         }
         add(locations, line.toString());
         return new TablespaceMap(locations);
+    }
+
+    private static boolean isEscaped(MajorVersion version, char c) {
+        return c == '\n' || c == '\r' || (c == '\\' && version.escapesBackslashInTablespaceMap());
     }
 
     private static void add(SortedMap<Long, String> locations, String line) {
@@ -61,13 +64,18 @@ public record TablespaceMap(SortedMap<Long, String> locations) {
         }
     }
 
-    /** As the server writes it. */
-    public String print() {
+    /** As a server of this version writes it. */
+    public String print(MajorVersion version) {
         StringBuilder text = new StringBuilder();
-        locations.forEach((oid, path) -> text.append(oid)
-                .append(' ')
-                .append(path.replaceAll("[\\\\\n\r]", "\\\\$0"))
-                .append('\n'));
+        locations.forEach((oid, path) -> text.append(oid).append(' ').append(escape(version, path)).append('\n'));
         return text.toString();
+    }
+
+    private static String escape(MajorVersion version, String path) {
+        StringBuilder escaped = new StringBuilder();
+        for (int i = 0; i < path.length(); i++) {
+            escaped.append(isEscaped(version, path.charAt(i)) ? "\\" : "").append(path.charAt(i));
+        }
+        return escaped.toString();
     }
 }
