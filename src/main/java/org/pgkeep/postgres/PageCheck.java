@@ -31,7 +31,7 @@ public final class PageCheck {
     private static final int FNV_PRIME = 16777619;
 
     /** {@code checksumBaseOffsets}: random, so that equal columns do not cancel each other out. */
-    private static final int[] BASE_OFFSETS = {
+    static final int[] BASE_OFFSETS = {
         0x5B1F36E9, 0xB8525960, 0x02AB50AA, 0x1DE66D2A, 0x79FF467A, 0x9BB9F8A3, 0x217E7CD2, 0x83E13D2C,
         0xF8D4474F, 0xE39EB970, 0x42C6AE16, 0x993216FA, 0x7B093B5D, 0x98DAFF3C, 0xF718902A, 0x0B1C9CDB,
         0xE58F764B, 0x187636BC, 0x5D7B3BB1, 0xE73DE7DE, 0x92BEC979, 0xCCA6C0B2, 0x304A0979, 0x85AA43D4,

@@ -67,7 +67,8 @@ public record TablespaceMap(SortedMap<Long, String> locations) {
     /** As a server of this version writes it. */
     public String print(MajorVersion version) {
         StringBuilder text = new StringBuilder();
-        locations.forEach((oid, path) -> text.append(oid).append(' ').append(escape(version, path)).append('\n'));
+        locations.forEach((oid, path) ->
+                text.append(oid).append(' ').append(escape(version, path)).append('\n'));
         return text.toString();
     }
 
