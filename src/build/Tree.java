@@ -93,19 +93,39 @@ record Tree(Path project, Path root, List<Path> jars) {
     }
 
     private void writeLauncher(String builtWith) throws IOException {
-        var classPath = jars.stream().map(jar -> "$lib/" + jar.getFileName()).collect(Collectors.joining(":"));
         var text = Files.readString(project.resolve("src/dist/bin/pgkeep"))
                 .replace("@java.home@", builtWith)
-                .replace("@class.path@", classPath)
+                .replace("@class.path@", classPath("$lib"))
                 .replace("@cache@", cache().getFileName().toString());
         Files.createDirectories(launcher().getParent());
         Files.writeString(launcher(), text);
         Files.setPosixFilePermissions(launcher(), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** Runs a command once, for Java to remember the classes it needed. */
+    private String classPath(String directory) {
+        return jars.stream().map(jar -> directory + "/" + jar.getFileName()).collect(Collectors.joining(":"));
+    }
+
+    /** Rehearses commands once, for Java to remember the classes they need; with the settings of the launcher that matter. */
     void trainCache(Path javaHome) throws IOException {
-        runProgram(javaHome, Map.of("PGKEEP_JAVA_OPTS", "-XX:AOTCacheOutput=" + cache().getFileName()), "version");
+        var sample = root.resolveSibling("sample");
+        Directories.delete(sample);
+        var command = new ArrayList<>(List.of(
+                javaHome.resolve("bin/java").toString(),
+                "-XX:AOTCacheOutput=" + cache(),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                classPath(lib().toString()),
+                "org.pgkeep.Rehearsal"));
+        for (var line : SampleCluster.create(sample).commandLines()) {
+            command.addAll(line);
+            command.add("--then");
+        }
+        Files.writeString(project.resolve("target/rehearsal.log"), Processes.run(sample, command));
+        Directories.delete(sample);
         giveOneTime();
     }
 

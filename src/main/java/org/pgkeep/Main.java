@@ -7,27 +7,34 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
-import java.util.Map;
 import org.pgkeep.cli.Cli;
+import org.pgkeep.error.ErrorCode;
 
 /** The program's entry: knows the process, hands everything else to {@link Cli}. */
 public final class Main {
     private static final Path SYSTEM_CONFIG = Path.of("/etc/pgkeep");
 
+    /**
+     * The status to end with for {@link ErrorCode#EXIT_NOT_FOUND}. A Java that cannot start ends with 1 as well, which a
+     * {@code restore_command} must not say then; so the launcher asks for another number, and translates.
+     */
+    private static final String NOT_FOUND = "pgkeep.status.not.found";
+
     private Main() {}
 
     /** Runs one command line and ends the process with its exit status. */
     public static void main(String[] arguments) {
-        Map<String, String> environment = System.getenv();
-        // Results are UTF-8 whatever the locale: cron and PostgreSQL run us in "C".
-        PrintStream out = stream(FileDescriptor.out);
-        PrintStream err = stream(FileDescriptor.err);
-        Cli.Surroundings surroundings =
-                new Cli.Surroundings(environment, SYSTEM_CONFIG, out, err, Clock.system(ZoneId.systemDefault()));
-        Cli cli = new Cli(new Wiring(), surroundings);
+        Cli cli = cli(stream(FileDescriptor.out), stream(FileDescriptor.err));
         // PostgreSQL must see that a restore_command was ended by SIGTERM, and these have nothing to clean up.
         boolean lean = Cli.isLean(arguments);
-        System.exit(lean ? cli.run(arguments) : Interruption.guard(() -> cli.run(arguments)));
+        int status = lean ? cli.run(arguments) : Interruption.guard(() -> cli.run(arguments));
+        System.exit(status == ErrorCode.EXIT_NOT_FOUND ? Integer.getInteger(NOT_FOUND, status) : status);
+    }
+
+    /** A command line in the surroundings of this process; results are UTF-8 whatever the locale: servers run us in "C". */
+    static Cli cli(PrintStream out, PrintStream err) {
+        Clock clock = Clock.system(ZoneId.systemDefault());
+        return new Cli(new Wiring(), new Cli.Surroundings(System.getenv(), SYSTEM_CONFIG, out, err, clock));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

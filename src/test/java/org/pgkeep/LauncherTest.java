@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs src/dist/bin/pgkeep with a "Java" that only prints how it was called, in directories with awkward names. */
@@ -95,11 +96,24 @@ class LauncherTest {
         assertThat(run(launcher(root), List.of("verify")).status).isEqualTo(33);
     }
 
+    /** PostgreSQL takes 1 to 125 for "not in the archive"; Java says 1 when it finds no memory for its heap. */
+    @ParameterizedTest
+    @CsvSource({"0, 0", "100, 1", "1, 126", "33, 33", "193, 193", "137, 137"})
+    void aJavaThatCannotStartIsNotTheEndOfTheArchive(String ofJava, int ofLauncher) throws Exception {
+        environment.put("FAKE_STATUS", ofJava);
+
+        var run = run(launcher(root), List.of("--cluster", "main", "archive-get", "000000010000000000000001", "x"));
+
+        assertThat(run.status).isEqualTo(ofLauncher);
+        assertThat(run.output).contains("argument: -Dpgkeep.status.not.found=100\n");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "version",
                 "archive-push pg_wal/000000010000000000000001",
+                "archive-get 00000002.history pg_wal/RECOVERYHISTORY",
                 "--cluster main archive-push x",
                 "--config backup.toml --repo restore info",
                 "--cluster=main --output=json config",

@@ -1,0 +1,110 @@
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * What looks like a stopped PostgreSQL 17 cluster to pgkeep, made without a server: enough to rehearse the commands whose
+ * start-up matters. Field offsets are those of {@code catalog/pg_control.h} and {@code access/xlog_internal.h}.
+ */
+record SampleCluster(Path directory) {
+    private static final long SYSTEM_IDENTIFIER = 7_000_000_000_000_000_000L;
+    private static final int SEGMENT_BYTES = 16 << 20;
+    private static final int BLOCK_BYTES = 8 << 10;
+    private static final String SEGMENT = "000000010000000000000001";
+    private static final long SEGMENT_START = SEGMENT_BYTES;
+
+    static SampleCluster create(Path directory) throws IOException {
+        var sample = new SampleCluster(directory);
+        Files.createDirectories(sample.data().resolve("global"));
+        Files.createDirectories(sample.data().resolve("base/1"));
+        Files.createDirectories(sample.data().resolve("pg_wal"));
+        Files.writeString(sample.data().resolve("PG_VERSION"), "17\n");
+        Files.writeString(sample.data().resolve("base/1/PG_VERSION"), "17\n");
+        Files.write(sample.data().resolve("base/1/1259"), new byte[4 * BLOCK_BYTES]);
+        Files.write(sample.data().resolve("global/pg_control"), control());
+        Files.write(sample.data().resolve("pg_wal").resolve(SEGMENT), segment());
+        return sample;
+    }
+
+    private Path data() {
+        return directory.resolve("data");
+    }
+
+    /** What to rehearse, in an order that works. */
+    List<List<String>> commandLines() {
+        var where = List.of(
+                "--pgdata",
+                data().toString(),
+                "--repo-path",
+                directory.resolve("repository").toString());
+        return List.of(
+                List.of("version"),
+                with(where, "init"),
+                with(where, "archive-push", "pg_wal/" + SEGMENT),
+                with(where, "archive-get", SEGMENT, directory.resolve("fetched").toString()),
+                with(
+                        where,
+                        "archive-get",
+                        "00000002.history",
+                        directory.resolve("missing").toString()),
+                with(where, "backup"),
+                with(where, "info"),
+                with(where, "verify"),
+                List.of(
+                        "restore",
+                        "-D",
+                        directory.resolve("restored").toString(),
+                        "--repo-path",
+                        directory.resolve("repository").toString()),
+                with(where, "config"),
+                List.of("help"));
+    }
+
+    private static List<String> with(List<String> where, String... command) {
+        var line = new ArrayList<>(List.of(command));
+        line.addAll(where);
+        return line;
+    }
+
+    private static byte[] control() {
+        var control = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        control.putLong(0, SYSTEM_IDENTIFIER);
+        control.putInt(8, 1700); // pg_control_version
+        control.putInt(12, 202_406_281); // catalog_version_no
+        control.putInt(16, 1); // DB_SHUTDOWNED
+        control.putLong(24, 1_700_000_000L); // time
+        control.putLong(32, SEGMENT_START + 40); // checkPoint
+        control.putLong(40, SEGMENT_START + 40); // checkPointCopy.redo
+        control.putInt(48, 1); // .ThisTimeLineID
+        control.putInt(52, 1); // .PrevTimeLineID
+        control.putLong(64, 1000); // .nextXid
+        control.putLong(104, 1_700_000_000L); // .time
+        control.putInt(172, 1); // wal_level: replica
+        control.putInt(216, BLOCK_BYTES); // blcksz
+        control.putInt(220, 131_072); // relseg_size
+        control.putInt(224, BLOCK_BYTES); // xlog_blcksz
+        control.putInt(228, SEGMENT_BYTES); // xlog_seg_size
+        control.putInt(252, 1); // data_checksum_version
+        var crc = new CRC32C();
+        crc.update(control.array(), 0, 288);
+        control.putInt(288, (int) crc.getValue());
+        return control.array();
+    }
+
+    private static byte[] segment() {
+        var segment = ByteBuffer.allocate(SEGMENT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        segment.putShort(0, (short) 0xD116); // xlp_magic of 17
+        segment.putShort(2, (short) 2); // XLP_LONG_HEADER
+        segment.putInt(4, 1); // xlp_tli
+        segment.putLong(8, SEGMENT_START); // xlp_pageaddr
+        segment.putLong(24, SYSTEM_IDENTIFIER);
+        segment.putInt(32, SEGMENT_BYTES);
+        segment.putInt(36, BLOCK_BYTES);
+        return segment.array();
+    }
+}
