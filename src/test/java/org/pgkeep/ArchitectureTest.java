@@ -47,10 +47,9 @@ class ArchitectureTest {
             //
             room(3, "archive"),
             room(3, "backup"),
-            room(3, "check"),
-            room(3, "init"),
             room(3, "report"),
             room(3, "restore"),
+            room(3, "setup"),
             room(3, "verify"),
             //
             room(5, "cli", "console", "demo", "terminal"),

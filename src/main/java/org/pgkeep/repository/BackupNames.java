@@ -1,5 +1,6 @@
 package org.pgkeep.repository;
 
+import java.util.Optional;
 import org.pgkeep.storage.ObjectName;
 
 /** Where the objects of one cluster are: the tree in {@code docs/formats/README.md}. */
@@ -36,6 +37,16 @@ record BackupNames(ClusterName cluster) {
 
     ObjectName pack(Label label, int number) {
         return ObjectName.of(packs(label), number + ".pack");
+    }
+
+    /** The number of the pack that an object of a backup is; empty when it is none. */
+    static Optional<Integer> packNumber(ObjectName object) {
+        String name = object.last();
+        String number = name.endsWith(".pack") ? name.substring(0, name.length() - ".pack".length()) : "";
+        boolean digits =
+                !number.isEmpty() && number.length() < 10 && number.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean inPacks = object.value().endsWith("/packs/" + name);
+        return digits && inPacks && !number.startsWith("0") ? Optional.of(Integer.valueOf(number)) : Optional.empty();
     }
 
     String attempts() {

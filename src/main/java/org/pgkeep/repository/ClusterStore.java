@@ -1,5 +1,6 @@
 package org.pgkeep.repository;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -8,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.pgkeep.error.ErrorCode;
@@ -15,6 +17,7 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.storage.ObjectInfo;
 import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.ObjectReader;
+import org.pgkeep.storage.ObjectWriter;
 import org.pgkeep.storage.Storage;
 
 /** One cluster in a repository: its backups and its WAL. Thread-safe. */
@@ -64,6 +67,17 @@ public final class ClusterStore {
                     "cluster '" + name() + "' is registered with PostgreSQL " + current.majorVersion()
                             + ", this one is " + majorVersion,
                     "Register the upgraded cluster under another name with 'pgkeep init'.");
+        }
+    }
+
+    /**
+     * Proves that this process may write here: begins an object and abandons it.
+     *
+     * @throws PgkeepException {@code PERMISSION}, {@code DISK_FULL} or {@code STORAGE}
+     */
+    public void assertWritable() {
+        try (ObjectWriter probe = storage.write(ObjectName.of(names.root(), "probe"))) {
+            probe.write(ByteBuffer.wrap(new byte[1]));
         }
     }
 
@@ -139,10 +153,21 @@ public final class ClusterStore {
     public List<Attempt> attempts() {
         List<Attempt> attempts = new ArrayList<>();
         for (ObjectName name : attemptNames()) {
-            SmallObjects.read(storage, name)
-                    .ifPresent(bytes -> attempts.add(Attempt.parse(bytes, storage.location(name))));
+            attempt(name).ifPresent(attempts::add);
         }
         return attempts;
+    }
+
+    private Optional<Attempt> attempt(ObjectName name) {
+        try {
+            return SmallObjects.read(storage, name).map(bytes -> Attempt.parse(bytes, storage.location(name)));
+        } catch (PgkeepException e) {
+            if (e.code() == ErrorCode.DAMAGED) {
+                // It only tells who worked on what; the next backup sweeps it away.
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private List<ObjectName> attemptNames() {
@@ -231,11 +256,39 @@ public final class ClusterStore {
         return new PackReader(open(name), storage.location(name));
     }
 
-    /** Every object of a backup that is a pack, with its size. */
-    public List<ObjectInfo> packs(Label label) {
-        try (Stream<ObjectInfo> objects = storage.list(names.packs(label))) {
+    /** The packs of a backup that are there, by number. */
+    public SortedMap<Integer, ObjectInfo> packs(Label label) {
+        SortedMap<Integer, ObjectInfo> packs = new TreeMap<>();
+        for (ObjectInfo object : objects(label)) {
+            BackupNames.packNumber(object.name()).ifPresent(number -> packs.put(number, object));
+        }
+        return packs;
+    }
+
+    /** Objects in a backup's folder that are none of its own. */
+    public List<ObjectInfo> strangers(Label label) {
+        return objects(label).stream()
+                .filter(object -> !object.name().equals(names.backup(label))
+                        && !object.name().equals(names.manifest(label))
+                        && BackupNames.packNumber(object.name()).isEmpty())
+                .toList();
+    }
+
+    /** Everything in a backup's folder. */
+    public List<ObjectInfo> objects(Label label) {
+        try (Stream<ObjectInfo> objects = storage.list(names.folder(label))) {
             return objects.toList();
         }
+    }
+
+    /** Where a pack is or would be, for messages. */
+    public String packLocation(Label label, int number) {
+        return storage.location(names.pack(label, number));
+    }
+
+    /** Where an object is, for messages. */
+    public String location(ObjectInfo object) {
+        return storage.location(object.name());
     }
 
     private ObjectReader open(ObjectName name) {

@@ -65,9 +65,14 @@ public final class Repository implements AutoCloseable {
                 0, Math.max(1, location.length() - RECORD.value().length() - 1));
     }
 
+    /** Whether there is a repository on a storage. */
+    public static boolean isOn(Storage storage) {
+        return storage.info(RECORD).isPresent();
+    }
+
     /** Opens the repository, making it first if the storage is empty. */
     public static Repository openOrCreate(Storage storage, InstantSource clock) {
-        if (storage.info(RECORD).isEmpty()) {
+        if (!isOn(storage)) {
             PgkeepException absent = absent(storage);
             if (absent.code() == ErrorCode.REPOSITORY_FOREIGN) {
                 throw absent;
