@@ -48,6 +48,11 @@ public record SegmentName(int timeline, int high, int low) implements Comparable
         return holding(timeline, start(segmentBytes).plus(segmentBytes), segmentBytes);
     }
 
+    /** The preceding segment of the same timeline; this must not be the first of all. */
+    public SegmentName previous(int segmentBytes) {
+        return holdingBefore(timeline, start(segmentBytes), segmentBytes);
+    }
+
     /** The same place on another timeline. */
     public SegmentName onTimeline(int other) {
         return new SegmentName(other, high, low);
