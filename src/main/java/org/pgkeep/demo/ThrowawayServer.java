@@ -128,6 +128,12 @@ public final class ThrowawayServer implements AutoCloseable {
         }
     }
 
+    /** Stops it as an administrator does, and starts it again. */
+    public void restart() {
+        stop(Shutdown.FAST);
+        start();
+    }
+
     /** Adds a setting to {@code postgresql.conf}; it takes effect at the next start. */
     public void configure(String name, String value) {
         Path file = dataDirectory.resolve("postgresql.conf");
@@ -285,10 +291,17 @@ public final class ThrowawayServer implements AutoCloseable {
         return runAs;
     }
 
-    /** Stops it at once. */
+    /** Stops it at once, also when this thread was interrupted: that is how Ctrl-C gets here. */
     @Override
     public void close() {
-        stop(Shutdown.IMMEDIATE);
-        DirectoryTree.delete(socketDirectory);
+        boolean interrupted = Thread.interrupted();
+        try {
+            stop(Shutdown.IMMEDIATE);
+            DirectoryTree.delete(socketDirectory);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

@@ -2,13 +2,11 @@ package org.pgkeep.harness;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.pgkeep.demo.DirectoryTree;
 import org.pgkeep.demo.RunAs;
+import org.pgkeep.demo.Sql;
 import org.pgkeep.demo.ThrowawayServer;
 import org.pgkeep.postgres.server.ClientEnvironment;
 import org.pgkeep.postgres.server.ConnectionRequest;
@@ -101,38 +99,12 @@ public final class TestCluster implements AutoCloseable {
 
     /** Runs statements as superuser in database postgres, each in its own transaction. */
     public void sql(String... statements) {
-        sql(server, statements);
+        Sql.on(server).run(statements);
     }
 
-    /** Runs statements as superuser in database postgres of a server, each in its own transaction. */
-    public static void sql(ThrowawayServer server, String... statements) {
-        try (Connection connection = server.connect("postgres");
-                Statement statement = connection.createStatement()) {
-            for (String each : statements) {
-                statement.execute(each);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** The first column of the first row, as text. */
+    /** The first column of the only row, as text. */
     public String query(String sql) {
-        return query(server, sql);
-    }
-
-    /** The first column of the first row in database postgres of a server, as text. */
-    public static String query(ThrowawayServer server, String sql) {
-        try (Connection connection = server.connect("postgres");
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            if (!rows.next()) {
-                throw new IllegalStateException("no rows: " + sql);
-            }
-            return String.valueOf(rows.getString(1));
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
-        }
+        return Sql.on(server).value(sql);
     }
 
     /** What the product needs to connect as a role. */

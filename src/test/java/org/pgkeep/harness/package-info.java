@@ -1,7 +1,6 @@
 /**
  * What integration tests stand on: real servers of every version ({@link org.pgkeep.harness.Servers},
- * {@link org.pgkeep.harness.TestCluster}), a load with an invariant ({@link org.pgkeep.harness.Workload}), the built program
- * run as a user would ({@link org.pgkeep.harness.Pgkeep}), and who says whether a restored cluster is right
+ * {@link org.pgkeep.harness.TestCluster}), the built program run as a user would ({@link org.pgkeep.harness.Pgkeep}), and who says whether a restored cluster is right
  * ({@link org.pgkeep.harness.Oracle}, {@link org.pgkeep.harness.PageComparison}).
  */
 @NullMarked

@@ -57,13 +57,16 @@ final class ConnectionResolver {
     }
 
     private Optional<String> password(String host, int port, String database, String user) {
-        return fromServiceOr("password", "PGPASSWORD").or(() -> {
-            Path file = fromServiceOr("passfile", "PGPASSFILE")
-                    .map(Path::of)
-                    .orElseGet(() -> environment.home().resolve(".pgpass"));
-            String name = host.startsWith("/") && environment.isDefaultSocketDirectory(host) ? "localhost" : host;
-            return new PasswordFile(file, progress).find(name, port, database, user);
-        });
+        return request.password()
+                .or(() -> fromServiceOr("password", "PGPASSWORD"))
+                .or(() -> {
+                    Path file = fromServiceOr("passfile", "PGPASSFILE")
+                            .map(Path::of)
+                            .orElseGet(() -> environment.home().resolve(".pgpass"));
+                    String name =
+                            host.startsWith("/") && environment.isDefaultSocketDirectory(host) ? "localhost" : host;
+                    return new PasswordFile(file, progress).find(name, port, database, user);
+                });
     }
 
     private SslSettings ssl() {
