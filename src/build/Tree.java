@@ -39,7 +39,7 @@ record Tree(Path project, Path root, List<Path> jars) {
         Directories.delete(root);
         Files.createDirectories(lib());
         for (var jar : jars) {
-            Files.copy(jar, lib().resolve(jar.getFileName()));
+            JarCopy.copy(jar, lib().resolve(jar.getFileName()));
         }
         for (var architecture : JAVA_ARCHITECTURES.keySet()) {
             unpackLibraries(architecture);
@@ -108,6 +108,7 @@ record Tree(Path project, Path root, List<Path> jars) {
 
     /** Rehearses commands once, for Java to remember the classes they need; with the settings of the launcher that matter. */
     void trainCache(Path javaHome) throws IOException {
+        var time = giveJarsOneTime();
         var sample = root.resolveSibling("sample");
         Directories.delete(sample);
         var command = new ArrayList<>(List.of(
@@ -126,16 +127,16 @@ record Tree(Path project, Path root, List<Path> jars) {
         }
         Files.writeString(project.resolve("target/rehearsal.log"), Processes.run(sample, command));
         Directories.delete(sample);
-        giveOneTime();
+        Files.setLastModifiedTime(cache(), time);
     }
 
-    /** The launcher trusts the cache while the jars have its time; whole seconds survive every archive. */
-    private void giveOneTime() throws IOException {
+    /** The launcher trusts the cache while it and the jars have one time; whole seconds survive every archive. */
+    private FileTime giveJarsOneTime() throws IOException {
         var now = FileTime.from(Instant.now().truncatedTo(ChronoUnit.SECONDS));
-        Files.setLastModifiedTime(cache(), now);
         for (var jar : jars) {
             Files.setLastModifiedTime(lib().resolve(jar.getFileName()), now);
         }
+        return now;
     }
 
     void writeCompletions(Path javaHome) throws IOException {

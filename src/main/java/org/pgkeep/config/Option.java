@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One row of the table of options.
@@ -40,6 +41,17 @@ public record Option<T>(
     public Option {
         aliases = List.copyOf(aliases);
         commands = Set.copyOf(commands);
+    }
+
+    /** Options have unique names; comparing all fields, as records do by themselves, costs milliseconds at every start. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Option<?> option && name.equals(option.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     static <T> Option<T> of(String name, OptionType<T> type, String sentence) {
