@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import org.pgkeep.cli.Cli;
 import org.pgkeep.error.ErrorCode;
@@ -34,7 +35,7 @@ public final class Main {
     /** A command line in the surroundings of this process; results are UTF-8 whatever the locale: servers run us in "C". */
     static Cli cli(PrintStream out, PrintStream err) {
         Clock clock = Clock.system(ZoneId.systemDefault());
-        return new Cli(new Wiring(), new Cli.Surroundings(System.getenv(), SYSTEM_CONFIG, out, err, clock));
+        return new Cli(new Wiring(InstantSource.system()), new Cli.Surroundings(System.getenv(), SYSTEM_CONFIG, out, err, clock));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

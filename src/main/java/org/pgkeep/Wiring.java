@@ -1,6 +1,78 @@
 package org.pgkeep;
 
-import org.pgkeep.cli.Features;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.pgkeep.cli.Backends;
+import org.pgkeep.config.Options;
+import org.pgkeep.config.Settings;
+import org.pgkeep.postgres.server.ClientEnvironment;
+import org.pgkeep.postgres.server.ConnectionRequest;
+import org.pgkeep.postgres.server.ConnectionSettings;
+import org.pgkeep.progress.Progress;
+import org.pgkeep.storage.Storage;
+import org.pgkeep.storage.posix.PosixOptions;
+import org.pgkeep.storage.posix.PosixStorage;
 
-/** Builds features from settings: the one place that knows how everything fits together. */
-final class Wiring implements Features {}
+/** Opens what settings name: the one place that knows which driver is behind a repository's type. */
+final class Wiring implements Backends {
+    private final InstantSource clock;
+
+    /** Held here, because the registry of loggers forgets one that nobody holds, and with it its level. */
+    private @Nullable Logger driver;
+
+    Wiring(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Storage storage(Settings settings) {
+        return PosixStorage.open(path(settings));
+    }
+
+    @Override
+    public Storage storageOrNew(Settings settings) {
+        return PosixStorage.create(path(settings), PosixOptions.DEFAULT);
+    }
+
+    private static Path path(Settings settings) {
+        // The only type that the option allows yet is posix.
+        return settings.require(Options.REPOSITORY_PATH);
+    }
+
+    @Override
+    public ConnectionSettings connection(Settings settings, Progress progress) {
+        silenceDriver(settings.get(Options.LOG_LEVEL).equals("debug"));
+        ConnectionRequest request = new ConnectionRequest(
+                settings.find(Options.HOST),
+                settings.find(Options.PORT),
+                settings.find(Options.USER),
+                settings.find(Options.DATABASE),
+                settings.find(Options.PGDATA));
+        return ConnectionSettings.resolve(request, environment(settings), progress);
+    }
+
+    private static ClientEnvironment environment(Settings settings) {
+        ClientEnvironment process = ClientEnvironment.ofThisProcess();
+        Map<String, String> variables = new HashMap<>(process.variables());
+        settings.find(Options.PASSWORD).ifPresent(password -> variables.put("PGPASSWORD", password));
+        return new ClientEnvironment(variables, process.home(), process.osUser(), process.socketDirectories());
+    }
+
+    /** What the driver has to say comes as exceptions; its own log lines would only disturb. */
+    private void silenceDriver(boolean debug) {
+        if (driver == null) {
+            driver = Logger.getLogger("org.postgresql");
+        }
+        driver.setLevel(debug ? Level.INFO : Level.OFF);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return clock;
+    }
+}

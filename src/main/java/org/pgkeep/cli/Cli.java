@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.pgkeep.archive.RecoveryExit;
 import org.pgkeep.config.Arguments;
 import org.pgkeep.config.CommandName;
 import org.pgkeep.config.Given;
@@ -15,13 +16,11 @@ import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.terminal.Display;
-import org.pgkeep.terminal.LogFormat;
-import org.pgkeep.terminal.LogLevel;
 import org.pgkeep.terminal.Screen;
 
 /** Runs command lines. */
 public final class Cli {
-    private final Features features;
+    private final Backends backends;
     private final Surroundings surroundings;
 
     /**
@@ -40,9 +39,9 @@ public final class Cli {
         }
     }
 
-    /** With features built by this, in these surroundings. */
-    public Cli(Features features, Surroundings surroundings) {
-        this.features = features;
+    /** With backends opened by this, in these surroundings. */
+    public Cli(Backends backends, Surroundings surroundings) {
+        this.backends = backends;
         this.surroundings = surroundings;
     }
 
@@ -68,30 +67,44 @@ public final class Cli {
      * @return the exit status
      */
     public int run(String... arguments) {
+        Optional<CommandName> command = Arguments.command(arguments).flatMap(CommandName::of);
         try {
-            return dispatch(arguments);
+            return dispatch(arguments, command);
         } catch (PgkeepException e) {
             surroundings.err().println(Display.forPeople(e));
-            return e.code().exitStatus();
+            return failed(e, command, asksForJson(arguments));
         } catch (RuntimeException | Error e) {
-            return bug(e);
+            e.printStackTrace(surroundings.err());
+            PgkeepException bug = new PgkeepException(ErrorCode.BUG, "unexpected " + e);
+            surroundings.err().println(Display.forPeople(bug));
+            return failed(bug, command, asksForJson(arguments));
         } finally {
             surroundings.out().flush();
             surroundings.err().flush();
         }
     }
 
-    private int dispatch(String[] arguments) {
+    private int dispatch(String[] arguments, Optional<CommandName> command) {
         boolean help = asksForHelp(arguments);
-        Optional<String> typed = Arguments.command(arguments);
-        if (typed.isEmpty()) {
-            return withoutCommand(arguments, help);
+        if (command.isPresent()) {
+            return run(read(arguments, command.get(), help));
         }
-        CommandName name = CommandName.of(typed.get()).orElseThrow(() -> Arguments.unknownCommand(typed.get()));
+        List<String> words = Arrays.asList(arguments);
+        if (words.contains("--version") || words.contains("-V")) {
+            return run(new Given(CommandName.VERSION, Map.of(), List.of()));
+        }
+        if (!help && !words.isEmpty()) {
+            return run(Arguments.parse(arguments)); // says what is wrong with it
+        }
+        int status = run(new Given(CommandName.HELP, Map.of(), List.of()));
+        return help ? status : ErrorCode.USAGE.exitStatus();
+    }
+
+    private static Given read(String[] arguments, CommandName command, boolean help) {
         if (help) {
-            return run(new Given(CommandName.HELP, Map.of(), List.of(name.text())));
+            return new Given(CommandName.HELP, Map.of(), List.of(command.text()));
         }
-        return run(isLean(name) ? Arguments.parse(arguments) : Picocli.parse(name, arguments));
+        return isLean(command) ? Arguments.parse(arguments) : Picocli.parse(command, arguments);
     }
 
     private static boolean asksForHelp(String[] arguments) {
@@ -106,83 +119,45 @@ public final class Cli {
         return false;
     }
 
-    private int withoutCommand(String[] arguments, boolean help) {
-        if (Arrays.asList(arguments).contains("--version")
-                || Arrays.asList(arguments).contains("-V")) {
-            return run(new Given(CommandName.VERSION, Map.of(), List.of()));
-        }
-        if (help || arguments.length == 0) {
-            int status = run(new Given(CommandName.HELP, Map.of(), List.of()));
-            return help ? status : ErrorCode.USAGE.exitStatus();
-        }
-        Arguments.parse(arguments);
-        throw new PgkeepException(ErrorCode.BUG, "a command line without a command was read as one");
+    /** Good enough for a command line that cannot be read. */
+    private static boolean asksForJson(String[] arguments) {
+        String words = String.join(" ", arguments);
+        return words.contains("--output json") || words.contains("--output=json") || words.contains("-o json");
     }
 
     private int run(Given given) {
-        try {
-            Settings settings = Settings.load(given, surroundings.environment(), surroundings.systemConfig());
-            Screen screen = Screen.ofStderr(surroundings.err(), surroundings.environment());
-            try (Display display = Display.open(look(settings), screen, surroundings.clock(), System::nanoTime)) {
-                return run(settings, display);
-            }
-        } catch (PgkeepException e) {
-            surroundings.err().println(Display.forPeople(e));
-            return failed(
-                    e, given.options().getOrDefault(Options.OUTPUT, List.of()).contains("json"));
+        Settings settings = Settings.load(given, surroundings.environment(), surroundings.systemConfig());
+        Screen screen = Screen.ofStderr(surroundings.err(), surroundings.environment());
+        try (Display display = Display.open(Looks.of(settings), screen, surroundings.clock(), System::nanoTime)) {
+            return run(settings, display);
         }
     }
 
     private int run(Settings settings, Display display) {
         try {
+            Root.refuse(settings);
             boolean bold = settings.command() == CommandName.HELP && Screen.isTerminal(1);
-            Command command = Commands.of(settings.command(), bold);
-            return command.run(new Invocation(settings, features, display.progress(), surroundings.out()));
+            Invocation invocation = new Invocation(settings, backends, display.progress(), surroundings.out());
+            return Commands.of(settings.command(), bold).run(invocation);
         } catch (PgkeepException e) {
             if (e.code() == ErrorCode.BUG) {
                 e.printStackTrace(surroundings.err());
             }
             display.error(e);
-            return failed(e, asksForJson(settings));
+            boolean json = Options.OUTPUT.isOf(settings.command())
+                    && settings.get(Options.OUTPUT).equals("json");
+            return failed(e, Optional.of(settings.command()), json);
         }
     }
 
-    /** A program that reads stdout gets a document whatever happens. */
-    private int failed(PgkeepException e, boolean json) {
+    /** The exit status of an error; a program that reads stdout gets a document whatever happens. */
+    private int failed(PgkeepException e, Optional<CommandName> command, boolean json) {
         if (json) {
             JsonOutput.printError(surroundings.out(), e);
         }
-        return e.code().exitStatus();
-    }
-
-    private static boolean asksForJson(Settings settings) {
-        return Options.OUTPUT.isOf(settings.command())
-                && settings.get(Options.OUTPUT).equals("json");
-    }
-
-    private static Display.Look look(Settings settings) {
-        CommandName command = settings.command();
-        Display.Steps steps = Display.Steps.NONE;
-        if (Options.PROGRESS.isOf(command)) {
-            steps = switch (settings.get(Options.PROGRESS)) {
-                case "on" -> Display.Steps.LINES;
-                case "off" -> Display.Steps.NONE;
-                default -> Display.Steps.AUTO;
-            };
-        }
-        return Options.LOG_LEVEL.isOf(command)
-                ? new Display.Look(
-                        steps,
-                        LogLevel.named(settings.get(Options.LOG_LEVEL)),
-                        settings.get(Options.LOG_FORMAT).equals("json") ? LogFormat.JSON : LogFormat.TEXT,
-                        settings.find(Options.LOG_FILE))
-                : new Display.Look(steps, LogLevel.INFO, LogFormat.TEXT, Optional.empty());
-    }
-
-    private int bug(Throwable e) {
-        e.printStackTrace(surroundings.err());
-        PgkeepException bug = new PgkeepException(ErrorCode.BUG, "unexpected " + e);
-        surroundings.err().println(Display.forPeople(bug));
-        return ErrorCode.BUG.exitStatus();
+        // Not even a wrong configuration may look like the end of the archive to PostgreSQL.
+        return command.equals(Optional.of(CommandName.ARCHIVE_GET))
+                ? RecoveryExit.status(e.code(), Path.of(""))
+                : e.code().exitStatus();
     }
 }

@@ -15,7 +15,10 @@ final class Commands {
             case CONFIG -> new ConfigCommand();
             case HELP -> new HelpCommand(bold);
             case COMPLETION -> new CompletionCommand();
-            case INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, ARCHIVE_PUSH, ARCHIVE_GET, DEMO ->
+            case BACKUP -> new BackupCommand();
+            case ARCHIVE_PUSH -> new ArchivePushCommand();
+            case ARCHIVE_GET -> new ArchiveGetCommand();
+            case INIT, CHECK, RESTORE, INFO, VERIFY, DEMO ->
                 throw new PgkeepException(ErrorCode.USAGE, "'" + name + "' is not in this build");
         };
     }

@@ -12,11 +12,11 @@ import org.pgkeep.progress.Progress;
  * One run of a command.
  *
  * @param settings the options in force
- * @param features builds what the command needs
+ * @param backends opens what the command needs
  * @param progress what the run reports to
  * @param out where the result goes
  */
-record Invocation(Settings settings, Features features, Progress progress, PrintStream out) {
+record Invocation(Settings settings, Backends backends, Progress progress, PrintStream out) {
     /** Whether the result is wanted as JSON. */
     boolean json() {
         return settings.get(Options.OUTPUT).equals("json");

@@ -208,8 +208,8 @@ public final class Options {
     public static final Option<List<String>> EXCLUDE = Option.of(
                     "exclude",
                     new Listed<>(new Text("PATH")),
-                    "Leaves out this file, or what is in this directory if it ends in a slash; relative to the data"
-                            + " directory; may be repeated")
+                    "Leaves out this file or directory, or only a directory's content if it ends in a slash; relative to the"
+                            + " data directory; may be repeated")
             .in(Scope.CLUSTER, BACKING_UP)
             .on(BACKUP, CONFIG);
 
@@ -229,6 +229,22 @@ public final class Options {
             .withDefault("true")
             .in(Scope.CLUSTER, BACKING_UP)
             .on(BACKUP, CONFIG);
+
+    /** A stopped cluster. */
+    public static final Option<Boolean> OFFLINE = Option.of(
+                    "offline", new Flag(), "Backs up a stopped cluster, without a server and without WAL")
+            .withDefault("false")
+            .in(Scope.RUN, BACKING_UP)
+            .on(BACKUP);
+
+    /** Where temporary files go. */
+    public static final Option<Path> TEMPORARY = Option.of(
+                    "tmp-path",
+                    new PathName("DIR"),
+                    "Directory for temporary files, a few hundred bytes for each file of the cluster")
+            .withDefault("/tmp")
+            .in(Scope.GLOBAL, GENERAL)
+            .on(BACKUP, RESTORE, VERIFY, CONFIG);
 
     /** A backup's label. */
     public static final Option<String> BACKUP_LABEL = Option.of(
@@ -399,8 +415,8 @@ public final class Options {
     /** Whether a bar is drawn. */
     public static final Option<String> PROGRESS = Option.of(
                     "progress",
-                    Choice.of("auto", "on", "off"),
-                    "Shows a progress bar: auto only on a terminal, on also elsewhere as log lines, off never")
+                    Choice.of("auto", "lines", "off"),
+                    "Shows progress: as a bar on a terminal and else as log lines, always as log lines, or not at all")
             .withDefault("auto")
             .in(Scope.GLOBAL, LOGGING)
             .on(INIT, CHECK, BACKUP, RESTORE, VERIFY, DEMO, CONFIG);
@@ -432,6 +448,7 @@ public final class Options {
             REPOSITORY_NAME,
             OUTPUT,
             ALLOW_ROOT,
+            TEMPORARY,
             APPLY,
             BACKUP_LABEL,
             DEEP,
@@ -449,6 +466,7 @@ public final class Options {
             REPOSITORY_PATH,
             COMPRESSION,
             PACK_SIZE,
+            OFFLINE,
             START_FAST,
             ARCHIVE_CHECK,
             PAGE_CHECKS,

@@ -1,0 +1,58 @@
+package org.pgkeep.cli;
+
+import java.util.List;
+import org.pgkeep.archive.ArchiveGet;
+import org.pgkeep.archive.RecoveryExit;
+import org.pgkeep.config.CommandName;
+import org.pgkeep.config.Settings;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.Repository;
+import org.pgkeep.storage.Storage;
+
+/** {@code pgkeep archive-get}. */
+final class ArchiveGetCommand implements Command {
+    @Override
+    public CommandPage page() {
+        return CommandPage.of(
+                        CommandName.ARCHIVE_GET,
+                        "Fetches a file from the archive, checks it, and puts it at the path at once. PostgreSQL calls it as"
+                                + " restore_command for each file that it wants while it recovers.",
+                        "PostgreSQL takes every exit status up to 125 for 'not in the archive', and ends recovery there. So that an"
+                                + " unreachable repository does not silently end recovery early, failures have a status above 125"
+                                + " in archive recovery, at which PostgreSQL stops: " + RecoveryExit.OFFSET
+                                + " more than the usual one. A standby tries again after any, and gets the usual ones.")
+                .withOperands("%f %p")
+                .withExample(
+                        "restore_command = 'pgkeep archive-get --cluster main %f \"%p\"'",
+                        "the line in postgresql.conf; 'pgkeep restore' writes it")
+                .withStatus(ErrorCode.EXIT_NOT_FOUND, "The archive does not hold the file.")
+                .withStatus(ErrorCode.DAMAGED, "What the archive holds is damaged; nothing was written.")
+                .withStatus(
+                        RecoveryExit.OFFSET + ErrorCode.DAMAGED.exitStatus(),
+                        "The same in archive recovery, and so for all statuses of failures.");
+    }
+
+    @Override
+    public int run(Invocation invocation) {
+        List<String> operands = invocation.operands(page(), 2, 2);
+        Settings settings = invocation.settings();
+        try (Storage storage = invocation.backends().storage(settings);
+                Repository repository =
+                        Repository.open(storage, invocation.backends().clock())) {
+            ArchiveGet.Result result = new ArchiveGet(repository)
+                    .get(new ArchiveGet.Request(
+                            new ClusterName(settings.cluster()), operands.getFirst(), operands.getLast()));
+            return switch (result) {
+                case ArchiveGet.Result.Fetched(String file, long bytes) -> {
+                    invocation.progress().debug("fetched " + file + ", " + bytes + " bytes");
+                    yield 0;
+                }
+                case ArchiveGet.Result.Missing(String file, var note) -> {
+                    invocation.progress().info(note.orElse(file + " is not in the archive"));
+                    yield ErrorCode.EXIT_NOT_FOUND;
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.pgkeep.cli;
+
+import org.pgkeep.archive.ArchivePush;
+import org.pgkeep.codec.Compression;
+import org.pgkeep.config.CommandName;
+import org.pgkeep.config.Options;
+import org.pgkeep.config.Settings;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.Repository;
+import org.pgkeep.repository.WalArchive;
+import org.pgkeep.storage.Storage;
+
+/** {@code pgkeep archive-push}. */
+final class ArchivePushCommand implements Command {
+    @Override
+    public CommandPage page() {
+        return CommandPage.of(
+                        CommandName.ARCHIVE_PUSH,
+                        "Stores a file of pg_wal in the repository: a WAL segment, a partial one, a timeline history or a backup"
+                                + " history. PostgreSQL calls it as archive_command for each. When it ends well the file is durable"
+                                + " there. A file that is stored already with the same content is accepted; another cluster's"
+                                + " segment, and other content under a stored name, are refused.")
+                .withOperands("%p")
+                .withExample("archive_command = 'pgkeep archive-push --cluster main %p'", "the line in postgresql.conf")
+                .withStatus(ErrorCode.CLUSTER_MISMATCH, "The segment belongs to another cluster.")
+                .withStatus(ErrorCode.CONFLICT, "Other content is stored under this name.");
+    }
+
+    @Override
+    public int run(Invocation invocation) {
+        String path = invocation.operands(page(), 1, 1).getFirst();
+        Settings settings = invocation.settings();
+        try (Storage storage = invocation.backends().storage(settings);
+                Repository repository =
+                        Repository.open(storage, invocation.backends().clock())) {
+            ArchivePush.Result result = new ArchivePush(repository)
+                    .push(new ArchivePush.Request(
+                            new ClusterName(settings.cluster()),
+                            path,
+                            settings.find(Options.PGDATA),
+                            Compression.parse(settings.get(Options.COMPRESSION))));
+            if (result.pushed() == WalArchive.Pushed.ALREADY_THERE) {
+                invocation.progress().info(result.file() + " was archived before, with the same content");
+            } else {
+                invocation.progress().debug("archived " + result.file());
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,108 @@
+package org.pgkeep.cli;
+
+import java.util.List;
+import org.pgkeep.backup.Backup;
+import org.pgkeep.backup.BackupRequest;
+import org.pgkeep.backup.BackupResult;
+import org.pgkeep.codec.Compression;
+import org.pgkeep.config.CommandName;
+import org.pgkeep.config.Options;
+import org.pgkeep.config.Settings;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.postgres.server.ConnectionSettings;
+import org.pgkeep.postgres.server.ServerSession;
+import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.Repository;
+import org.pgkeep.storage.Storage;
+import org.pgkeep.units.Durations;
+
+/** {@code pgkeep backup}. */
+final class BackupCommand implements Command {
+    @Override
+    public CommandPage page() {
+        return CommandPage.of(
+                        CommandName.BACKUP,
+                        "Takes a full backup of a cluster while its server runs: starts backup mode, copies the data directory and"
+                                + " all tablespaces with parallel workers, checks every page on the way, stops backup mode, and"
+                                + " waits until all WAL that the backup needs is in the repository. Only then the backup exists.",
+                        "It runs on the server's host, as a user who can read the data directory, usually postgres, with a role that"
+                                + " may start a backup. It needs WAL archiving into the same repository; 'pgkeep init' says how.",
+                        "A page that fails its checksum does not stop the backup: it is stored as it is, recorded with file and"
+                                + " block, shown by 'pgkeep info', and the exit status is " + ErrorCode.EXIT_WARNINGS
+                                + ".")
+                .withExample(
+                        "pgkeep backup --pgdata /var/lib/postgresql/17/main --repo-path /backup",
+                        "backs up without any configuration file")
+                .withExample(
+                        "pgkeep backup --cluster sales --jobs 4 --compress zstd:3", "backs up a configured cluster")
+                .withExample("pgkeep backup --offline --pgdata DIR --repo-path DIR", "backs up a stopped cluster")
+                .withStatus(ErrorCode.EXIT_WARNINGS, "The backup was taken, and has warnings such as damaged pages.")
+                .withStatus(ErrorCode.CONNECT, "The server cannot be reached.")
+                .withStatus(ErrorCode.BACKUP_INTERRUPTED, "The server left backup mode; nothing was stored.")
+                .withStatus(ErrorCode.ARCHIVING, "WAL does not reach the repository; nothing was stored.")
+                .withStatus(ErrorCode.HELD, "Another backup of this cluster is running.");
+    }
+
+    @Override
+    public int run(Invocation invocation) {
+        invocation.operands(page(), 0, 0);
+        Settings settings = invocation.settings();
+        BackupRequest request = request(settings);
+        try (Storage storage = invocation.backends().storageOrNew(settings);
+                Repository repository =
+                        Repository.openOrCreate(storage, invocation.backends().clock())) {
+            Backup backup = new Backup(repository, invocation.backends().clock(), invocation.progress());
+            BackupResult result =
+                    settings.get(Options.OFFLINE) ? backup.offline(request) : online(invocation, backup, request);
+            print(invocation, result, repository.location());
+            return result.hasWarnings() ? ErrorCode.EXIT_WARNINGS : 0;
+        }
+    }
+
+    private static BackupRequest request(Settings settings) {
+        return new BackupRequest(
+                new ClusterName(settings.cluster()),
+                settings.require(Options.PGDATA),
+                settings.get(Options.JOBS),
+                Compression.parse(settings.get(Options.COMPRESSION)),
+                settings.get(Options.PACK_SIZE),
+                settings.find(Options.EXCLUDE).orElse(List.of()),
+                settings.get(Options.START_FAST),
+                settings.get(Options.ARCHIVE_CHECK),
+                settings.get(Options.ARCHIVE_TIMEOUT),
+                settings.get(Options.PAGE_CHECKS),
+                settings.get(Options.TEMPORARY),
+                Version.current().version());
+    }
+
+    private static BackupResult online(Invocation invocation, Backup backup, BackupRequest request) {
+        ConnectionSettings connection = invocation.backends().connection(invocation.settings(), invocation.progress());
+        try (ServerSession session = ServerSession.open(connection, "backup", invocation.progress())) {
+            return backup.online(request, session);
+        }
+    }
+
+    private static void print(Invocation invocation, BackupResult result, String repository) {
+        if (invocation.json()) {
+            JsonOutput.print(invocation.out(), json -> {
+                json.writeStringField("cluster", invocation.settings().cluster());
+                json.writeStringField("repository", repository);
+                json.writeObjectFieldStart("backup");
+                BackupText.write(json, result.record());
+                json.writeEndObject();
+                json.writeNumberField("copyMillis", result.copying().toMillis());
+                json.writeNumberField("walWaitMillis", result.waitingForWal().toMillis());
+            });
+            return;
+        }
+        Sheet sheet = new Sheet("backup " + result.record().label() + " of cluster '"
+                + invocation.settings().cluster() + "'");
+        sheet.fact("repository", repository);
+        BackupText.addTo(sheet, result.record());
+        sheet.fact(
+                "took",
+                Durations.print(result.copying()) + " to copy, " + Durations.print(result.waitingForWal())
+                        + " to wait for WAL");
+        sheet.print(invocation.out());
+    }
+}

@@ -1,0 +1,71 @@
+package org.pgkeep.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.pgkeep.config.CommandName;
+import org.pgkeep.config.Option;
+import org.pgkeep.config.Options;
+import org.pgkeep.config.Origin;
+import org.pgkeep.config.Settings;
+
+/** The words by which the server calls this very program, so that it finds the same cluster in the same repository. */
+final class OwnCommand {
+    private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=./:,@";
+
+    private OwnCommand() {}
+
+    /**
+     * The words, without operands. What came from the command line or the environment is repeated, because the server has
+     * neither; so is the configuration file, because its user may have another home directory.
+     */
+    static List<String> words(Settings settings, CommandName command) {
+        List<String> words = new ArrayList<>(List.of(program(), command.text()));
+        if (!settings.files().isEmpty() && !settings.files().getFirst().startsWith("/etc/pgkeep")) {
+            words.addAll(List.of("--config", configFile(settings).toString()));
+        }
+        addIfNotInFile(words, settings, Options.REPOSITORY_NAME);
+        addIfNotInFile(words, settings, Options.REPOSITORY_TYPE);
+        addIfNotInFile(words, settings, Options.REPOSITORY_PATH);
+        words.addAll(List.of("--cluster", settings.cluster()));
+        return words;
+    }
+
+    private static Path configFile(Settings settings) {
+        return settings.find(Options.CONFIG_FILE)
+                .orElseGet(() -> settings.files().getFirst());
+    }
+
+    private static <T> void addIfNotInFile(List<String> words, Settings settings, Option<T> option) {
+        boolean serverWouldNotKnow = switch (settings.origin(option)) {
+            case Origin.CommandLine _, Origin.Environment _ -> true;
+            case Origin.File _, Origin.Default _ -> false;
+        };
+        if (serverWouldNotKnow) {
+            words.addAll(List.of("--" + option.name(), settings.get(option).toString()));
+        }
+    }
+
+    private static String program() {
+        String home = System.getProperty("pgkeep.home", "");
+        return home.isEmpty() ? "pgkeep" : home + "/bin/pgkeep";
+    }
+
+    /** The words as a {@code restore_command}: quoted for the shell, a percent sign doubled for PostgreSQL. */
+    static String restoreCommand(Settings settings) {
+        StringBuilder text = new StringBuilder();
+        for (String word : words(settings, CommandName.ARCHIVE_GET)) {
+            text.append(quoted(word).replace("%", "%%")).append(' ');
+        }
+        return text.append("%f \"%p\"").toString();
+    }
+
+    private static String quoted(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            if (PLAIN.indexOf(word.charAt(i)) < 0) {
+                return "'" + word.replace("'", "'\\''") + "'";
+            }
+        }
+        return word;
+    }
+}

@@ -1,0 +1,52 @@
+package org.pgkeep.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.pgkeep.config.CommandName;
+import org.pgkeep.config.Options;
+import org.pgkeep.config.Settings;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+
+/**
+ * Keeps root from writing into a repository: PostgreSQL never runs as root, so that archive_command could not write beside what
+ * root left there, and WAL would pile up until the disk is full.
+ */
+final class Root {
+    private Root() {}
+
+    /**
+     * Refuses a command that writes into the repository if root runs it and did not ask for that.
+     *
+     * @throws PgkeepException {@code PERMISSION}
+     */
+    static void refuse(Settings settings) {
+        boolean writes = settings.command() != CommandName.CONFIG && Options.ALLOW_ROOT.isOf(settings.command());
+        if (!writes || settings.get(Options.ALLOW_ROOT) || !isRoot()) {
+            return;
+        }
+        String user = settings.find(Options.PGDATA).map(Root::owner).orElse("postgres");
+        throw new PgkeepException(
+                ErrorCode.PERMISSION,
+                "root must not write into the repository: the server's user could not write there afterwards",
+                "Run it as that user: 'sudo -u " + user + " pgkeep " + settings.command()
+                        + " ...'. If the repository is to be" + " root's, add --allow-root.");
+    }
+
+    private static boolean isRoot() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        } catch (IOException | UnsupportedOperationException e) {
+            return System.getProperty("user.name", "").equals("root");
+        }
+    }
+
+    private static String owner(Path pgdata) {
+        try {
+            return Files.getOwner(pgdata).getName();
+        } catch (IOException e) {
+            return "postgres";
+        }
+    }
+}
