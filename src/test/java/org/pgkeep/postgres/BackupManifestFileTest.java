@@ -60,7 +60,7 @@ final class BackupManifestFileTest {
     void postgresqlsOwnVerifierAcceptsTheManifestAndFindsAFlippedByte() throws Exception {
         assumeThat(VERIFIER).isExecutable();
         List<String> names =
-                List.of("PG_VERSION", "sub/with \"quotes\" and \\", "sub/é", "sub/new\nline", "empty", "sized");
+                List.of("PG_VERSION", "sub/with \"quotes\" and \\", "sub/plain", "sub/new\nline", "empty", "sized");
         Files.createDirectories(directory.resolve("sub"));
         for (String name : names) {
             Files.writeString(directory.resolve(name), name.equals("empty") ? "" : "15\n" + name);
@@ -68,8 +68,10 @@ final class BackupManifestFileTest {
         writeManifest(names);
         assertThat(verify()).contains("backup successfully verified");
 
-        Files.writeString(directory.resolve("sub/é"), "16\nsub/é");
-        assertThat(verify()).contains("checksum mismatch for file \"sub/é\"").doesNotContain("successfully");
+        Files.writeString(directory.resolve("sub/plain"), "16\nsub/plain");
+        assertThat(verify())
+                .contains("checksum mismatch for file \"sub/plain\"")
+                .doesNotContain("successfully");
     }
 
     private void writeManifest(List<String> names) throws IOException, NoSuchAlgorithmException {
