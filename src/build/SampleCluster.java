@@ -44,15 +44,15 @@ record SampleCluster(Path directory) {
                 directory.resolve("repository").toString());
         return List.of(
                 List.of("version"),
-                with(where, "init"),
-                with(where, "archive-push", "pg_wal/" + SEGMENT),
+                with(where, "init", "--allow-root"),
+                with(where, "archive-push", "--allow-root", "pg_wal/" + SEGMENT),
                 with(where, "archive-get", SEGMENT, directory.resolve("fetched").toString()),
                 with(
                         where,
                         "archive-get",
                         "00000002.history",
                         directory.resolve("missing").toString()),
-                with(where, "backup"),
+                with(where, "backup", "--allow-root", "--offline"),
                 with(where, "info"),
                 with(where, "verify"),
                 List.of(

@@ -2,8 +2,6 @@ package org.pgkeep;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -52,15 +50,9 @@ final class Wiring implements Backends {
                 settings.find(Options.PORT),
                 settings.find(Options.USER),
                 settings.find(Options.DATABASE),
+                settings.find(Options.PASSWORD),
                 settings.find(Options.PGDATA));
-        return ConnectionSettings.resolve(request, environment(settings), progress);
-    }
-
-    private static ClientEnvironment environment(Settings settings) {
-        ClientEnvironment process = ClientEnvironment.ofThisProcess();
-        Map<String, String> variables = new HashMap<>(process.variables());
-        settings.find(Options.PASSWORD).ifPresent(password -> variables.put("PGPASSWORD", password));
-        return new ClientEnvironment(variables, process.home(), process.osUser(), process.socketDirectories());
+        return ConnectionSettings.resolve(request, ClientEnvironment.ofThisProcess(), progress);
     }
 
     /** What the driver has to say comes as exceptions; its own log lines would only disturb. */
