@@ -85,7 +85,6 @@ public final class LinuxFile implements AutoCloseable {
      */
     // The handles are declared to throw anything, and binding them fails with errors, not exceptions. None is worth a
     // failed backup.
-    @SuppressWarnings("CatchingUnchecked")
     private static <T> T ask(Question<T> question, T otherwise) {
         try {
             return question.ask();

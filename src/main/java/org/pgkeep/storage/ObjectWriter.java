@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /** An object being written by one thread. Closing without {@link #commit()} abandons it. */
 public interface ObjectWriter extends AutoCloseable {
-    /** Appends all remaining bytes. */
+    /** Appends all remaining bytes. A direct buffer spares a copy. */
     void write(ByteBuffer content);
 
     /** Bytes written so far. */

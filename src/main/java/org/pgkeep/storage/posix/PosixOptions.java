@@ -12,7 +12,7 @@ import java.util.Set;
  * @param folderMode permissions of the folders pgkeep makes, whatever the umask
  */
 public record PosixOptions(boolean durable, Set<PosixFilePermission> fileMode, Set<PosixFilePermission> folderMode) {
-    /** Durable; {@code rw-r-----} and {@code rwxr-x---}, as PostgreSQL's own group-readable clusters. */
+    /** Durable; {@code rw-r-----} and {@code rwxr-x---}, as PostgreSQL's own group-readable clusters ({@code initdb --allow-group-access}). */
     public static final PosixOptions DEFAULT = new PosixOptions(
             true, PosixFilePermissions.fromString("rw-r-----"), PosixFilePermissions.fromString("rwxr-x---"));
 

@@ -3,10 +3,12 @@ package org.pgkeep.storage.posix;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +55,7 @@ final class RootLock {
         @Nullable FileChannel channel = null;
         boolean taken = false;
         try {
-            channel = FileChannel.open(
-                    file,
-                    EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                    PosixFilePermissions.asFileAttribute(options.fileMode()));
+            channel = openFile();
             waitFor(channel);
             taken = true;
             return new Held(channel);
@@ -64,6 +63,25 @@ final class RootLock {
             if (!taken) {
                 release(channel);
             }
+        }
+    }
+
+    private FileChannel openFile() throws IOException {
+        try {
+            return FileChannel.open(file, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException e) {
+            createFile();
+            return FileChannel.open(file, StandardOpenOption.WRITE);
+        }
+    }
+
+    private void createFile() throws IOException {
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(options.fileMode()));
+            // Against the umask: others of the group may have to lock it, too.
+            Files.setPosixFilePermissions(file, options.fileMode());
+        } catch (FileAlreadyExistsException e) {
+            // Another process was first, which is as good.
         }
     }
 
