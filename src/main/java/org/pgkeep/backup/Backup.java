@@ -48,7 +48,7 @@ public final class Backup {
         ClusterStore cluster = register(request, control);
         ArchiveProof archive = new ArchiveProof(cluster.wal(), request, session, facts, progress);
         archive.before();
-        try (BackupWriter writer = cluster.begin(BackupType.FULL, Owner.ofThisProcess())) {
+        try (BackupWriter writer = cluster.begin(BackupType.FULL, Owner.ofThisProcess(), progress::info)) {
             progress.info("backup " + writer.label() + " of cluster '" + request.cluster() + "'");
             Instant started = clock.instant();
             BackupMode mode = BackupMode.Online.begin(session, "pgkeep " + writer.label(), request.fastStart());
@@ -80,7 +80,7 @@ public final class Backup {
                     "Start the server and stop it with 'pg_ctl stop', then back up.");
         }
         ClusterStore cluster = register(request, control);
-        try (BackupWriter writer = cluster.begin(BackupType.FULL, Owner.ofThisProcess())) {
+        try (BackupWriter writer = cluster.begin(BackupType.FULL, Owner.ofThisProcess(), progress::info)) {
             progress.info("cold backup " + writer.label() + " of cluster '" + request.cluster() + "'");
             BackupMode mode = new BackupMode.Offline(control);
             Run run = new Run(request, cluster, writer, mode, control, Optional.empty(), Optional.empty());

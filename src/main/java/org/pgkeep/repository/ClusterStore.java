@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -191,7 +192,20 @@ public final class ClusterStore {
      *     newest backup
      */
     public BackupWriter begin(BackupType type, Owner owner) {
-        Lease lease = Lease.take(storage, names.lease(BACKUP_LEASE), owner, clock);
+        return begin(type, owner, Lease.take(storage, names.lease(BACKUP_LEASE), owner, clock));
+    }
+
+    /**
+     * The same, but where another holds the lease waits to see whether it still lives, at most for a lease's term.
+     *
+     * @param waiting hears for whom and until when it waits
+     */
+    public BackupWriter begin(BackupType type, Owner owner, Consumer<String> waiting) {
+        ObjectName name = names.lease(BACKUP_LEASE);
+        return begin(type, owner, Lease.takeFromTheDead(storage, name, owner, clock, waiting));
+    }
+
+    private BackupWriter begin(BackupType type, Owner owner, Lease lease) {
         try {
             sweepDeadAttempts();
             return BackupWriter.begin(storage, names, newLabel(type), lease, owner, clock);

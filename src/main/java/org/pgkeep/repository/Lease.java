@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.storage.ObjectInfo;
@@ -21,6 +22,7 @@ final class Lease implements AutoCloseable {
     static final int FORMAT = 1;
     static final Duration TERM = Duration.ofSeconds(60);
     static final Duration REFRESH = Duration.ofSeconds(15);
+    private static final Duration POLL = Duration.ofMillis(500);
 
     private final Storage storage;
     private final ObjectName name;
@@ -75,6 +77,44 @@ final class Lease implements AutoCloseable {
         }
         throw new PgkeepException(
                 ErrorCode.HELD, "several processes want " + name + " at once", "Run the command again.");
+    }
+
+    /**
+     * Takes the lease; where another holds it, waits to see whether it still lives: a living owner refreshes its lease, a dead
+     * one's runs out. So a backup that was killed a moment ago does not hinder its successor, which is only late.
+     *
+     * @param waiting hears once for whom and until when it waits
+     * @throws PgkeepException {@code HELD} as soon as the other has shown that it lives
+     */
+    static Lease takeFromTheDead(
+            Storage storage, ObjectName name, Owner owner, InstantSource clock, Consumer<String> waiting) {
+        Optional<State> first = Optional.empty();
+        while (true) {
+            try {
+                return take(storage, name, owner, clock);
+            } catch (PgkeepException held) {
+                Optional<State> now = held.code() == ErrorCode.HELD ? read(storage, name) : Optional.empty();
+                boolean lives = first.isPresent() && !first.equals(now);
+                if (now.isEmpty() || lives) {
+                    throw held;
+                }
+                if (first.isEmpty()) {
+                    waiting.accept("waiting to see whether " + now.get().owner + " still lives, at most until "
+                            + now.get().expiry);
+                }
+                first = now;
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PgkeepException(ErrorCode.TERMINATED, "interrupted while waiting for a lease").causedBy(e);
+        }
     }
 
     private static PgkeepException held(State state, ObjectName name, Instant now) {

@@ -24,7 +24,7 @@ import org.pgkeep.demo.ProgramRun;
 import org.pgkeep.demo.ThrowawayServer.Shutdown;
 import org.pgkeep.harness.Servers;
 import org.pgkeep.harness.TestCluster;
-import org.pgkeep.harness.Workload;
+import org.pgkeep.demo.Workload;
 import org.pgkeep.postgres.PageVerdict.BadChecksum;
 
 /** Reads what servers of every version really write, and lets them read what is written for them. */

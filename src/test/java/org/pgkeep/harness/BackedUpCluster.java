@@ -1,0 +1,149 @@
+package org.pgkeep.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.pgkeep.demo.ProgramRun;
+import org.pgkeep.demo.Sql;
+import org.pgkeep.demo.ThrowawayServer;
+
+/** A cluster that archives into a repository beside it, with a configuration file for pgkeep. */
+public final class BackedUpCluster implements AutoCloseable {
+    private final TestCluster cluster;
+    private final Pgkeep pgkeep;
+    private final Path repository;
+    private final Path configuration;
+
+    private BackedUpCluster(TestCluster cluster) {
+        this.cluster = cluster;
+        this.pgkeep = Pgkeep.of(cluster);
+        this.repository = cluster.directory("repository");
+        this.configuration = cluster.beside("pgkeep.toml");
+    }
+
+    /** Sets up a cluster as a person would: start, init, restart. */
+    public static BackedUpCluster setUp(TestCluster cluster) {
+        BackedUpCluster backedUp = new BackedUpCluster(cluster);
+        backedUp.configure();
+        cluster.start();
+        backedUp.succeeds("init", "--apply");
+        cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+        cluster.start();
+        return backedUp;
+    }
+
+    private void configure() {
+        try {
+            Files.writeString(configuration, """
+                    [repository.local]
+                    path = "%s"
+
+                    [cluster.main]
+                    pgdata = "%s"
+                    host = "%s"
+                    port = %d
+                    user = "postgres"
+                    """.formatted(
+                            repository,
+                            cluster.data(),
+                            cluster.server().socketDirectory(),
+                            cluster.server().port()));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The source. */
+    public TestCluster cluster() {
+        return cluster;
+    }
+
+    /** Where backups and WAL are. */
+    public Path repository() {
+        return repository;
+    }
+
+    /** The configuration file. */
+    public Path configuration() {
+        return configuration;
+    }
+
+    /** The arguments of a command with the configuration file among them. */
+    public String[] arguments(String command, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(command, "--config", configuration.toString()));
+        all.addAll(List.of(arguments));
+        return all.toArray(String[]::new);
+    }
+
+    /** Runs a command to its end, whatever that is. */
+    public ProgramRun run(String command, String... arguments) {
+        return pgkeep.run(arguments(command, arguments));
+    }
+
+    /** Starts a command and goes on. */
+    public Pgkeep.Running start(String command, String... arguments) {
+        return pgkeep.start(arguments(command, arguments));
+    }
+
+    /** Runs a command that must succeed. */
+    public ProgramRun succeeds(String command, String... arguments) {
+        ProgramRun run = run(command, arguments);
+        assertThat(run.exitStatus()).as("%s%n%s%n%s", run.command(), run.out(), run.err()).isZero();
+        return run;
+    }
+
+    /** Runs a command that must end with this status and these words. */
+    public ProgramRun fails(int status, String words, String command, String... arguments) {
+        ProgramRun run = run(command, arguments);
+        assertThat(run.exitStatus()).as("%s%n%s%n%s", run.command(), run.out(), run.err()).isEqualTo(status);
+        assertThat(run.err()).contains(words);
+        return run;
+    }
+
+    /** Completes the current segment and waits until the archive has it. */
+    public void archiveEverything() {
+        boolean modern = !cluster.server().binaries().major().text().equals("9.6");
+        String segment = cluster.query(
+                modern
+                        ? "SELECT pg_walfile_name(pg_create_restore_point('archived so far'))"
+                        : "SELECT pg_xlogfile_name(pg_create_restore_point('archived so far'))");
+        cluster.query(modern ? "SELECT pg_switch_wal()" : "SELECT pg_switch_xlog()");
+        Wait.until("segment " + segment + " in the archive", () -> isArchived(segment));
+    }
+
+    private boolean isArchived(String segment) {
+        try (var files = Files.walk(repository)) {
+            return files.anyMatch(file -> file.getFileName().toString().startsWith(segment + "-"));
+        } catch (IOException | java.io.UncheckedIOException e) {
+            // A temporary file vanished under the walk.
+            return false;
+        }
+    }
+
+    /** Restores into a new directory beside the source. */
+    public Path restore(String name, String... arguments) {
+        Path target = cluster.beside(name);
+        List<String> all = new ArrayList<>(List.of("-D", target.toString()));
+        all.addAll(List.of(arguments));
+        succeeds("restore", all.toArray(String[]::new));
+        return target;
+    }
+
+    /** Starts a server on a restored directory, which keeps its WAL to itself, and waits until it is a primary. */
+    public ThrowawayServer startRestored(Path restored) {
+        ThrowawayServer server = cluster.serverOn(restored);
+        server.configure("archive_mode", "off");
+        server.start();
+        Wait.until("end of recovery", () -> Sql.on(server).value("SELECT pg_is_in_recovery()").equals("f"));
+        return server;
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+    }
+}
