@@ -135,11 +135,6 @@ public enum MajorVersion {
         return isAtLeast(V14);
     }
 
-    /** The server keeps WAL summaries ({@code summarize_wal}). */
-    public boolean hasWalSummaries() {
-        return isAtLeast(V17);
-    }
-
     /** SQL that starts a non-exclusive backup; parameters: label (text), fast (boolean). Returns the start LSN. */
     public String backupStartCall() {
         return isAtLeast(V15) ? "pg_backup_start(?, ?)" : "pg_start_backup(?, ?, false)";
@@ -168,18 +163,8 @@ public enum MajorVersion {
         return isAtLeast(V10) ? "pg_current_wal_lsn" : "pg_current_xlog_location";
     }
 
-    /** Function that tells the insert position of a primary. */
-    public String insertLsnFunction() {
-        return isAtLeast(V10) ? "pg_current_wal_insert_lsn" : "pg_current_xlog_insert_location";
-    }
-
     /** Function that tells how far a standby has replayed. */
     public String replayLsnFunction() {
         return isAtLeast(V10) ? "pg_last_wal_replay_lsn" : "pg_last_xlog_replay_location";
-    }
-
-    /** Function from an LSN to the segment's name (on a primary). */
-    public String walFileNameFunction() {
-        return isAtLeast(V10) ? "pg_walfile_name" : "pg_xlogfile_name";
     }
 }

@@ -42,9 +42,11 @@ final class BackupManifestFileTest {
                 { "PostgreSQL-Backup-Manifest-Version": 2,
                 "System-Identifier": 18446744073709551615,
                 "Files": [
-                { "Path": "base/1/1259", "Size": 8192, "Last-Modified": "2026-11-21 22:00:00 GMT", "Checksum-Algorithm": "CRC32C", "Checksum": "0d0c0b0a" },
+                { "Path": "base/1/1259", "Size": 8192, "Last-Modified": "2026-11-21 22:00:00 GMT", \
+                "Checksum-Algorithm": "CRC32C", "Checksum": "0d0c0b0a" },
                 { "Path": "a\\"b\\\\c\\u000ad é", "Size": 0, "Last-Modified": "2026-11-21 22:00:00 GMT" },
-                { "Encoded-Path": "78ff", "Size": 1, "Last-Modified": "2026-11-21 22:00:00 GMT", "Checksum-Algorithm": "SHA256", "Checksum": "01ab" }
+                { "Encoded-Path": "78ff", "Size": 1, "Last-Modified": "2026-11-21 22:00:00 GMT", \
+                "Checksum-Algorithm": "SHA256", "Checksum": "01ab" }
                 ],
                 "WAL-Ranges": [
                 { "Timeline": 2, "Start-LSN": "0/5000000", "End-LSN": "0/6000100" },
