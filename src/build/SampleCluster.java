@@ -20,9 +20,9 @@ record SampleCluster(Path directory) {
 
     static SampleCluster create(Path directory) throws IOException {
         var sample = new SampleCluster(directory);
-        Files.createDirectories(sample.data().resolve("global"));
-        Files.createDirectories(sample.data().resolve("base/1"));
-        Files.createDirectories(sample.data().resolve("pg_wal"));
+        for (var room : List.of("base/1", "global", "pg_tblspc", "pg_wal", "pg_xact")) {
+            Files.createDirectories(sample.data().resolve(room));
+        }
         Files.writeString(sample.data().resolve("PG_VERSION"), "17\n");
         Files.writeString(sample.data().resolve("base/1/PG_VERSION"), "17\n");
         Files.write(sample.data().resolve("base/1/1259"), new byte[4 * BLOCK_BYTES]);
@@ -37,35 +37,24 @@ record SampleCluster(Path directory) {
 
     /** What to rehearse, in an order that works. */
     List<List<String>> commandLines() {
-        var where = List.of(
-                "--pgdata",
-                data().toString(),
-                "--repo-path",
-                directory.resolve("repository").toString());
+        var repository = List.of("--repo-path", directory.resolve("repository").toString());
+        var both = List.of("--pgdata", data().toString(), "--repo-path", repository.getLast());
         return List.of(
                 List.of("version"),
-                with(where, "init", "--allow-root"),
-                with(where, "archive-push", "--allow-root", "pg_wal/" + SEGMENT),
-                with(where, "archive-get", SEGMENT, directory.resolve("fetched").toString()),
-                with(
-                        where,
-                        "archive-get",
-                        "00000002.history",
-                        directory.resolve("missing").toString()),
-                with(where, "backup", "--allow-root", "--offline"),
-                with(where, "info"),
-                with(where, "verify"),
-                List.of(
-                        "restore",
-                        "-D",
-                        directory.resolve("restored").toString(),
-                        "--repo-path",
-                        directory.resolve("repository").toString()),
-                with(where, "config"),
+                line(both, "init", "--allow-root"),
+                line(both, "backup", "--allow-root", "--offline", "--progress", "off"),
+                line(both, "archive-push", "--allow-root", "pg_wal/" + SEGMENT),
+                line(repository, "archive-get", SEGMENT, directory.resolve("fetched").toString()),
+                line(repository, "archive-get", "00000002.history", directory.resolve("missing").toString()),
+                line(repository, "info"),
+                line(repository, "info", "--output", "json"),
+                line(repository, "verify"),
+                line(repository, "restore", "-D", directory.resolve("restored").toString()),
+                line(both, "config"),
                 List.of("help"));
     }
 
-    private static List<String> with(List<String> where, String... command) {
+    private static List<String> line(List<String> where, String... command) {
         var line = new ArrayList<>(List.of(command));
         line.addAll(where);
         return line;

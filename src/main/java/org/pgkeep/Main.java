@@ -26,10 +26,16 @@ public final class Main {
     /** Runs one command line and ends the process with its exit status. */
     public static void main(String[] arguments) {
         Cli cli = cli(stream(FileDescriptor.out), stream(FileDescriptor.err));
-        // PostgreSQL must see that a restore_command was ended by SIGTERM, and these have nothing to clean up.
-        boolean lean = Cli.isLean(arguments);
-        int status = lean ? cli.run(arguments) : Interruption.guard(() -> cli.run(arguments));
-        System.exit(status == ErrorCode.EXIT_NOT_FOUND ? Integer.getInteger(NOT_FOUND, status) : status);
+        if (Cli.isLean(arguments)) {
+            // PostgreSQL must see that a restore_command was ended by SIGTERM, and these have nothing to clean up. halt,
+            // because exit first starts the logging framework, to log the exit.
+            Runtime.getRuntime().halt(translated(cli.run(arguments)));
+        }
+        System.exit(translated(Interruption.guard(() -> cli.run(arguments))));
+    }
+
+    private static int translated(int status) {
+        return status == ErrorCode.EXIT_NOT_FOUND ? Integer.getInteger(NOT_FOUND, status) : status;
     }
 
     /** A command line in the surroundings of this process; results are UTF-8 whatever the locale: servers run us in "C". */
