@@ -41,7 +41,9 @@ public final class Main {
     /** A command line in the surroundings of this process; results are UTF-8 whatever the locale: servers run us in "C". */
     static Cli cli(PrintStream out, PrintStream err) {
         Clock clock = Clock.system(ZoneId.systemDefault());
-        return new Cli(new Wiring(InstantSource.system()), new Cli.Surroundings(System.getenv(), SYSTEM_CONFIG, out, err, clock));
+        return new Cli(
+                new Wiring(InstantSource.system()),
+                new Cli.Surroundings(System.getenv(), SYSTEM_CONFIG, out, err, clock));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

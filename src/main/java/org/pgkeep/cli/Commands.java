@@ -15,10 +15,13 @@ final class Commands {
             case CONFIG -> new ConfigCommand();
             case HELP -> new HelpCommand(bold);
             case COMPLETION -> new CompletionCommand();
+            case INIT -> new InitCommand();
+            case CHECK -> new CheckCommand();
+            case INFO -> new InfoCommand();
             case BACKUP -> new BackupCommand();
             case ARCHIVE_PUSH -> new ArchivePushCommand();
             case ARCHIVE_GET -> new ArchiveGetCommand();
-            case INIT, CHECK, RESTORE, INFO, VERIFY, DEMO ->
+            case RESTORE, VERIFY, DEMO ->
                 throw new PgkeepException(ErrorCode.USAGE, "'" + name + "' is not in this build");
         };
     }

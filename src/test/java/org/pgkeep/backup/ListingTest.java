@@ -35,7 +35,8 @@ final class ListingTest {
             write(file, "1");
         }
         assertThat(list()).containsExactly("B", "a/", "a/x", "a/y/", "a/y/z", "a-b", "a.b", "b", "é");
-        List<PathName> paths = entries(List.of(), true).stream().map(ListedEntry::path).toList();
+        List<PathName> paths =
+                entries(List.of(), true).stream().map(ListedEntry::path).toList();
         assertThat(paths).isSorted();
     }
 
@@ -105,8 +106,7 @@ final class ListingTest {
         for (String file : List.of("16384", "16384.1", "16384_fsm", "16384_init", "16384_vm", "163840", "16385_vm")) {
             write("base/5/" + file, "x");
         }
-        assertThat(list())
-                .containsExactly("base/", "base/5/", "base/5/163840", "base/5/16384_init", "base/5/16385_vm");
+        assertThat(list()).containsExactly("base/", "base/5/", "base/5/163840", "base/5/16384_init", "base/5/16385_vm");
     }
 
     @Test
@@ -114,7 +114,8 @@ final class ListingTest {
         for (String file : List.of("log/a.log", "secret/key", "server.key", "keep")) {
             write(file, "x");
         }
-        assertThat(names(entries(List.of("log/", "secret", "/server.key"), true))).containsExactly("keep", "log/");
+        assertThat(names(entries(List.of("log/", "secret", "/server.key"), true)))
+                .containsExactly("keep", "log/");
     }
 
     @Test
@@ -228,7 +229,10 @@ final class ListingTest {
         return entries.stream()
                 .map(entry -> entry.path()
                         + switch (entry.type()) {
-                            case FILE -> entry.link().map(link -> " -> " + link + " (file)").orElse("");
+                            case FILE ->
+                                entry.link()
+                                        .map(link -> " -> " + link + " (file)")
+                                        .orElse("");
                             case DIRECTORY -> "/";
                             case LINK -> " -> " + entry.link().orElseThrow();
                         })

@@ -1,0 +1,111 @@
+package org.pgkeep.cli;
+
+import java.util.List;
+import org.pgkeep.config.CommandName;
+import org.pgkeep.config.Options;
+import org.pgkeep.config.Settings;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.repository.ClusterName;
+import org.pgkeep.setup.Init;
+import org.pgkeep.setup.ServerSetting;
+import org.pgkeep.storage.Storage;
+
+/** {@code pgkeep init}. */
+final class InitCommand implements Command {
+    @Override
+    public CommandPage page() {
+        return CommandPage.of(
+                        CommandName.INIT,
+                        "Makes the repository if there is none, registers the cluster in it by its system identifier and version,"
+                                + " and prints the lines that postgresql.conf needs so that WAL is archived there. With --apply the"
+                                + " server is told by ALTER SYSTEM. May be repeated: what is right stays as it is.",
+                        "A stopped cluster is registered by its pg_control.")
+                .withExample(
+                        "pgkeep init --pgdata /var/lib/postgresql/17/main --repo-path /backup",
+                        "prepares /backup and prints the lines")
+                .withExample("pgkeep init --cluster sales --apply", "sets them as well, for a configured cluster")
+                .withStatus(ErrorCode.CONNECT, "The server cannot be reached.")
+                .withStatus(
+                        ErrorCode.CLUSTER_MISMATCH,
+                        "Server, data directory and repository are not of the same cluster.")
+                .withStatus(ErrorCode.REPOSITORY_FOREIGN, "The directory holds something else.");
+    }
+
+    @Override
+    public int run(Invocation invocation) {
+        invocation.operands(page(), 0, 0);
+        Settings settings = invocation.settings();
+        Init.Request request = new Init.Request(
+                new ClusterName(settings.cluster()),
+                settings.find(Options.PGDATA),
+                invocation.backends().connection(settings, invocation.progress()),
+                OwnCommand.words(settings, CommandName.ARCHIVE_PUSH),
+                settings.get(Options.APPLY));
+        try (Storage storage = invocation.backends().storageOrNew(settings)) {
+            Init.Result result = new Init(storage, invocation.backends().clock(), invocation.progress()).run(request);
+            if (invocation.json()) {
+                printJson(invocation, result);
+            } else {
+                printText(invocation, result);
+            }
+        }
+        return 0;
+    }
+
+    private static void printText(Invocation invocation, Init.Result result) {
+        new Sheet("cluster '" + result.cluster() + "' is " + (result.clusterRegistered() ? "registered" : "known"))
+                .fact("repository", result.repository() + (result.repositoryMade() ? ", made just now" : ""))
+                .fact("PostgreSQL", result.majorVersion())
+                .fact("system id", Long.toUnsignedString(result.systemIdentifier()))
+                .print(invocation.out());
+        List<ServerSetting> wrong =
+                result.settings().stream().filter(setting -> !setting.right()).toList();
+        invocation.out().println();
+        if (wrong.isEmpty()) {
+            invocation.out().println("The server's settings are right. Next: pgkeep check");
+            return;
+        }
+        invocation
+                .out()
+                .println(
+                        result.applied()
+                                ? "Set by ALTER SYSTEM:"
+                                : "Put into postgresql.conf, or run 'pgkeep init --apply':");
+        invocation.out().println();
+        wrong.forEach(setting -> invocation.out().println(setting.line()));
+        invocation.out().println();
+        invocation
+                .out()
+                .println(
+                        result.needsRestart()
+                                ? "Then restart the server: it begins to archive only then. Next: pgkeep check"
+                                : "Then reload the server's configuration. Next: pgkeep check");
+    }
+
+    private static void printJson(Invocation invocation, Init.Result result) {
+        JsonOutput.print(invocation.out(), json -> {
+            json.writeStringField("cluster", result.cluster().value());
+            json.writeBooleanField("clusterRegistered", result.clusterRegistered());
+            json.writeStringField("repository", result.repository());
+            json.writeBooleanField("repositoryMade", result.repositoryMade());
+            json.writeStringField("version", result.majorVersion());
+            json.writeStringField("systemIdentifier", Long.toUnsignedString(result.systemIdentifier()));
+            json.writeBooleanField("applied", result.applied());
+            json.writeBooleanField("needsRestart", result.needsRestart());
+            json.writeArrayFieldStart("settings");
+            for (ServerSetting setting : result.settings()) {
+                json.writeStartObject();
+                json.writeStringField("name", setting.name());
+                json.writeStringField("value", setting.value());
+                if (setting.current().isPresent()) {
+                    json.writeStringField("current", setting.current().get());
+                }
+                json.writeBooleanField("right", setting.right());
+                json.writeBooleanField("needsRestart", setting.needsRestart());
+                json.writeStringField("line", setting.line());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+}
