@@ -1,6 +1,7 @@
 package org.pgkeep.repository;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -24,6 +25,10 @@ import org.pgkeep.storage.Storage;
 /** One cluster in a repository: its backups and its WAL. Thread-safe. */
 public final class ClusterStore {
     private static final String BACKUP_LEASE = "backup";
+
+    /** No write takes this long; temporary objects that are older belong to nobody. */
+    private static final Duration ABANDONED = Duration.ofHours(24);
+
 
     private final Storage storage;
     private final InstantSource clock;
@@ -221,6 +226,7 @@ public final class ClusterStore {
             BackupSweep.remove(storage, names, label);
         }
         attemptNames().forEach(storage::delete);
+        storage.sweepAbandoned(clock.instant().minus(ABANDONED));
     }
 
     private Label newLabel(BackupType type) {
