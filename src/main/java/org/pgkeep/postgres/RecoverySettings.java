@@ -86,7 +86,7 @@ public record RecoverySettings(
     }
 
     /** Names and values, in the order in which people read them. */
-    Map<String, String> settings(MajorVersion version) {
+    public Map<String, String> settings(MajorVersion version) {
         Map<String, String> settings = new LinkedHashMap<>();
         if (standby && version.usesRecoveryConf()) {
             settings.put("standby_mode", "on");

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pgkeep.codec.Algorithm;
 import org.pgkeep.codec.Compression;
@@ -201,6 +203,15 @@ public final class WalArchive {
     /** Whether a segment is there. */
     public boolean has(SegmentName segment) {
         return find(segment.toString()).isPresent();
+    }
+
+    /** The segments that are stored in the same folder as this one would be: those of its timeline and 4 GiB of WAL. */
+    public Set<SegmentName> segmentsBeside(SegmentName segment) {
+        try (Stream<String> children = storage.children(root + "/" + segment.folder())) {
+            return children.flatMap(child -> stored(ObjectName.of(root, child)).stream())
+                    .flatMap(stored -> SegmentName.parse(stored.file()).stream())
+                    .collect(Collectors.toSet());
+        }
     }
 
     /** When a stored file was committed, by the store's clock, and its length; empty when it is gone. */

@@ -1,0 +1,140 @@
+package org.pgkeep.restore;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.RecoverySettings;
+import org.pgkeep.postgres.RecoveryTarget;
+import org.pgkeep.postgres.TimelineHistory;
+import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.ClusterStore;
+
+/** Finds the newest backup from which recovery reaches the target, or says of each backup why it does not. */
+final class BackupChoice {
+    private static final int REFUSALS_SHOWN = 5;
+
+    private final ClusterStore cluster;
+    private final RestoreRequest request;
+    private final Progress progress;
+
+    BackupChoice(ClusterStore cluster, RestoreRequest request, Progress progress) {
+        this.cluster = cluster;
+        this.request = request;
+        this.progress = progress;
+    }
+
+    /**
+     * What is restored and what it is told.
+     *
+     * @param history the line of timelines that recovery follows
+     * @param settings empty for a cold backup that is to be restored as it was
+     */
+    record Chosen(BackupRecord backup, TimelineHistory history, Optional<RecoverySettings> settings) {}
+
+    /** A backup that does not lead to the target. */
+    private record Refusal(BackupRecord backup, Route.Obstacle obstacle) {
+        @Override
+        public String toString() {
+            return backup.label() + ": " + obstacle.why();
+        }
+    }
+
+    /**
+     * Chooses.
+     *
+     * @throws PgkeepException {@code BACKUP_UNKNOWN} when there is none, or none of the label asked for;
+     *     {@code TARGET_UNREACHABLE} when none leads to the target
+     */
+    Chosen choose() {
+        List<Refusal> refusals = new ArrayList<>();
+        for (BackupRecord backup : candidates().reversed()) {
+            Route route = new Route(backup, request.recovery(), cluster.wal(backup.historyId()));
+            Optional<Route.Obstacle> obstacle = route.obstacle(request.walChecked());
+            if (obstacle.isEmpty()) {
+                tellPassedOver(refusals, backup);
+                return chosen(route);
+            }
+            refusals.add(new Refusal(backup, obstacle.get()));
+        }
+        throw unreachable(refusals);
+    }
+
+    /** Oldest first. */
+    private List<BackupRecord> candidates() {
+        if (request.backup().isPresent()) {
+            return List.of(cluster.backup(request.backup().get()));
+        }
+        ClusterStore.Listing listing = cluster.listing();
+        listing.unreadable()
+                .forEach((label, e) -> progress.warn("backup " + label + " is passed over: " + e.getMessage()));
+        int current = cluster.record().current().id();
+        List<BackupRecord> candidates = listing.sound().stream()
+                .filter(backup -> backup.historyId() == current)
+                .toList();
+        if (candidates.isEmpty()) {
+            throw noBackup(listing.sound());
+        }
+        return candidates;
+    }
+
+    private PgkeepException noBackup(List<BackupRecord> older) {
+        if (older.isEmpty()) {
+            return new PgkeepException(
+                    ErrorCode.BACKUP_UNKNOWN,
+                    "cluster '" + cluster.name() + "' has no backup",
+                    "Look for it in another repository, or under another name of the cluster.");
+        }
+        return new PgkeepException(
+                ErrorCode.BACKUP_UNKNOWN,
+                "cluster '" + cluster.name() + "' has no backup since it became another database cluster",
+                "Name an older backup, such as " + older.getLast().label() + ".");
+    }
+
+    private void tellPassedOver(List<Refusal> refusals, BackupRecord backup) {
+        refusals.stream()
+                .filter(refusal -> refusal.obstacle.surprising())
+                .forEach(refusal -> progress.warn("backup " + refusal.backup.label() + " is passed over for "
+                        + backup.label() + ": " + refusal.obstacle.why()));
+    }
+
+    private Chosen chosen(Route route) {
+        BackupRecord backup = route.backup();
+        if (route.staysCold()) {
+            progress.info("backup " + backup.label() + " was taken of a stopped server and needs no recovery");
+            return new Chosen(backup, route.history(), Optional.empty());
+        }
+        if (request.walChecked()) {
+            route.doubt().ifPresent(progress::warn);
+        }
+        return new Chosen(backup, route.history(), Optional.of(route.settings()));
+    }
+
+    private PgkeepException unreachable(List<Refusal> refusals) {
+        StringBuilder message = new StringBuilder("no backup leads to " + words(request.recovery().target()));
+        refusals.stream().limit(REFUSALS_SHOWN).forEach(refusal -> message.append("; ").append(refusal));
+        if (refusals.size() > REFUSALS_SHOWN) {
+            message.append("; and so on to ").append(refusals.getLast());
+        }
+        boolean allTooLate = refusals.stream().noneMatch(refusal -> refusal.obstacle.surprising());
+        return new PgkeepException(
+                ErrorCode.TARGET_UNREACHABLE,
+                message.toString(),
+                allTooLate
+                        ? "Choose a later target, at or after the end of a backup."
+                        : "Choose an earlier target or another timeline, or archive the WAL that is missing.");
+    }
+
+    private static String words(RecoveryTarget target) {
+        return switch (target) {
+            case RecoveryTarget.Latest _ -> "the end of the archive";
+            case RecoveryTarget.Immediate _ -> "a consistent state";
+            case RecoveryTarget.Time(var time) -> "time " + time;
+            case RecoveryTarget.AtLsn(var lsn) -> "LSN " + lsn;
+            case RecoveryTarget.Xid(var xid) -> "transaction " + Long.toUnsignedString(xid);
+            case RecoveryTarget.Name(var name) -> "restore point '" + name + "'";
+        };
+    }
+}

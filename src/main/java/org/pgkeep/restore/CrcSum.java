@@ -1,0 +1,65 @@
+package org.pgkeep.restore;
+
+import java.util.zip.CRC32C;
+
+/**
+ * CRC-32C of a file from its pieces, whatever the order in which they come: the checksum is affine over GF(2), so a file's is the
+ * exclusive or of what each piece contributes, and stretches of zeros contribute nothing.
+ *
+ * <pre>
+ * crc(file) = crc(zeros of the same length) ^ ⨁ share(piece)
+ * share(piece) = (crc(piece) ^ crc(zeros of its length)) · x^(8 · bytes after it)    mod the Castagnoli polynomial
+ * </pre>
+ */
+final class CrcSum {
+    /** x^32 is left out; bit 31 is x^0, as everywhere in a reflected CRC. */
+    private static final int POLYNOMIAL = 0x82F63B78;
+
+    private static final int ONE = 0x80000000;
+
+    /** x^(8 · 2^k): the factor by which 2^k bytes that follow change a remainder. */
+    private static final int[] BYTE_POWERS = bytePowers();
+
+    private CrcSum() {}
+
+    private static int[] bytePowers() {
+        int[] powers = new int[Long.SIZE];
+        powers[0] = ONE >>> 8;
+        for (int k = 1; k < powers.length; k++) {
+            powers[k] = multiply(powers[k - 1], powers[k - 1]);
+        }
+        return powers;
+    }
+
+    /** What a piece contributes to the checksum of a file in which this many bytes follow it. */
+    static int share(byte[] content, int offset, int length, long bytesAfter) {
+        CRC32C crc = new CRC32C();
+        crc.update(content, offset, length);
+        return shift((int) crc.getValue() ^ ofZeros(length), bytesAfter);
+    }
+
+    /** The checksum of a file of zeros, to which shares are added by exclusive or. */
+    static int ofZeros(long bytes) {
+        return ~shift(~0, bytes);
+    }
+
+    /** A remainder after this many more zero bytes. */
+    private static int shift(int remainder, long bytes) {
+        int shifted = remainder;
+        for (long left = bytes; left != 0; left &= left - 1) {
+            shifted = multiply(shifted, BYTE_POWERS[Long.numberOfTrailingZeros(left)]);
+        }
+        return shifted;
+    }
+
+    /** The product of two polynomials, modulo the CRC's. */
+    private static int multiply(int a, int b) {
+        int product = 0;
+        int power = b;
+        for (int left = a; left != 0; left <<= 1) {
+            product ^= power & (left >> 31);
+            power = (power >>> 1) ^ (POLYNOMIAL & -(power & 1));
+        }
+        return product;
+    }
+}

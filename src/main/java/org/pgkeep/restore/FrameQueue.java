@@ -1,0 +1,89 @@
+package org.pgkeep.restore;
+
+import java.util.Optional;
+import org.pgkeep.repository.Label;
+import org.pgkeep.repository.PackReader;
+import org.pgkeep.spool.SortedRecords;
+
+/**
+ * Deals the sorted pieces out to workers, in runs of frames that follow one another in a pack: a pack is opened once, read from front
+ * to back, and each of its frames goes to one worker. Thread-safe.
+ */
+final class FrameQueue implements AutoCloseable {
+    /** Up to 16 MiB of content: long enough to read in one go, short enough that workers end together. */
+    private static final int RUN_FRAMES = 16;
+
+    /** Files without a stored block, which have no frame to end a run. */
+    private static final int RUN_PIECES = 4096;
+
+    private final SortedRecords.Cursor pieces;
+    private final Packs packs;
+    private boolean present;
+    private Optional<SharedPack> pack = Optional.empty();
+    private long packKey = Piece.NO_FRAME;
+
+    FrameQueue(SortedRecords.Cursor pieces, Packs packs) {
+        this.pieces = pieces;
+        this.packs = packs;
+        this.present = pieces.next();
+    }
+
+    /** Opens packs. */
+    interface Packs {
+        /** The pack with this number of the n-th source, from 1. */
+        PackReader open(int source, int number);
+
+        /** The packs of these backups. */
+        static Packs of(org.pgkeep.repository.ClusterStore cluster, java.util.List<Label> sources) {
+            return (source, number) -> cluster.pack(sources.get(source - 1), number);
+        }
+    }
+
+    /** Fills a run, which must be given back with {@link #release}; {@code false} when nothing is left. */
+    synchronized boolean take(FrameRun run) {
+        if (!present) {
+            return false;
+        }
+        long first = pieces.get(0);
+        run.begin(packOf(first));
+        run.pack().ifPresent(SharedPack::take);
+        int frames = 0;
+        long last = -1;
+        while (present && Piece.packOf(pieces.get(0)) == Piece.packOf(first)) {
+            if (pieces.get(0) != last) {
+                frames++;
+                last = pieces.get(0);
+            }
+            boolean full = frames > RUN_FRAMES || (first == Piece.NO_FRAME && run.count() == RUN_PIECES);
+            if (full) {
+                break;
+            }
+            run.add(pieces.get(0), pieces.get(1), pieces.get(2));
+            present = pieces.next();
+        }
+        return true;
+    }
+
+    private Optional<SharedPack> packOf(long frame) {
+        if (Piece.packOf(frame) != packKey) {
+            close();
+            pack = Optional.of(new SharedPack(packs.open(Piece.source(frame), Piece.pack(frame))));
+            packKey = Piece.packOf(frame);
+        }
+        return pack;
+    }
+
+    /** The worker is done with the run. */
+    synchronized void release(FrameRun run) {
+        run.pack().ifPresent(SharedPack::release);
+        run.begin(Optional.empty());
+    }
+
+    /** Lets go of the pack that is being dealt out. */
+    @Override
+    public synchronized void close() {
+        pack.ifPresent(SharedPack::release);
+        pack = Optional.empty();
+        packKey = Piece.NO_FRAME;
+    }
+}

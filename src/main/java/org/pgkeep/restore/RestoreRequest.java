@@ -1,0 +1,77 @@
+package org.pgkeep.restore;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.RecoverySettings;
+import org.pgkeep.repository.Label;
+
+/**
+ * What to restore, and where.
+ *
+ * @param target the data directory to fill
+ * @param backup empty: chosen by the recovery target
+ * @param force whether an old data directory there may be removed
+ * @param recovery target, timeline and commands that the cluster gets
+ * @param walChecked whether to prove that the archive holds the WAL that leads to the target; not for those whose restore
+ *     command reads another archive
+ * @param relocation where tablespaces and links go
+ * @param jobs workers, 1 to 256
+ * @param manifestChecksum for PostgreSQL's {@code backup_manifest}
+ * @param tmp directory for sorting what does not fit into memory
+ */
+public record RestoreRequest(
+        Path target,
+        Optional<Label> backup,
+        boolean force,
+        RecoverySettings recovery,
+        boolean walChecked,
+        Relocation relocation,
+        int jobs,
+        ManifestChecksum manifestChecksum,
+        Path tmp) {
+    private static final int JOBS_MAX = 256;
+
+    public RestoreRequest {
+        target = target.toAbsolutePath().normalize();
+        if (jobs < 1 || jobs > JOBS_MAX) {
+            throw new PgkeepException(ErrorCode.USAGE, "jobs " + jobs + " is not between 1 and " + JOBS_MAX);
+        }
+    }
+
+    /** The usual: nothing moved, nothing forced, everything checked. */
+    public static RestoreRequest of(Path target, RecoverySettings recovery, int jobs, Path tmp) {
+        return new RestoreRequest(
+                target, Optional.empty(), false, recovery, true, Relocation.NONE, jobs, ManifestChecksum.CRC32C, tmp);
+    }
+
+    /** Of this backup. */
+    public RestoreRequest withBackup(Label label) {
+        return new RestoreRequest(
+                target, Optional.of(label), force, recovery, walChecked, relocation, jobs, manifestChecksum, tmp);
+    }
+
+    /** Over an old data directory. */
+    public RestoreRequest withForce(boolean newForce) {
+        return new RestoreRequest(
+                target, backup, newForce, recovery, walChecked, relocation, jobs, manifestChecksum, tmp);
+    }
+
+    /** Without looking into the archive. */
+    public RestoreRequest withWalChecked(boolean newWalChecked) {
+        return new RestoreRequest(
+                target, backup, force, recovery, newWalChecked, relocation, jobs, manifestChecksum, tmp);
+    }
+
+    /** To other places. */
+    public RestoreRequest withRelocation(Relocation newRelocation) {
+        return new RestoreRequest(
+                target, backup, force, recovery, walChecked, newRelocation, jobs, manifestChecksum, tmp);
+    }
+
+    /** With other checksums in {@code backup_manifest}. */
+    public RestoreRequest withManifestChecksum(ManifestChecksum checksum) {
+        return new RestoreRequest(target, backup, force, recovery, walChecked, relocation, jobs, checksum, tmp);
+    }
+}

@@ -1,0 +1,163 @@
+package org.pgkeep.restore;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.pgkeep.postgres.Lsn;
+import org.pgkeep.postgres.RecoverySettings;
+import org.pgkeep.postgres.RecoveryTarget;
+import org.pgkeep.postgres.RecoveryTimeline;
+import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.TimelineHistory;
+import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.WalArchive;
+
+/** The way from one backup to the recovery target: which timelines it follows, and what blocks it. */
+final class Route {
+    private final BackupRecord backup;
+    private final RecoverySettings settings;
+    private final WalArchive wal;
+    private final Optional<TimelineHistory> history;
+
+    /** The way that PostgreSQL would take. */
+    Route(BackupRecord backup, RecoverySettings asked, WalArchive wal) {
+        this.backup = backup;
+        this.settings = withFittingTimeline(asked);
+        this.wal = wal;
+        this.history = new Timelines(wal).followed(settings.timeline(), backup);
+    }
+
+    /**
+     * What blocks the way.
+     *
+     * @param why for people
+     * @param surprising whether one would have expected the way to be free: the backup is before the target
+     */
+    record Obstacle(String why, boolean surprising) {}
+
+    /** "Immediate" ends before any other timeline could begin, so the youngest must not be asked to contain the backup. */
+    private static RecoverySettings withFittingTimeline(RecoverySettings asked) {
+        boolean fits = !(asked.target() instanceof RecoveryTarget.Immediate)
+                || !(asked.timeline() instanceof RecoveryTimeline.Latest);
+        return fits
+                ? asked
+                : new RecoverySettings(
+                        asked.target(),
+                        asked.inclusive(),
+                        asked.action(),
+                        new RecoveryTimeline.Current(),
+                        asked.standby(),
+                        asked.restoreCommand(),
+                        asked.primaryConninfo());
+    }
+
+    BackupRecord backup() {
+        return backup;
+    }
+
+    /** What was asked for, with the timeline that fits the target. */
+    RecoverySettings settings() {
+        return settings;
+    }
+
+    /** The timelines on the way; those of the backup alone when the one asked for is not in the archive. */
+    TimelineHistory history() {
+        return history.orElseGet(() -> TimelineHistory.of(backup.stopTimeline()));
+    }
+
+    /** The first obstacle; empty when the way is free as far as can be known. */
+    Optional<Obstacle> obstacle(boolean walChecked) {
+        Optional<String> tooLate = endsAfterTarget();
+        if (tooLate.isPresent()) {
+            return tooLate.map(why -> new Obstacle(why, false));
+        }
+        Optional<String> why = history.isEmpty()
+                ? Optional.of("the timeline asked for is not in the archive")
+                : notIn(history.get()).or(() -> walChecked ? missingWal() : Optional.empty());
+        return why.map(text -> new Obstacle(text, true));
+    }
+
+    private Optional<String> endsAfterTarget() {
+        return switch (settings.target()) {
+            case RecoveryTarget.AtLsn(var lsn) ->
+                lsn.isBefore(backup.stopLsn()) ? Optional.of("it ends at " + backup.stopLsn()) : Optional.empty();
+            case RecoveryTarget.Time(var time) ->
+                time.isBefore(backup.stopped()) ? Optional.of("it ended at " + backup.stopped()) : Optional.empty();
+            case RecoveryTarget.Latest _,
+                    RecoveryTarget.Immediate _,
+                    RecoveryTarget.Xid _,
+                    RecoveryTarget.Name _ -> Optional.empty();
+        };
+    }
+
+    private Optional<String> notIn(TimelineHistory followed) {
+        boolean startsWithin = followed.contains(backup.startTimeline(), backup.startLsn());
+        boolean endsWithin = backup.stopLsn().equals(backup.startLsn())
+                || followed.containsBefore(backup.stopTimeline(), backup.stopLsn());
+        if (startsWithin && endsWithin) {
+            return Optional.empty();
+        }
+        String own = Integer.toUnsignedString(backup.stopTimeline());
+        String left = followed.endOf(backup.stopTimeline())
+                .map(end -> "which left timeline " + own + " at " + end)
+                .orElse("which does not descend from timeline " + own);
+        return Optional.of("it ends at " + backup.stopLsn() + " and is not part of timeline "
+                + Integer.toUnsignedString(followed.timeline()) + ", " + left);
+    }
+
+    /** Without a restore command the WAL comes from a primary, of which nothing is known here. */
+    private Optional<String> missingWal() {
+        if (settings.restoreCommand().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<SegmentName> missing =
+                backup.online() ? reach().firstMissing(backup.startLsn(), backup.stopLsn().plus(-1)) : Optional.empty();
+        if (missing.isPresent()) {
+            return Optional.of(
+                    "WAL segment " + missing.get() + ", which it needs to be consistent, is not in the archive");
+        }
+        if (settings.target() instanceof RecoveryTarget.AtLsn(var lsn) && !lsn.equals(backup.stopLsn())) {
+            return reach()
+                    .firstMissing(backup.stopLsn(), lsn)
+                    .map(segment -> "WAL segment " + segment + " on the way to " + lsn + " is not in the archive");
+        }
+        return Optional.empty();
+    }
+
+    private WalReach reach() {
+        return new WalReach(wal, history(), backup.segmentBytes());
+    }
+
+    /** Whether the backup is complete by itself: cold, and no WAL was archived since that recovery is asked to replay. */
+    boolean staysCold() {
+        if (backup.online() || settings.standby()) {
+            return false;
+        }
+        return switch (settings.target()) {
+            case RecoveryTarget.Immediate _ -> true;
+            case RecoveryTarget.Latest _ -> reach().lastFrom(backup.stopLsn()).isEmpty();
+            case RecoveryTarget.Time _,
+                    RecoveryTarget.AtLsn _,
+                    RecoveryTarget.Xid _,
+                    RecoveryTarget.Name _ -> false;
+        };
+    }
+
+    /**
+     * Doubt whether the target time is reached. Only PostgreSQL can tell when something was committed; the archive tells when its last
+     * segment came, which is later.
+     */
+    Optional<String> doubt() {
+        if (!(settings.target() instanceof RecoveryTarget.Time(var target))) {
+            return Optional.empty();
+        }
+        Lsn from = backup.stopLsn().plus(-1);
+        Optional<SegmentName> last = reach().lastFrom(from);
+        Optional<Instant> archived = last.flatMap(segment -> wal.find(segment.toString()))
+                .flatMap(wal::info)
+                .map(info -> info.modified());
+        return archived.filter(time -> time.isBefore(target))
+                .map(time -> "the last WAL segment that follows on backup " + backup.label() + ", " + last.get()
+                        + ", was archived at " + time + ", before the target time " + target
+                        + ": recovery fails if nothing was committed after the target");
+    }
+}

@@ -1,0 +1,69 @@
+package org.pgkeep.restore;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.RecoveryTimeline;
+import org.pgkeep.postgres.TimelineHistory;
+import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.WalArchive;
+
+/**
+ * The timelines that the archive knows, asked as PostgreSQL will ask in recovery ({@code access/transam/timeline.c},
+ * {@code validateRecoveryParameters} in {@code xlogrecovery.c}).
+ */
+final class Timelines {
+    private final WalArchive wal;
+
+    Timelines(WalArchive wal) {
+        this.wal = wal;
+    }
+
+    /** The history that recovery of this backup will follow; empty when the timeline asked for is not in the archive. */
+    Optional<TimelineHistory> followed(RecoveryTimeline choice, BackupRecord backup) {
+        return switch (choice) {
+            case RecoveryTimeline.Current _ -> Optional.of(ofBackup(backup));
+            case RecoveryTimeline.Latest _ -> Optional.of(newest(backup));
+            case RecoveryTimeline.Exactly(var timeline) ->
+                timeline == 1 || timeline == backup.stopTimeline() ? Optional.of(historyOf(timeline)) : find(timeline);
+        };
+    }
+
+    private TimelineHistory ofBackup(BackupRecord backup) {
+        return historyOf(backup.stopTimeline());
+    }
+
+    /** A timeline whose history nobody archived has, for PostgreSQL, no ancestors. */
+    private TimelineHistory historyOf(int timeline) {
+        return find(timeline).orElseGet(() -> new TimelineHistory(timeline, List.of()));
+    }
+
+    /** PostgreSQL counts up from the backup's timeline until a history file is missing ({@code findNewestTimeLine}). */
+    private TimelineHistory newest(BackupRecord backup) {
+        TimelineHistory newest = ofBackup(backup);
+        for (Optional<TimelineHistory> next = find(newest.timeline() + 1);
+                next.isPresent();
+                next = find(newest.timeline() + 1)) {
+            newest = next.get();
+        }
+        return newest;
+    }
+
+    private Optional<TimelineHistory> find(int timeline) {
+        return wal.find(TimelineHistory.fileName(timeline)).map(stored -> TimelineHistory.parse(timeline, read(stored)));
+    }
+
+    private String read(WalArchive.Stored stored) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        try {
+            long _ = wal.copyTo(stored, content);
+        } catch (IOException e) {
+            throw new PgkeepException(ErrorCode.BUG, "a buffer in memory fails").causedBy(e);
+        }
+        return content.toString(StandardCharsets.UTF_8);
+    }
+}

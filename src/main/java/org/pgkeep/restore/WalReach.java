@@ -1,0 +1,75 @@
+package org.pgkeep.restore;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.pgkeep.postgres.Lsn;
+import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.TimelineHistory;
+import org.pgkeep.repository.WalArchive;
+
+/**
+ * How far the archived WAL leads along one history. A segment in which a timeline was left may come from either side of the
+ * switch, as {@code XLogFileReadAnyTLI} takes it ({@code xlogrecovery.c}). Each folder of the archive is listed once.
+ */
+final class WalReach {
+    private final WalArchive wal;
+    private final TimelineHistory history;
+    private final int segmentBytes;
+    private final Map<String, Set<SegmentName>> folders = new HashMap<>();
+
+    WalReach(WalArchive wal, TimelineHistory history, int segmentBytes) {
+        this.wal = wal;
+        this.history = history;
+        this.segmentBytes = segmentBytes;
+    }
+
+    /** The first segment missing from the one that holds {@code from} to the one that holds {@code through}. */
+    Optional<SegmentName> firstMissing(Lsn from, Lsn through) {
+        for (Lsn at = startOf(from); at.compareTo(through) <= 0; at = at.plus(segmentBytes)) {
+            if (find(at).isEmpty()) {
+                return Optional.of(SegmentName.holding(history.timelineAt(at), at, segmentBytes));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The last segment that follows without a gap on the one that holds {@code from}; empty when that one is missing. */
+    Optional<SegmentName> lastFrom(Lsn from) {
+        Optional<SegmentName> last = Optional.empty();
+        Optional<SegmentName> next = find(startOf(from));
+        for (Lsn at = startOf(from); next.isPresent(); next = find(at)) {
+            last = next;
+            at = at.plus(segmentBytes);
+        }
+        return last;
+    }
+
+    private Lsn startOf(Lsn lsn) {
+        return new Lsn(lsn.value() & -(long) segmentBytes);
+    }
+
+    /** The segment that begins here, of the youngest timeline of the history that has it. */
+    private Optional<SegmentName> find(Lsn start) {
+        Lsn last = start.plus(segmentBytes - 1L);
+        int youngest = history.timelineAt(last);
+        int oldest = history.timelineAt(start);
+        if (has(SegmentName.holding(youngest, start, segmentBytes))) {
+            return Optional.of(SegmentName.holding(youngest, start, segmentBytes));
+        }
+        for (TimelineHistory.Ancestor ancestor : history.ancestors().reversed()) {
+            boolean spans = Integer.compareUnsigned(ancestor.timeline(), youngest) < 0
+                    && Integer.compareUnsigned(ancestor.timeline(), oldest) >= 0;
+            SegmentName name = SegmentName.holding(ancestor.timeline(), start, segmentBytes);
+            if (spans && has(name)) {
+                return Optional.of(name);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean has(SegmentName segment) {
+        return folders.computeIfAbsent(segment.folder(), _ -> wal.segmentsBeside(segment)).contains(segment);
+    }
+}

@@ -1,0 +1,219 @@
+package org.pgkeep.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.Lsn;
+import org.pgkeep.postgres.RecoverySettings;
+import org.pgkeep.postgres.RecoveryTarget;
+import org.pgkeep.postgres.RecoveryTimeline;
+import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.Label;
+import org.pgkeep.storage.memory.MemoryStorage;
+
+class BackupChoiceTest {
+    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+    private static final Instant ONE = NOON.plusSeconds(3600);
+
+    @TempDir
+    private Path directory;
+
+    private Cluster cluster;
+    private final List<String> warnings = new ArrayList<>();
+
+    @BeforeEach
+    void makeCluster() {
+        cluster = new Cluster(new MemoryStorage());
+    }
+
+    private BackupRecord backup(String start, String stop, int timeline, Instant stopped) {
+        return cluster.backup(new Cluster.Span(start, stop, timeline, stopped, true));
+    }
+
+    private BackupChoice.Chosen choose(RecoveryTarget target, RecoveryTimeline timeline, Optional<Label> label) {
+        RecoverySettings settings = new RecoverySettings(
+                target, true, RecoverySettings.Action.PAUSE, timeline, false, Optional.of("cp %f %p"), Optional.empty());
+        RestoreRequest request = RestoreRequest.of(directory.resolve("data"), settings, 1, directory);
+        RestoreRequest labelled = label.map(request::withBackup).orElse(request);
+        return new BackupChoice(cluster.store, labelled, new Warnings()).choose();
+    }
+
+    private Label chosen(RecoveryTarget target) {
+        return choose(target, new RecoveryTimeline.Latest(), Optional.empty()).backup().label();
+    }
+
+    private void assertUnreachable(RecoveryTarget target, String... why) {
+        assertThatThrownBy(() -> chosen(target))
+                .isInstanceOfSatisfying(
+                        PgkeepException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.TARGET_UNREACHABLE))
+                .hasMessageContainingAll(why);
+    }
+
+    private static RecoveryTarget lsn(String text) {
+        return new RecoveryTarget.AtLsn(Lsn.parse(text));
+    }
+
+    @Test
+    void theNewestBackupBeforeTheTargetIsTaken() throws Exception {
+        cluster.archive(
+                directory, "000000010000000000000002", "000000010000000000000003", "000000010000000000000004",
+                "000000010000000000000005");
+        Label first = backup("0/2000028", "0/2000100", 1, NOON).label();
+        Label second = backup("0/4000028", "0/4000100", 1, ONE).label();
+
+        assertThat(chosen(new RecoveryTarget.Latest())).isEqualTo(second);
+        assertThat(chosen(new RecoveryTarget.Immediate())).isEqualTo(second);
+        assertThat(chosen(new RecoveryTarget.Name("before"))).isEqualTo(second);
+        assertThat(chosen(new RecoveryTarget.Xid(700))).isEqualTo(second);
+        assertThat(chosen(new RecoveryTarget.Time(ONE))).isEqualTo(second);
+        assertThat(chosen(new RecoveryTarget.Time(ONE.minusNanos(1000)))).isEqualTo(first);
+        assertThat(chosen(new RecoveryTarget.Time(NOON))).isEqualTo(first);
+        assertThat(chosen(lsn("0/5000000"))).isEqualTo(second);
+        assertThat(chosen(lsn("0/4000100"))).isEqualTo(second);
+        assertThat(chosen(lsn("0/40000FF"))).isEqualTo(first);
+        assertUnreachable(new RecoveryTarget.Time(NOON.minusSeconds(1)), first + ": it ended at 2026-11-21T12:00:00Z");
+        assertUnreachable(lsn("0/2000000"), first + ": it ends at 0/2000100");
+    }
+
+    @Test
+    void anLsnBehindTheArchiveIsUnreachable() throws Exception {
+        cluster.archive(directory, "000000010000000000000002", "000000010000000000000003");
+        backup("0/2000028", "0/2000100", 1, NOON);
+
+        assertThat(chosen(lsn("0/3FFFFFF"))).isNotNull();
+        assertUnreachable(lsn("0/4000000"), "000000010000000000000004", "0/4000000");
+    }
+
+    @Test
+    void aGapOnTheWayToAnLsnIsFound() throws Exception {
+        cluster.archive(directory, "000000010000000000000002", "000000010000000000000004", "000000010000000000000005");
+        backup("0/2000028", "0/2000100", 1, NOON);
+
+        assertUnreachable(lsn("0/5000000"), "000000010000000000000003");
+    }
+
+    @Test
+    void aBackupWithoutItsOwnWalIsPassedOver() throws Exception {
+        cluster.archive(directory, "000000010000000000000002", "000000010000000000000004");
+        Label whole = backup("0/2000028", "0/2000100", 1, NOON).label();
+        Label broken = backup("0/4000028", "0/5000100", 1, ONE).label();
+
+        assertThat(chosen(new RecoveryTarget.Latest())).isEqualTo(whole);
+        assertThat(warnings).singleElement().asString().contains(broken.value(), "000000010000000000000005");
+        assertThatThrownBy(() ->
+                        choose(new RecoveryTarget.Immediate(), new RecoveryTimeline.Latest(), Optional.of(broken)))
+                .hasMessageContaining("000000010000000000000005");
+    }
+
+    @Test
+    void aBackupMadeAfterTheTimelineWasLeftIsNotPartOfIt() throws Exception {
+        cluster.archive(
+                directory, "000000010000000000000002", "000000010000000000000003", "000000010000000000000004",
+                "000000020000000000000003", "000000020000000000000004");
+        cluster.archiveAs(directory, "00000002.history", "1\t0/3000060\tno recovery target specified\n");
+        Label before = backup("0/2000028", "0/2000100", 1, NOON).label();
+        Label abandoned = backup("0/4000028", "0/4000100", 1, ONE).label();
+
+        assertThat(chosen(new RecoveryTarget.Latest())).isEqualTo(before);
+        assertThat(warnings).singleElement().asString().contains(abandoned.value(), "0/3000060");
+        assertThat(choose(new RecoveryTarget.Latest(), new RecoveryTimeline.Current(), Optional.empty())
+                        .backup()
+                        .label())
+                .isEqualTo(abandoned);
+        assertThat(choose(new RecoveryTarget.Latest(), new RecoveryTimeline.Exactly(1), Optional.empty())
+                        .backup()
+                        .label())
+                .isEqualTo(abandoned);
+        assertThat(chosen(new RecoveryTarget.Immediate())).isEqualTo(abandoned);
+    }
+
+    @Test
+    void walOnBothSidesOfASwitchCounts() throws Exception {
+        // The segment of the switch exists only on the new timeline: the old one was left in its middle.
+        cluster.archive(
+                directory, "000000010000000000000002", "000000020000000000000003", "000000020000000000000004",
+                "000000030000000000000004");
+        cluster.archiveAs(directory, "00000002.history", "1\t0/3000060\tpromoted\n");
+        cluster.archiveAs(directory, "00000003.history", "1\t0/3000060\tpromoted\n\n2\t0/4000100\tpromoted\n");
+        Label label = backup("0/2000028", "0/2000100", 1, NOON).label();
+
+        BackupChoice.Chosen chosen = choose(lsn("0/4000200"), new RecoveryTimeline.Latest(), Optional.empty());
+        assertThat(chosen.backup().label()).isEqualTo(label);
+        assertThat(chosen.history().timeline()).isEqualTo(3);
+        assertUnreachable(lsn("0/5000000"), "000000030000000000000005");
+    }
+
+    @Test
+    void aTimelineThatIsNotInTheArchiveIsRefused() throws Exception {
+        cluster.archive(directory, "000000010000000000000002");
+        backup("0/2000028", "0/2000100", 1, NOON);
+
+        assertThatThrownBy(() ->
+                        choose(new RecoveryTarget.Latest(), new RecoveryTimeline.Exactly(7), Optional.empty()))
+                .hasMessageContaining("the timeline asked for is not in the archive");
+    }
+
+    @Test
+    void whatIsKnownOfATimeIsSaid() throws Exception {
+        cluster.archive(directory, "000000010000000000000002");
+        backup("0/2000028", "0/2000100", 1, NOON);
+
+        chosen(new RecoveryTarget.Time(Instant.now().plusSeconds(60)));
+        assertThat(warnings).singleElement().asString().contains("000000010000000000000002");
+        warnings.clear();
+        chosen(new RecoveryTarget.Time(NOON.plusSeconds(60)));
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void aClusterWithoutBackupsSaysSo() {
+        assertThatThrownBy(() -> chosen(new RecoveryTarget.Latest())).hasMessage("cluster 'main' has no backup");
+    }
+
+    @Test
+    void aColdBackupRecoversOnlyWalThatCameLater() throws Exception {
+        cluster.backup(new Cluster.Span("0/2000028", "0/20000A0", 1, NOON, false));
+
+        assertThat(choose(new RecoveryTarget.Latest(), new RecoveryTimeline.Latest(), Optional.empty())
+                        .settings())
+                .isEmpty();
+        cluster.archive(directory, "000000010000000000000002");
+        assertThat(choose(new RecoveryTarget.Latest(), new RecoveryTimeline.Latest(), Optional.empty())
+                        .settings())
+                .isPresent();
+        assertThat(choose(new RecoveryTarget.Immediate(), new RecoveryTimeline.Latest(), Optional.empty())
+                        .settings())
+                .isEmpty();
+    }
+
+    /** Keeps what it is warned of. */
+    private final class Warnings implements Progress {
+        @Override
+        public Step step(String title, long totalBytes) {
+            return SILENT.step(title, totalBytes);
+        }
+
+        @Override
+        public void info(String message) {}
+
+        @Override
+        public void warn(String message) {
+            warnings.add(message);
+        }
+
+        @Override
+        public void debug(String message) {}
+    }
+}

@@ -1,0 +1,274 @@
+package org.pgkeep.restore;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import org.pgkeep.codec.Compression;
+import org.pgkeep.codec.Xxh3;
+import org.pgkeep.postgres.FileKind;
+import org.pgkeep.postgres.Lsn;
+import org.pgkeep.repository.Attributes;
+import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.BackupType;
+import org.pgkeep.repository.BackupWriter;
+import org.pgkeep.repository.Blocks;
+import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Entry;
+import org.pgkeep.repository.Extent;
+import org.pgkeep.repository.ManifestHeader;
+import org.pgkeep.repository.ManifestWriter;
+import org.pgkeep.repository.Owner;
+import org.pgkeep.repository.PackAppender;
+import org.pgkeep.repository.PathName;
+import org.pgkeep.repository.Repository;
+import org.pgkeep.storage.Storage;
+
+/** A made-up cluster and its repository: files are bytes in memory, backups are written as several workers would write them. */
+final class Cluster {
+    static final long SYSTEM_IDENTIFIER = 0x6123_4567_89AB_CDEFL;
+    static final int SEGMENT_BYTES = 16 << 20;
+    static final Instant MODIFIED = Instant.parse("2026-02-03T04:05:06.789012Z");
+
+    final Repository repository;
+    final ClusterStore store;
+    final TreeMap<PathName, byte[]> files = new TreeMap<>();
+    final TreeMap<PathName, PathName> fileLinks = new TreeMap<>();
+    final TreeMap<PathName, Integer> directories = new TreeMap<>();
+    final TreeMap<PathName, PathName> links = new TreeMap<>();
+    final List<ManifestHeader.Tablespace> tablespaces = new ArrayList<>();
+    final TreeMap<PathName, Integer> linkModes = new TreeMap<>();
+    int controlMode = 0600;
+    private final String user = System.getProperty("user.name");
+
+    Cluster(Storage storage) {
+        this.repository = Repository.openOrCreate(storage, Instant::now);
+        this.store = repository.register(new ClusterName("main"), SYSTEM_IDENTIFIER, "15");
+        directory("", 0700);
+        for (String name : List.of("base", "global", "pg_tblspc", "pg_wal")) {
+            directory(name, 0700);
+        }
+        file("PG_VERSION", "15\n".getBytes(StandardCharsets.US_ASCII));
+        file("global/pg_control", bytes(new Random(7), 8192));
+        file("postgresql.auto.conf", "# do not edit\nwork_mem = '5MB'\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    void directory(String path, int mode) {
+        directories.put(PathName.of(path), mode);
+    }
+
+    void file(String path, byte[] content) {
+        files.put(PathName.of(path), content);
+    }
+
+    /** A link; the mode is that of the directory behind it, or 0777 when there is none. */
+    void link(String path, String to, int mode) {
+        links.put(PathName.of(path), PathName.of(to));
+        linkModes.put(PathName.of(path), mode);
+    }
+
+    void tablespace(long oid, String name, Path location) {
+        PathName target = PathName.of(PathName.bytesOf(location));
+        links.put(PathName.of("pg_tblspc/" + oid), target);
+        tablespaces.add(new ManifestHeader.Tablespace(oid, name, Optional.of(target)));
+        String version = "pg_tblspc/" + oid + "/PG_15_202209061";
+        directory(version, 0700);
+        directory(version + "/5", 0700);
+        file(version + "/5/16384", bytes(new Random(oid), 3 * 8192));
+    }
+
+    static byte[] bytes(Random random, int length) {
+        byte[] content = new byte[length];
+        random.nextBytes(content);
+        return content;
+    }
+
+    /** Where the backup begins and ends; {@code segments} are put into the archive. */
+    record Span(String start, String stop, int timeline, Instant stopped, boolean online) {
+        static Span online(String start, String stop) {
+            return new Span(start, stop, 1, Instant.now(), true);
+        }
+    }
+
+    /** A backup whose WAL is in the archive. */
+    BackupRecord backup(Path tmp) throws Exception {
+        archive(tmp, "000000010000000000000002");
+        return backup(Span.online("0/2000028", "0/2000100"));
+    }
+
+    void archive(Path tmp, String... names) throws Exception {
+        for (String name : names) {
+            archiveAs(tmp, name, name);
+        }
+    }
+
+    void archiveAs(Path tmp, String name, String content) throws Exception {
+        Path file = Files.writeString(tmp.resolve(name), content);
+        store.wal().push(name, file, Compression.DEFAULT);
+        Files.delete(file);
+    }
+
+    BackupRecord backup(Span span) {
+        try (BackupWriter writer = store.begin(BackupType.FULL, Owner.ofThisProcess())) {
+            Map<PathName, Entry.OfFile> stored = store(writer, new Random(files.size()));
+            ManifestHeader header = header(writer, span);
+            try (ManifestWriter manifest = writer.manifest(header)) {
+                entries(stored).values().forEach(manifest::add);
+                manifest.finish();
+            }
+            return writer.commit(record(writer, span));
+        }
+    }
+
+    private ManifestHeader header(BackupWriter writer, Span span) {
+        return new ManifestHeader(
+                writer.label(),
+                Optional.empty(),
+                List.of(writer.label()),
+                SYSTEM_IDENTIFIER,
+                150_019,
+                Lsn.parse(span.start),
+                Lsn.parse(span.stop),
+                span.timeline,
+                span.timeline,
+                8192,
+                SEGMENT_BYTES,
+                true,
+                tablespaces,
+                List.of(),
+                Map.of());
+    }
+
+    private BackupRecord record(BackupWriter writer, Span span) {
+        return new BackupRecord(
+                writer.label(),
+                Optional.empty(),
+                1,
+                SYSTEM_IDENTIFIER,
+                "15",
+                span.online,
+                false,
+                span.stopped.minusSeconds(1),
+                span.stopped,
+                Lsn.parse(span.start),
+                Lsn.parse(span.stop),
+                span.timeline,
+                span.timeline,
+                SEGMENT_BYTES,
+                true,
+                "zstd:1",
+                new BackupRecord.Sizes(files.size(), files.values().stream().mapToLong(f -> f.length).sum(), 0, 0),
+                new BackupRecord.Manifest(0, 0),
+                List.of(),
+                span.online ? "START WAL LOCATION: " + span.start + "\n" : "",
+                "",
+                "test");
+    }
+
+    private Map<PathName, Entry> entries(Map<PathName, Entry.OfFile> stored) {
+        TreeMap<PathName, Entry> entries = new TreeMap<>(stored);
+        directories.forEach((path, mode) -> entries.put(path, new Entry.OfDirectory(path, attributes(mode))));
+        links.forEach((path, to) -> entries.put(path, new Entry.OfLink(path, attributes(linkModes.getOrDefault(path, 0700)), to)));
+        return entries;
+    }
+
+    private Attributes attributes(int mode) {
+        return new Attributes(mode, user, user, MODIFIED);
+    }
+
+    /** A stretch of a file that one worker takes. */
+    private record Job(PathName path, int firstBlock, int blocks) {}
+
+    /** Three workers take jobs of up to 40 blocks in random order. */
+    private Map<PathName, Entry.OfFile> store(BackupWriter writer, Random random) {
+        List<Job> jobs = new ArrayList<>();
+        files.forEach((path, content) -> {
+            int count = (int) Blocks.count(content.length);
+            for (int block = 0; block < count; block += 40) {
+                jobs.add(new Job(path, block, Math.min(40, count - block)));
+            }
+        });
+        Collections.shuffle(jobs, random);
+        List<PackAppender> workers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            workers.add(writer.appender(Compression.DEFAULT, 1 << 20));
+        }
+        Map<PathName, Map<Long, Extent>> extents = new HashMap<>();
+        Map<PathName, long[]> hashes = new HashMap<>();
+        for (Job job : jobs) {
+            store(job, workers.get(random.nextInt(3)), extents, hashes);
+        }
+        workers.forEach(worker -> {
+            worker.finish();
+            worker.close();
+        });
+        Map<PathName, Entry.OfFile> stored = new HashMap<>();
+        files.keySet().forEach(path -> stored.put(path, entry(path, extents, hashes)));
+        return stored;
+    }
+
+    private void store(
+            Job job, PackAppender worker, Map<PathName, Map<Long, Extent>> extents, Map<PathName, long[]> hashes) {
+        byte[] content = Objects.requireNonNull(files.get(job.path));
+        int from = job.firstBlock * Blocks.BYTES;
+        int length = Math.min(content.length - from, job.blocks * Blocks.BYTES);
+        worker.ensureRoom(job.blocks);
+        ByteBuffer buffer = ByteBuffer.wrap(worker.buffer(), worker.usedBytes(), job.blocks * Blocks.BYTES);
+        buffer.put(content, from, length);
+        while (buffer.hasRemaining()) {
+            buffer.put((byte) 0);
+        }
+        Map<Long, Extent> ofFile = extents.computeIfAbsent(job.path, _ -> new TreeMap<>());
+        long[] taken = worker.take(job.path, job.firstBlock, job.blocks, new PackAppender.Placement() {
+            @Override
+            public void zero(long firstBlock, int blocks) {
+                ofFile.put(firstBlock, Extent.zero(blocks));
+            }
+
+            @Override
+            public void stored(long firstBlock, int blocks, int pack, int frame, int firstInFrame) {
+                ofFile.put(firstBlock, new Extent(blocks, 1, pack, frame, firstInFrame));
+            }
+        });
+        long[] all = hashes.computeIfAbsent(job.path, _ -> new long[(int) Blocks.count(content.length)]);
+        System.arraycopy(taken, 0, all, job.firstBlock, job.blocks);
+    }
+
+    private Entry.OfFile entry(
+            PathName path, Map<PathName, Map<Long, Extent>> extents, Map<PathName, long[]> hashes) {
+        long size = Objects.requireNonNull(files.get(path)).length;
+        long[] blocks = hashes.getOrDefault(path, new long[0]);
+        Xxh3.Stream64 hash = Blocks.fileHash(size);
+        for (int group = 0; group < blocks.length; group += Blocks.PER_GROUP) {
+            hash.putLong(Blocks.groupHash(blocks, group, Math.min(Blocks.PER_GROUP, blocks.length - group)));
+        }
+        return new Entry.OfFile(
+                path,
+                attributes(mode(path)),
+                FileKind.ofPath(path.latin1()),
+                size,
+                hash.value(),
+                List.copyOf(extents.getOrDefault(path, new TreeMap<>()).values()),
+                List.of(),
+                Optional.ofNullable(fileLinks.get(path)));
+    }
+
+    private int mode(PathName path) {
+        if (path.equals(PathName.of("global/pg_control"))) {
+            return controlMode;
+        }
+        return Arrays.hashCode(path.bytes()) % 2 == 0 ? 0600 : 0640;
+    }
+}

@@ -1,0 +1,160 @@
+package org.pgkeep.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.RecoveryTarget;
+import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.PathName;
+import org.pgkeep.storage.memory.MemoryStorage;
+
+class RestoreCrashTest {
+    @TempDir
+    private Path directory;
+
+    private Path target;
+    private Path fast;
+    private BrokenStorage storage;
+    private Cluster cluster;
+
+    @BeforeEach
+    void makeCluster() {
+        target = directory.resolve("data");
+        fast = directory.resolve("fast");
+        storage = new BrokenStorage(new MemoryStorage());
+        cluster = new Cluster(storage);
+        cluster.tablespace(16400, "fast", fast);
+    }
+
+    private RestoreRequest request() {
+        return RestoreRequest.of(target, RestoreTest.to(new RecoveryTarget.Latest()), 2, directory);
+    }
+
+    private void restore(RestoreRequest request) {
+        RestoreResult _ = new Restore(cluster.store, Progress.SILENT, Instant::now).run(request);
+    }
+
+    private void assertWhole() throws Exception {
+        for (Map.Entry<PathName, byte[]> file : cluster.files.entrySet()) {
+            if (!file.getKey().equals(PathName.of("postgresql.auto.conf"))) {
+                assertThat(file.getKey().under(target)).hasBinaryContent(file.getValue());
+            }
+        }
+        assertThat(target.resolve(Mark.NAME)).doesNotExist();
+    }
+
+    @Test
+    void aRestoreThatFailsAtAnyReadCannotBeStartedAndIsCompletedByTheNext() throws Exception {
+        new RandomTree(42).fill(cluster);
+        cluster.backup(directory);
+        long reads = 0;
+        boolean touched = false;
+        while (true) {
+            storage.failAfter(reads);
+            try {
+                restore(request());
+                break;
+            } catch (PgkeepException e) {
+                assertThat(e).hasMessageContaining("injected");
+                assertThat(target.resolve("global/pg_control"))
+                        .as("control file after a failure at read " + reads)
+                        .doesNotExist();
+                touched |= Files.exists(target.resolve(Mark.NAME));
+            }
+            reads++;
+        }
+        assertThat(storage.hasFailed()).isFalse();
+        assertThat(touched).isTrue();
+        assertThat(reads).isGreaterThan(20);
+        assertWhole();
+    }
+
+    private void assertDamaged(String... words) {
+        assertThatThrownBy(() -> restore(request()))
+                .isInstanceOfSatisfying(
+                        PgkeepException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.DAMAGED))
+                .hasMessageContainingAll(words);
+        assertThat(target.resolve("global/pg_control")).doesNotExist();
+    }
+
+    @Test
+    void aFlippedBitIsToldWithPackAndFrame() throws Exception {
+        cluster.file("base/16384", Cluster.bytes(new Random(1), 3 << 20));
+        cluster.backup(directory);
+        storage.flip("/packs/1.pack", 16 + 4711);
+
+        assertDamaged("1.pack", "frame 0");
+    }
+
+    @Test
+    void aMissingPackIsTold() throws Exception {
+        cluster.backup(directory);
+        storage.lose("/packs/1.pack");
+
+        assertDamaged("1.pack", "is missing");
+    }
+
+    @Test
+    void aDamagedManifestIsRefusedBeforeAnythingIsTouched() throws Exception {
+        cluster.backup(directory);
+        storage.flip("/manifest.pb.zst", 100);
+
+        assertDamaged("manifest.pb.zst");
+        assertThat(target).doesNotExist();
+        assertThat(fast).doesNotExist();
+    }
+
+    @Test
+    void aFullDiskIsToldAndTheNextRunIsNotDisturbed() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can mount");
+        cluster.file("pg_tblspc/16400/PG_15_202209061/5/16385", Cluster.bytes(new Random(1), 3 << 20));
+        cluster.backup(directory);
+        Path small = Files.createDirectory(directory.resolve("small"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", small.toString()) == 0, "no tmpfs here");
+        try {
+            Relocation tooSmall = new Relocation(Map.of("fast", small), Optional.empty(), Map.of(), false);
+            assertThatThrownBy(() -> restore(request().withRelocation(tooSmall)))
+                    .isInstanceOfSatisfying(
+                            PgkeepException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL))
+                    .hasMessageContaining("16385");
+            assertThat(target.resolve("global/pg_control")).doesNotExist();
+        } finally {
+            assertThat(run("umount", small.toString())).isZero();
+        }
+        restore(request());
+        assertWhole();
+    }
+
+    private static int run(String... command) throws Exception {
+        return new ProcessBuilder(command).start().waitFor();
+    }
+
+    @Test
+    void aSecondRestoreIntoTheSameDirectoryIsRefusedWhileOneRuns() throws Exception {
+        cluster.backup(directory);
+        Files.createDirectory(target);
+        try (Mark _ = Mark.set(target, cluster.store.backups().getFirst().label(), Set.of())) {
+            assertThatThrownBy(() -> restore(request()))
+                    .isInstanceOfSatisfying(
+                            PgkeepException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.HELD));
+        }
+        restore(request());
+        assertWhole();
+    }
+}
