@@ -21,7 +21,8 @@ final class Commands {
             case BACKUP -> new BackupCommand();
             case ARCHIVE_PUSH -> new ArchivePushCommand();
             case ARCHIVE_GET -> new ArchiveGetCommand();
-            case RESTORE, VERIFY, DEMO ->
+            case DEMO -> new DemoCommand();
+            case RESTORE, VERIFY ->
                 throw new PgkeepException(ErrorCode.USAGE, "'" + name + "' is not in this build");
         };
     }

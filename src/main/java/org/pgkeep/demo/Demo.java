@@ -5,18 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.pgkeep.error.PgkeepException;
-import org.pgkeep.progress.Progress;
 
 /** {@code pgkeep demo}: the whole story of a backup on a throw-away cluster, by the commands that a user would type. */
 public final class Demo {
-    private final Progress progress;
-
-    /** A demonstration that reports its long steps here. */
-    public Demo(Progress progress) {
-        this.progress = progress;
-    }
+    private Demo() {}
 
     /**
      * What to show.
@@ -48,16 +41,15 @@ public final class Demo {
     /**
      * Shows it. Whatever happens, servers are stopped and, unless they are to be kept, files deleted.
      *
-     * @param told hears of every step when it is done
      * @throws PgkeepException when a step fails; with the words of the command that failed
      */
-    public Result run(Request request, Consumer<DemoStep> told) {
+    public static Result show(Request request, Audience audience) {
         long start = System.nanoTime();
-        Story story = new Story(told, progress);
+        Story story = new Story(audience);
         try (Stage stage = Stage.set(request)) {
             new Performance(stage, story).play();
+            Optional<Path> kept = request.keep() ? Optional.of(stage.directory()) : Optional.empty();
+            return new Result(story.steps(), kept, Duration.ofNanos(System.nanoTime() - start));
         }
-        Optional<Path> kept = story.directory().filter(_ -> request.keep());
-        return new Result(story.steps(), kept, Duration.ofNanos(System.nanoTime() - start));
     }
 }

@@ -22,6 +22,10 @@ final class Performance {
     private static final int CLIENTS = 4;
     private static final long SEED = 1;
     private static final int TRANSACTIONS = 500;
+
+    /** Between a client's transactions: a load like on most days, not as much as the machine can. */
+    private static final Duration PAUSE = Duration.ofMillis(10);
+
     private static final Duration RECOVERY_LONGEST = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final String NOW =
@@ -38,7 +42,6 @@ final class Performance {
         this.story = story;
         this.configuration = stage.path("pgkeep.toml");
         this.restored = stage.path("restored");
-        story.playsIn(stage.directory());
     }
 
     void play() {
@@ -58,7 +61,7 @@ final class Performance {
 
     private ThrowawayServer start() {
         return story.make("Start a throw-away PostgreSQL", scene -> {
-            PostgresBinaries binaries = stage.binaries();
+            PostgresBinaries binaries = stage.binaries(scene);
             ThrowawayServer server =
                     stage.hire(ThrowawayServer.create(binaries, stage.runAs(), stage.directory(), Options.DEFAULT));
             server.configure("max_wal_size", "1GB");
@@ -113,10 +116,10 @@ final class Performance {
 
     private void backUp(ThrowawayServer server) {
         story.tell("Take a full backup while " + CLIENTS + " clients change the data", scene -> {
-            try (Workload workload = Workload.start(server, CLIENTS, SEED)) {
+            try (Workload workload = Workload.start(server, CLIENTS, PAUSE, SEED)) {
                 workload.awaitMore(1);
                 long before = workload.transactions();
-                ProgramRun run = pgkeep(scene, "backup", "--type", "full");
+                ProgramRun run = pgkeep(scene, "backup");
                 long meanwhile = workload.transactions() - before;
                 run.out().lines().forEach(scene::finding);
                 scene.finding("%,d transactions were committed meanwhile".formatted(meanwhile));
@@ -127,7 +130,7 @@ final class Performance {
 
     private Moment workAndNoteTheTime(ThrowawayServer server) {
         return story.make("Go on working, then note the time and what the tables hold", scene -> {
-            try (Workload workload = Workload.start(server, CLIENTS, SEED + 1)) {
+            try (Workload workload = Workload.start(server, CLIENTS, PAUSE, SEED + 1)) {
                 workload.awaitMore(TRANSACTIONS);
             }
             Map<String, String> contents = ClusterProof.contents(server);
@@ -140,7 +143,7 @@ final class Performance {
 
     private void makeTheMistake(ThrowawayServer server) {
         story.tell("Go on working, then drop the wrong table", scene -> {
-            try (Workload workload = Workload.start(server, CLIENTS, SEED + 2)) {
+            try (Workload workload = Workload.start(server, CLIENTS, PAUSE, SEED + 2)) {
                 workload.awaitMore(TRANSACTIONS);
             }
             scene.command("psql -c '" + MISTAKE + "'");

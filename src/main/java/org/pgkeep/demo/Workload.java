@@ -68,15 +68,24 @@ public final class Workload implements AutoCloseable {
         return "INSERT INTO " + table + " " + select + " FROM generate_series(1, " + rows + ") i";
     }
 
-    /** Starts this many clients; what they do depends on the seed only, when they do it does not. */
+    /** Starts this many clients, as busy as they can be. */
     public static Workload start(ThrowawayServer server, int clients, long seed) {
+        return start(server, clients, Duration.ZERO, seed);
+    }
+
+    /**
+     * Starts this many clients. What they do depends on the seed only, when they do it does not.
+     *
+     * @param pause how long each waits between transactions
+     */
+    public static Workload start(ThrowawayServer server, int clients, Duration pause, long seed) {
         Workload workload = new Workload();
         SplittableRandom random = new SplittableRandom(seed);
         int branches = Integer.parseInt(Sql.on(server).value("SELECT count(*) FROM pgbench_branches"));
         for (int i = 0; i < clients; i++) {
             SplittableRandom own = random.split();
             FutureTask<Void> task = new FutureTask<>(() -> {
-                workload.client(server, own, branches);
+                workload.client(server, own, branches, pause);
                 return null;
             });
             workload.clients.add(task);
@@ -85,12 +94,14 @@ public final class Workload implements AutoCloseable {
         return workload;
     }
 
-    private void client(ThrowawayServer server, SplittableRandom random, int branches) throws SQLException {
+    private void client(ThrowawayServer server, SplittableRandom random, int branches, Duration pause)
+            throws SQLException {
         try (Connection connection = server.connect("postgres")) {
             connection.setAutoCommit(false);
             while (!stop.get()) {
                 transaction(connection, random, branches);
                 transactions.incrementAndGet();
+                sleep(pause);
             }
         }
     }
@@ -136,13 +147,13 @@ public final class Workload implements AutoCloseable {
             if (Instant.now().isAfter(end)) {
                 throw new PgkeepException(ErrorCode.QUERY, "the workload does not get on");
             }
-            sleep();
+            sleep(POLL);
         }
     }
 
-    private static void sleep() {
+    private static void sleep(Duration duration) {
         try {
-            Thread.sleep(POLL);
+            Thread.sleep(duration);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
