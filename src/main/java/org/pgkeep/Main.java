@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import org.pgkeep.cli.Cli;
 import org.pgkeep.error.ErrorCode;
 
@@ -40,7 +39,7 @@ public final class Main {
 
     /** A command line in the surroundings of this process; results are UTF-8 whatever the locale: servers run us in "C". */
     static Cli cli(PrintStream out, PrintStream err) {
-        Clock clock = Clock.system(ZoneId.systemDefault());
+        Clock clock = new LocalClock();
         return new Cli(
                 new Wiring(InstantSource.system()),
                 new Cli.Surroundings(System.getenv(), SYSTEM_CONFIG, out, err, clock));
