@@ -1,0 +1,72 @@
+package org.pgkeep.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
+import org.pgkeep.config.Settings;
+import org.pgkeep.postgres.server.ConnectionSettings;
+import org.pgkeep.progress.Progress;
+import org.pgkeep.storage.Storage;
+import org.pgkeep.storage.memory.MemoryStorage;
+
+/** Runs command lines in this process, with a repository in the heap and without a server. */
+final class Runs implements Backends {
+    private final Clock clock = Clock.fixed(Instant.parse("2026-11-21T20:30:00Z"), ZoneId.of("Europe/Berlin"));
+    private final MemoryStorage storage = new MemoryStorage(clock);
+    private final Map<String, String> environment = new HashMap<>();
+    private final Path systemConfig;
+
+    /** What a run left. */
+    record Outcome(int status, String out, String err) {}
+
+    Runs(Path systemConfig) {
+        this.systemConfig = systemConfig;
+    }
+
+    Runs with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    Outcome run(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Cli cli = new Cli(
+                this,
+                new Cli.Surroundings(
+                        environment,
+                        systemConfig,
+                        new PrintStream(out, false, StandardCharsets.UTF_8),
+                        new PrintStream(err, false, StandardCharsets.UTF_8),
+                        clock));
+        int status = cli.run(arguments);
+        return new Outcome(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public Storage storage(Settings settings) {
+        return storage;
+    }
+
+    @Override
+    public Storage storageOrNew(Settings settings) {
+        return storage;
+    }
+
+    @Override
+    public ConnectionSettings connection(Settings settings, Progress progress) {
+        throw new AssertionError("no server here");
+    }
+
+    @Override
+    public InstantSource clock() {
+        return clock;
+    }
+}
