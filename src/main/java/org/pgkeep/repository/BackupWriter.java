@@ -203,19 +203,26 @@ public final class BackupWriter implements AutoCloseable {
     @Override
     public void close() {
         stopHeart();
-        try {
-            switch (outcome) {
-                case OPEN -> {
+        switch (outcome) {
+            case OPEN -> {
+                try {
                     BackupSweep.remove(storage, names, label);
                     boolean _ = storage.delete(names.attempt(label));
-                }
-                case UNKNOWN -> {}
-                case COMMITTED -> {
-                    boolean _ = storage.delete(names.attempt(label));
+                } finally {
+                    lease.close();
                 }
             }
-        } finally {
+            case UNKNOWN -> lease.close();
+            case COMMITTED -> closeCommitted();
+        }
+    }
+
+    private void closeCommitted() {
+        try {
+            boolean _ = storage.delete(names.attempt(label));
             lease.close();
+        } catch (PgkeepException e) {
+            // The backup exists, and that is what counts: the next one sweeps the attempt, and the lease runs out.
         }
     }
 

@@ -29,7 +29,6 @@ public final class ClusterStore {
     /** No write takes this long; temporary objects that are older belong to nobody. */
     private static final Duration ABANDONED = Duration.ofHours(24);
 
-
     private final Storage storage;
     private final InstantSource clock;
     private final BackupNames names;

@@ -24,6 +24,9 @@ final class Lease implements AutoCloseable {
     static final Duration REFRESH = Duration.ofSeconds(15);
     private static final Duration POLL = Duration.ofMillis(500);
 
+    /** Over for every clock, however wrong. */
+    private static final Instant GIVEN_BACK = Instant.EPOCH;
+
     private final Storage storage;
     private final ObjectName name;
     private final Owner owner;
@@ -201,7 +204,7 @@ final class Lease implements AutoCloseable {
         Optional<State> current = read(storage, name);
         if (current.isPresent() && current.get().owner.id().equals(owner.id()) && current.get().fence == fence) {
             // Replaced by an expired one instead of deleted: the fencing number must never start again.
-            State ended = new State(owner, clock.instant(), fence, "");
+            State ended = new State(owner, GIVEN_BACK, fence, "");
             boolean _ = storage.replace(name, current.get().version, ended.print());
         }
     }

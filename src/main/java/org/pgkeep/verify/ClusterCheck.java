@@ -1,0 +1,165 @@
+package org.pgkeep.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.Attempt;
+import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.ClusterRecord;
+import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Label;
+import org.pgkeep.repository.ManifestHeader;
+import org.pgkeep.repository.ManifestReader;
+import org.pgkeep.storage.ObjectInfo;
+
+/** Verifies one cluster, or one backup of it. */
+final class ClusterCheck {
+    private static final String UNREADABLE =
+            "If another repository has this backup, use that one; else take a new full backup.";
+
+    private final ClusterStore cluster;
+    private final Verify.Request request;
+    private final Progress progress;
+    private final Findings findings;
+    private final Tally tally;
+
+    ClusterCheck(ClusterStore cluster, Verify.Request request, Progress progress, Findings findings, Tally tally) {
+        this.cluster = cluster;
+        this.request = request;
+        this.progress = progress;
+        this.findings = findings;
+        this.tally = tally;
+    }
+
+    void run() {
+        List<BackupRecord> backups = readable();
+        if (request.label().isEmpty()) {
+            leftovers();
+        }
+        SortedSet<Label> sources = new TreeSet<>();
+        List<BackupRecord> sound = withManifest(backups, sources);
+        PackScan packs = new PackScan(cluster, request.deep(), findings, tally);
+        packs.run(List.copyOf(sources), request.jobs(), progress);
+        manifests(sound, packs);
+        packs.tell();
+        if (request.label().isEmpty()) {
+            sound.forEach(backup -> packs.tellUnused(backup.label()));
+        }
+        wal(backups);
+    }
+
+    private List<BackupRecord> readable() {
+        List<BackupRecord> chosen = new ArrayList<>();
+        ClusterStore.Listing listing = cluster.listing();
+        listing.unreadable().forEach((label, error) -> {
+            if (request.label().map(label::equals).orElse(true)) {
+                findings.error(label.value(), List.of(label), String.valueOf(error.getMessage()), UNREADABLE);
+            }
+        });
+        for (BackupRecord backup : listing.sound()) {
+            if (request.label().map(backup.label()::equals).orElse(true)) {
+                chosen.add(backup);
+                tally.backup();
+            }
+        }
+        if (request.label().isPresent()
+                && chosen.isEmpty()
+                && !listing.unreadable().containsKey(request.label().get())) {
+            // Throws the error that says so.
+            BackupRecord _ = cluster.backup(request.label().get());
+        }
+        return chosen;
+    }
+
+    private void leftovers() {
+        Set<Label> running = cluster.attempts().stream().map(Attempt::label).collect(Collectors.toSet());
+        for (Label label : cluster.uncommitted()) {
+            List<ObjectInfo> objects = cluster.objects(label);
+            long bytes = objects.stream().mapToLong(ObjectInfo::sizeBytes).sum();
+            findings.note(
+                    label.value(),
+                    List.of(),
+                    label + " is no backup: " + objects.size() + " objects, " + bytes + " bytes of one that "
+                            + (running.contains(label) ? "runs or was cut off" : "was cut off")
+                            + "; the next backup removes them if it is dead");
+        }
+        for (BackupRecord backup : cluster.backups()) {
+            for (ObjectInfo stranger : cluster.strangers(backup.label())) {
+                String location = cluster.location(stranger);
+                findings.note(location, List.of(), location + " is not pgkeep's: nothing uses it");
+            }
+        }
+    }
+
+    /** Those whose manifest is the one that was committed; and the backups whose packs they use. */
+    private List<BackupRecord> withManifest(List<BackupRecord> backups, Set<Label> sources) {
+        List<BackupRecord> sound = new ArrayList<>();
+        for (BackupRecord backup : backups) {
+            boolean readable = attempt(backup, () -> {
+                cluster.scrubManifest(backup);
+                try (ManifestReader manifest = cluster.manifest(backup.label())) {
+                    requireOwn(backup, manifest.header());
+                    sources.addAll(manifest.header().sources());
+                }
+            });
+            if (readable) {
+                sound.add(backup);
+            }
+        }
+        return sound;
+    }
+
+    private static void requireOwn(BackupRecord backup, ManifestHeader header) {
+        if (!header.label().equals(backup.label())) {
+            throw new PgkeepException(
+                    ErrorCode.DAMAGED, "the manifest of backup " + backup.label() + " is that of " + header.label());
+        }
+    }
+
+    private void manifests(List<BackupRecord> backups, PackScan packs) {
+        try (FileHashes hashes = new FileHashes(cluster);
+                Progress.Step step = progress.step("check manifests", 0)) {
+            Optional<FileHashes> wanted = request.deep() ? Optional.of(hashes) : Optional.empty();
+            for (BackupRecord backup : backups) {
+                step.note(backup.label().value());
+                ManifestCheck check = new ManifestCheck(backup, packs, wanted, findings, tally);
+                boolean _ = attempt(backup, () -> check.run(cluster));
+            }
+        }
+    }
+
+    /** Does something with a backup; that it is damaged is a finding. */
+    private boolean attempt(BackupRecord backup, Runnable step) {
+        try {
+            step.run();
+            return true;
+        } catch (PgkeepException e) {
+            if (e.code() != ErrorCode.DAMAGED && e.code() != ErrorCode.TOO_NEW) {
+                throw e;
+            }
+            findings.error(backup.label().value(), List.of(backup.label()), String.valueOf(e.getMessage()), UNREADABLE);
+            return false;
+        }
+    }
+
+    private void wal(List<BackupRecord> backups) {
+        if (!request.wal()) {
+            return;
+        }
+        for (ClusterRecord.History history : cluster.record().history()) {
+            List<BackupRecord> ofHistory = backups.stream()
+                    .filter(backup -> backup.historyId() == history.id())
+                    .toList();
+            WalCheck wal = new WalCheck(cluster, history, ofHistory, findings, tally);
+            wal.needed();
+            wal.contents(request.label().isPresent(), request.jobs(), progress);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package org.pgkeep.verify;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.MajorVersion;
+import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.WalHeader;
+import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.ClusterRecord;
+import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Label;
+import org.pgkeep.repository.WalArchive;
+
+/** Checks the WAL of one database cluster: what the backups need is there, and what is there is what it says. */
+final class WalCheck {
+    private static final String LOST =
+            "Without it the backup cannot be made consistent: if PostgreSQL still has it, archive it again; else take a new backup.";
+
+    private final ClusterRecord.History history;
+    private final WalArchive wal;
+    private final List<BackupRecord> backups;
+    private final Findings findings;
+    private final Tally tally;
+
+    /** Checks with these backups of that history in view. */
+    WalCheck(
+            ClusterStore cluster,
+            ClusterRecord.History history,
+            List<BackupRecord> backups,
+            Findings findings,
+            Tally tally) {
+        this.history = history;
+        this.wal = cluster.wal(history.id());
+        this.backups = backups;
+        this.findings = findings;
+        this.tally = tally;
+    }
+
+    /** What the backups need to become consistent. */
+    void needed() {
+        for (BackupRecord backup : backups) {
+            if (backup.online()) {
+                needed(backup);
+            }
+        }
+    }
+
+    private void needed(BackupRecord backup) {
+        SegmentName last = backup.lastSegment().orElseThrow();
+        // A standby's backup may begin on one timeline and end on the next.
+        SegmentName end = last.onTimeline(backup.startTimeline());
+        SegmentName next = backup.firstSegment().orElseThrow();
+        for (; next.compareTo(end) <= 0; next = next.next(backup.segmentBytes())) {
+            if (!isThere(next) && !isThere(next.onTimeline(backup.stopTimeline()))) {
+                findings.error(
+                        wal.location(),
+                        List.of(backup.label()),
+                        "WAL segment " + next + ", which backup " + backup.label() + " needs, is missing in "
+                                + wal.location(),
+                        LOST);
+            }
+        }
+    }
+
+    private boolean isThere(SegmentName segment) {
+        try {
+            return wal.has(segment);
+        } catch (PgkeepException e) {
+            if (e.code() == ErrorCode.CONFLICT) {
+                // Told when the contents are checked.
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    /** The content of every file, or of those only that the backups need. */
+    void contents(boolean neededOnly, int jobs, Progress progress) {
+        Optional<MajorVersion> version = MajorVersion.ofText(history.majorVersion());
+        try (Progress.Step step = progress.step("check WAL", 0);
+                Stream<WalArchive.Stored> files = wal.list()) {
+            Iterator<WalArchive.Stored> wanted = files.filter(file -> !neededOnly || isNeeded(file))
+                    .peek(new TwiceCheck())
+                    .iterator();
+            Workers.run(jobs, wanted, HeaderSink::new, (file, sink) -> {
+                step.note(file.file());
+                content(file, sink, version);
+                tally.walFile();
+            });
+        }
+    }
+
+    private boolean isNeeded(WalArchive.Stored stored) {
+        return !affected(stored).isEmpty();
+    }
+
+    private List<Label> affected(WalArchive.Stored stored) {
+        List<Label> labels = new ArrayList<>();
+        Optional<SegmentName> name = SegmentName.parse(stored.file());
+        for (BackupRecord backup : backups) {
+            if (name.isPresent() && backup.online() && needs(backup, name.get())) {
+                labels.add(backup.label());
+            }
+        }
+        return labels;
+    }
+
+    private static boolean needs(BackupRecord backup, SegmentName name) {
+        return backup.firstSegment().orElseThrow().onTimeline(name.timeline()).compareTo(name) <= 0
+                && backup.lastSegment()
+                                .orElseThrow()
+                                .onTimeline(name.timeline())
+                                .compareTo(name)
+                        >= 0
+                && (name.timeline() == backup.startTimeline() || name.timeline() == backup.stopTimeline());
+    }
+
+    private void content(WalArchive.Stored stored, HeaderSink sink, Optional<MajorVersion> version) {
+        sink.reset();
+        try {
+            long bytes = wal.copyTo(stored, sink);
+            Optional<SegmentName> name = SegmentName.parse(stored.file());
+            if (name.isPresent() && version.isPresent()) {
+                WalHeader header = WalHeader.parse(sink.start(), wal.location(stored));
+                header.require(name.get(), history.systemIdentifier(), version.get());
+                if (bytes != header.segmentBytes()) {
+                    throw new PgkeepException(
+                            ErrorCode.DAMAGED,
+                            wal.location(stored) + " holds " + bytes + " bytes, not a whole segment");
+                }
+            }
+        } catch (PgkeepException e) {
+            switch (e.code()) {
+                case DAMAGED, CLUSTER_DAMAGED, CLUSTER_MISMATCH ->
+                    findings.error(wal.location(stored), affected(stored), e);
+                default -> throw e;
+            }
+        } catch (IOException e) {
+            throw new PgkeepException(ErrorCode.BUG, "writing nowhere failed").causedBy(e);
+        }
+    }
+
+    /** Finds names with two contents; names come in order. */
+    private final class TwiceCheck implements Consumer<WalArchive.Stored> {
+        private WalArchive.@Nullable Stored last;
+
+        @Override
+        public void accept(WalArchive.Stored stored) {
+            WalArchive.Stored before = last;
+            last = stored;
+            if (before != null
+                    && before.file().equals(stored.file())
+                    && !before.hash().equals(stored.hash())) {
+                findings.error(
+                        wal.location(stored),
+                        affected(stored),
+                        stored.file() + " is archived with two contents: " + wal.location(before) + " and "
+                                + wal.location(stored),
+                        "Two servers archived it at the same moment. Find out which one is right and remove the other.");
+            }
+        }
+    }
+
+    /** Keeps the first bytes of what is written to it. */
+    private static final class HeaderSink extends OutputStream {
+        private final byte[] start = new byte[WalHeader.BYTES];
+        private int length;
+
+        void reset() {
+            length = 0;
+        }
+
+        byte[] start() {
+            return Arrays.copyOf(start, length);
+        }
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int count) {
+            int kept = Math.min(count, start.length - length);
+            System.arraycopy(bytes, offset, start, length, kept);
+            length += kept;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.pgkeep.repository;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.pgkeep.codec.Compression;
+import org.pgkeep.storage.Storage;
+import org.pgkeep.storage.memory.MemoryStorage;
+import org.pgkeep.storage.posix.PosixOptions;
+import org.pgkeep.storage.posix.PosixStorage;
+
+/**
+ * The repositories that earlier builds wrote, one for each format, under {@code src/test/resources/golden}. They never change: every
+ * later build must read them. {@link #main} made the one of the current format, once.
+ */
+public final class GoldenRepository {
+    /** The backup's label. */
+    public static final Label LABEL = Label.parse("20261121-203000F").orElseThrow();
+
+    /** The segments that are archived. */
+    public static final String FIRST_SEGMENT = "000000010000000000000003";
+
+    public static final String LAST_SEGMENT = "000000010000000000000004";
+
+    private GoldenRepository() {}
+
+    /** What the backup's files hold. */
+    public static Map<String, byte[]> files() {
+        Map<String, byte[]> files = new TreeMap<>();
+        files.put("PG_VERSION", "17\n".getBytes(StandardCharsets.US_ASCII));
+        byte[] relation = new byte[5 * Blocks.BYTES];
+        for (int block : new int[] {0, 3}) {
+            // pd_lower, pd_upper, pd_special
+            relation[block * Blocks.BYTES + 12] = 28;
+            relation[block * Blocks.BYTES + 15] = 0x1F;
+            relation[block * Blocks.BYTES + 17] = 0x20;
+            relation[block * Blocks.BYTES + 8191] = (byte) (block + 1);
+        }
+        files.put("base/5/16384", relation);
+        files.put("base/5/16385", new byte[0]);
+        return files;
+    }
+
+    /** A copy of the golden repository of a format, so that no test changes it. */
+    public static Storage open(int format) throws IOException, URISyntaxException {
+        Path root = Path.of(
+                GoldenRepository.class.getResource("/golden/format-" + format).toURI());
+        MemoryStorage copy = new MemoryStorage();
+        try (PosixStorage golden = PosixStorage.open(root)) {
+            TinyRepository.copy(golden, copy);
+        }
+        return copy;
+    }
+
+    /** Writes it into the directory that the argument names. */
+    public static void main(String[] arguments) throws IOException {
+        TinyRepository.StandingClock clock = new TinyRepository.StandingClock("2026-11-21T20:30:00Z");
+        try (Storage storage = PosixStorage.create(Path.of(arguments[0]), PosixOptions.DEFAULT)) {
+            ClusterStore cluster = TinyRepository.cluster(storage, clock);
+            TinyRepository.backup(cluster, clock, files(), true, Compression.DEFAULT);
+            for (String name : new String[] {FIRST_SEGMENT, LAST_SEGMENT}) {
+                push(cluster, name, TinyRepository.segment(name, 1));
+            }
+            push(
+                    cluster,
+                    "00000002.history",
+                    "1\t0/480000\tno recovery target specified\n".getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private static void push(ClusterStore cluster, String name, byte[] content) throws IOException {
+        Path file = Files.createTempFile("pgkeep", ".wal");
+        try {
+            Files.write(file, content);
+            cluster.wal().push(name, file, Compression.DEFAULT);
+        } finally {
+            Files.delete(file);
+        }
+    }
+}
