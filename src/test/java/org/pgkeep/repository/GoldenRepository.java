@@ -50,8 +50,8 @@ public final class GoldenRepository {
         Path root = Path.of(
                 GoldenRepository.class.getResource("/golden/format-" + format).toURI());
         MemoryStorage copy = new MemoryStorage();
-        try (PosixStorage golden = PosixStorage.open(root)) {
-            TinyRepository.copy(golden, copy);
+        try (PosixStorage stored = PosixStorage.open(root)) {
+            TinyRepository.copy(stored, copy);
         }
         return copy;
     }
