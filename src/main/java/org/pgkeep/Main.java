@@ -26,7 +26,8 @@ public final class Main {
     public static void main(String[] arguments) {
         Cli cli = cli(stream(FileDescriptor.out), stream(FileDescriptor.err));
         if (Cli.isLean(arguments)) {
-            // PostgreSQL must see that a restore_command was ended by SIGTERM, and these have nothing to clean up. halt,
+            // PostgreSQL must see that a restore_command was ended by SIGTERM, and these have nothing to clean up.
+            // halt,
             // because exit first starts the logging framework, to log the exit.
             Runtime.getRuntime().halt(translated(cli.run(arguments)));
         }

@@ -130,7 +130,8 @@ final class BackupHazardsIT {
             assertThat(source.run("info").out()).contains(heap);
             cluster.server().stop(ThrowawayServer.Shutdown.FAST);
             Path restored = source.restore("restored");
-            assertThat(Files.mismatch(cluster.data().resolve(heap), restored.resolve(heap))).isEqualTo(-1);
+            assertThat(Files.mismatch(cluster.data().resolve(heap), restored.resolve(heap)))
+                    .isEqualTo(-1);
         }
     }
 
@@ -150,14 +151,18 @@ final class BackupHazardsIT {
             Map<String, String> contents = Oracle.contents(cluster.server());
 
             // The source still lies where the tablespaces were.
-            ProgramRun refused = source.run("restore", "-D", cluster.beside("refused").toString());
+            ProgramRun refused =
+                    source.run("restore", "-D", cluster.beside("refused").toString());
             assertThat(refused.exitStatus()).isEqualTo(ErrorCode.PATH_NOT_EMPTY.exitStatus());
             Path byName = source.restore(
                     "by-name",
-                    "--tablespace-map", "odd=" + cluster.beside("moved odd"),
-                    "--tablespace-map", second + "=" + cluster.beside("moved-second"));
+                    "--tablespace-map",
+                    "odd=" + cluster.beside("moved odd"),
+                    "--tablespace-map",
+                    second + "=" + cluster.beside("moved-second"));
             assertThat(Oracle.contents(source.startRestored(byName))).isEqualTo(contents);
-            Path all = source.restore("all", "--tablespace-map-all", cluster.beside("everything").toString());
+            Path all = source.restore(
+                    "all", "--tablespace-map-all", cluster.beside("everything").toString());
             assertThat(Oracle.contents(source.startRestored(all))).isEqualTo(contents);
         }
     }
@@ -168,7 +173,8 @@ final class BackupHazardsIT {
             TestCluster cluster = source.cluster();
             Path data = cluster.data();
             cluster.server().stop(ThrowawayServer.Shutdown.FAST);
-            for (String name : new String[] {"two words", "line\nbreak", "quote'\"", "ünïcödé", "-rf", "#comment", "%f"}) {
+            for (String name :
+                    new String[] {"two words", "line\nbreak", "quote'\"", "ünïcödé", "-rf", "#comment", "%f"}) {
                 Files.writeString(data.resolve(name), name);
             }
             Files.createFile(data.resolve("empty"));
@@ -198,7 +204,8 @@ final class BackupHazardsIT {
             cluster.sql(
                     "CREATE TABLE wide (id int, filler char(1500)) WITH (fillfactor = 20)",
                     "INSERT INTO wide SELECT i, 'x' FROM generate_series(1, 140000) i");
-            assertThat(cluster.query("SELECT pg_relation_size('wide') > 1.05 * 1024 ^ 3")).isEqualTo("t");
+            assertThat(cluster.query("SELECT pg_relation_size('wide') > 1.05 * 1024 ^ 3"))
+                    .isEqualTo("t");
             source.succeeds("backup");
             source.archiveEverything();
             Map<String, String> contents = Oracle.contents(cluster.server());
@@ -215,14 +222,18 @@ final class BackupHazardsIT {
                     ErrorCode.CLUSTER_MISMATCH.exitStatus(),
                     "system identifier",
                     "backup",
-                    "--pgdata", other.data().toString());
+                    "--pgdata",
+                    other.data().toString());
             source.fails(
                     ErrorCode.CLUSTER_MISMATCH.exitStatus(),
                     "system identifier",
                     "backup",
-                    "--pgdata", other.data().toString(),
-                    "--host", other.server().socketDirectory().toString(),
-                    "--port", Integer.toString(other.server().port()));
+                    "--pgdata",
+                    other.data().toString(),
+                    "--host",
+                    other.server().socketDirectory().toString(),
+                    "--port",
+                    Integer.toString(other.server().port()));
         }
     }
 
@@ -234,13 +245,10 @@ final class BackupHazardsIT {
                     ErrorCode.PATH_MISSING.exitStatus(),
                     "pg_control",
                     "backup",
-                    "--pgdata", source.cluster().directory("empty").toString());
+                    "--pgdata",
+                    source.cluster().directory("empty").toString());
             source.succeeds("backup");
-            source.fails(
-                    ErrorCode.PERMISSION.exitStatus(),
-                    "/proc/forbidden",
-                    "restore",
-                    "-D", "/proc/forbidden");
+            source.fails(ErrorCode.PERMISSION.exitStatus(), "/proc/forbidden", "restore", "-D", "/proc/forbidden");
         }
     }
 

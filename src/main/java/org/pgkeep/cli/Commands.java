@@ -17,13 +17,13 @@ final class Commands {
             case COMPLETION -> new CompletionCommand();
             case INIT -> new InitCommand();
             case CHECK -> new CheckCommand();
+            case RESTORE -> new RestoreCommand();
             case INFO -> new InfoCommand();
             case BACKUP -> new BackupCommand();
             case ARCHIVE_PUSH -> new ArchivePushCommand();
             case ARCHIVE_GET -> new ArchiveGetCommand();
             case DEMO -> new DemoCommand();
-            case RESTORE, VERIFY ->
-                throw new PgkeepException(ErrorCode.USAGE, "'" + name + "' is not in this build");
+            case VERIFY -> throw new PgkeepException(ErrorCode.USAGE, "'" + name + "' is not in this build");
         };
     }
 }

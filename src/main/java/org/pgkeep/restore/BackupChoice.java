@@ -113,8 +113,11 @@ final class BackupChoice {
     }
 
     private PgkeepException unreachable(List<Refusal> refusals) {
-        StringBuilder message = new StringBuilder("no backup leads to " + words(request.recovery().target()));
-        refusals.stream().limit(REFUSALS_SHOWN).forEach(refusal -> message.append("; ").append(refusal));
+        StringBuilder message = new StringBuilder(
+                "no backup leads to " + words(request.recovery().target()));
+        refusals.stream()
+                .limit(REFUSALS_SHOWN)
+                .forEach(refusal -> message.append("; ").append(refusal));
         if (refusals.size() > REFUSALS_SHOWN) {
             message.append("; and so on to ").append(refusals.getLast());
         }

@@ -79,8 +79,9 @@ final class Destinations {
     }
 
     private void refuseRunningServer() {
-        Optional<PostmasterPid> running =
-                Files.isDirectory(target) ? PostmasterPid.read(target).filter(PostmasterPid::isProcessAlive) : Optional.empty();
+        Optional<PostmasterPid> running = Files.isDirectory(target)
+                ? PostmasterPid.read(target).filter(PostmasterPid::isProcessAlive)
+                : Optional.empty();
         if (running.isPresent()) {
             throw new PgkeepException(
                     ErrorCode.SERVER_RUNNING,
@@ -99,7 +100,8 @@ final class Destinations {
             throw notEmpty(target + " is not empty");
         }
         if (!Files.exists(target.resolve("PG_VERSION"))) {
-            throw notEmpty(target + " is not empty and has no PG_VERSION: it is not a data directory, so nothing is removed");
+            throw notEmpty(
+                    target + " is not empty and has no PG_VERSION: it is not a data directory, so nothing is removed");
         }
     }
 
@@ -125,12 +127,16 @@ final class Destinations {
         List<Path> real = paths().stream().map(Destinations::real).toList();
         for (int i = 0; i < real.size(); i++) {
             for (int j = 0; j < i; j++) {
-                boolean insideTarget = j == 0 && real.get(i).startsWith(real.get(0)) && !real.get(i).equals(real.get(0));
-                boolean overlap = real.get(i).startsWith(real.get(j)) || real.get(j).startsWith(real.get(i));
+                boolean insideTarget = j == 0
+                        && real.get(i).startsWith(real.get(0))
+                        && !real.get(i).equals(real.get(0));
+                boolean overlap =
+                        real.get(i).startsWith(real.get(j)) || real.get(j).startsWith(real.get(i));
                 if (overlap && !insideTarget) {
                     throw new PgkeepException(
                             ErrorCode.USAGE,
-                            paths().get(i) + " and " + paths().get(j) + " are to be filled, but one is or contains the other",
+                            paths().get(i) + " and " + paths().get(j)
+                                    + " are to be filled, but one is or contains the other",
                             "Give each tablespace and each link a directory of its own with --tablespace-map and --link-map.");
                 }
             }
@@ -254,8 +260,8 @@ final class Destinations {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path directory, @org.jspecify.annotations.Nullable IOException e)
-                        throws IOException {
+                public FileVisitResult postVisitDirectory(
+                        Path directory, @org.jspecify.annotations.Nullable IOException e) throws IOException {
                     if (e != null) {
                         throw e;
                     }

@@ -41,8 +41,8 @@ final class DirectoryTree {
             }
         }
         plan.fileLinks()
-                .forEach((file, link) ->
-                        keep(new KeptLink(plan.files().place(file), link.text(), plan.files().ownership(file))));
+                .forEach((file, link) -> keep(new KeptLink(
+                        plan.files().place(file), link.text(), plan.files().ownership(file))));
         plan.keptLinks().forEach(this::keep);
     }
 
@@ -70,7 +70,8 @@ final class DirectoryTree {
             Path location = directory.location();
             try {
                 owners.give(location, ownership(directory));
-                Path _ = Files.setAttribute(location, "unix:mode", directory.attributes().mode());
+                Path _ = Files.setAttribute(
+                        location, "unix:mode", directory.attributes().mode());
                 Path _ = Files.setLastModifiedTime(
                         location, FileTime.from(directory.attributes().modified()));
             } catch (IOException e) {

@@ -50,8 +50,7 @@ final class FileDigests {
         return switch (kind) {
             case CRC32C -> {
                 byte[] content = Files.readAllBytes(location);
-                yield new Checksum.Crc32c(
-                        CrcSum.ofZeros(content.length) ^ CrcSum.share(content, 0, content.length, 0));
+                yield new Checksum.Crc32c(CrcSum.ofZeros(content.length) ^ CrcSum.share(content, 0, content.length, 0));
             }
             case SHA256 -> new Checksum.Sha256(sha256(location));
             case NONE -> new Checksum.None();

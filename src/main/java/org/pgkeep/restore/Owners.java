@@ -77,8 +77,8 @@ final class Owners {
             return Optional.of(lookup.find(name));
         } catch (UserPrincipalNotFoundException _) {
             boolean last = name.equals(otherwise) || otherwise.isEmpty();
-            progress.warn("'" + name + "' is unknown on this host; its files will belong to "
-                    + (last ? "root" : otherwise));
+            progress.warn(
+                    "'" + name + "' is unknown on this host; its files will belong to " + (last ? "root" : otherwise));
             return last ? Optional.empty() : lookUp(otherwise, "", lookup);
         } catch (IOException e) {
             throw PgkeepException.ofIo(ErrorCode.FILE_READ, "look up '" + name + "'", e);

@@ -47,11 +47,14 @@ final class Placement {
         boolean leadsInside = !link.target().latin1().startsWith("/")
                 && link.path()
                         .under(target)
-                        .resolveSibling(PathName.pathOf(Path.of(""), link.target().bytes()))
+                        .resolveSibling(
+                                PathName.pathOf(Path.of(""), link.target().bytes()))
                         .normalize()
                         .startsWith(target);
         boolean ledToNothing = link.attributes().mode() == MODE_OF_LINK;
-        return (leadsInside || ledToNothing) && !isTablespace(link.path()) && ofPlain(link.path()).isEmpty();
+        return (leadsInside || ledToNothing)
+                && !isTablespace(link.path())
+                && ofPlain(link.path()).isEmpty();
     }
 
     private static boolean isTablespace(PathName path) {

@@ -79,7 +79,8 @@ final class Plan implements AutoCloseable {
         while (next.isPresent()) {
             Entry entry = next.get();
             next = manifest.next();
-            boolean isAlone = next.map(following -> !following.path().isAtOrBelow(entry.path())).orElse(true);
+            boolean isAlone = next.map(following -> !following.path().isAtOrBelow(entry.path()))
+                    .orElse(true);
             add(entry, isAlone);
         }
         if (files.control() < 0) {
@@ -151,7 +152,8 @@ final class Plan implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        addDirectory(path, directories.isEmpty() ? UNKNOWN : directories.getFirst().attributes(), Optional.empty());
+        addDirectory(
+                path, directories.isEmpty() ? UNKNOWN : directories.getFirst().attributes(), Optional.empty());
         return directories.size() - 1;
     }
 

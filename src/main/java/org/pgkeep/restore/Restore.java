@@ -47,14 +47,17 @@ public final class Restore {
         try (Plan plan = Plan.read(cluster, backup, request)) {
             Destinations destinations = new Destinations(plan, request, version);
             destinations.check();
-            progress.info("restoring backup " + backup.label() + " of cluster '" + cluster.name() + "' into " + request.target());
+            progress.info("restoring backup " + backup.label() + " of cluster '" + cluster.name() + "' into "
+                    + request.target());
             ExtraFiles extra = write(request, chosen, version, plan, destinations);
             return new RestoreResult(
                     backup,
                     plan.files().count(),
                     plan.bytes(),
                     Duration.between(start, clock.instant()),
-                    chosen.settings().map(settings -> settings.settings(version)).orElse(Map.of()),
+                    chosen.settings()
+                            .map(settings -> settings.settings(version))
+                            .orElse(Map.of()),
                     extra.written(),
                     destinations.paths());
         } catch (PgkeepException e) {

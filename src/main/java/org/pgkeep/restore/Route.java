@@ -82,10 +82,8 @@ final class Route {
                 lsn.isBefore(backup.stopLsn()) ? Optional.of("it ends at " + backup.stopLsn()) : Optional.empty();
             case RecoveryTarget.Time(var time) ->
                 time.isBefore(backup.stopped()) ? Optional.of("it ended at " + backup.stopped()) : Optional.empty();
-            case RecoveryTarget.Latest _,
-                    RecoveryTarget.Immediate _,
-                    RecoveryTarget.Xid _,
-                    RecoveryTarget.Name _ -> Optional.empty();
+            case RecoveryTarget.Latest _, RecoveryTarget.Immediate _, RecoveryTarget.Xid _, RecoveryTarget.Name _ ->
+                Optional.empty();
         };
     }
 
@@ -109,15 +107,15 @@ final class Route {
         if (settings.restoreCommand().isEmpty()) {
             return Optional.empty();
         }
-        Optional<SegmentName> missing =
-                backup.online() ? reach().firstMissing(backup.startLsn(), backup.stopLsn().plus(-1)) : Optional.empty();
+        Optional<SegmentName> missing = backup.online()
+                ? reach().firstMissing(backup.startLsn(), backup.stopLsn().plus(-1))
+                : Optional.empty();
         if (missing.isPresent()) {
             return Optional.of(
                     "WAL segment " + missing.get() + ", which it needs to be consistent, is not in the archive");
         }
         if (settings.target() instanceof RecoveryTarget.AtLsn(var lsn) && !lsn.equals(backup.stopLsn())) {
-            return reach()
-                    .firstMissing(backup.stopLsn(), lsn)
+            return reach().firstMissing(backup.stopLsn(), lsn)
                     .map(segment -> "WAL segment " + segment + " on the way to " + lsn + " is not in the archive");
         }
         return Optional.empty();
@@ -135,10 +133,7 @@ final class Route {
         return switch (settings.target()) {
             case RecoveryTarget.Immediate _ -> true;
             case RecoveryTarget.Latest _ -> reach().lastFrom(backup.stopLsn()).isEmpty();
-            case RecoveryTarget.Time _,
-                    RecoveryTarget.AtLsn _,
-                    RecoveryTarget.Xid _,
-                    RecoveryTarget.Name _ -> false;
+            case RecoveryTarget.Time _, RecoveryTarget.AtLsn _, RecoveryTarget.Xid _, RecoveryTarget.Name _ -> false;
         };
     }
 

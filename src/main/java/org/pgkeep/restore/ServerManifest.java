@@ -46,8 +46,8 @@ final class ServerManifest {
         Path path = target.resolve(BackupManifestFile.PATH);
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path), 1 << 16)) {
-                BackupManifestFile manifest = new BackupManifestFile(
-                        out, version.manifestVersion().getAsInt(), backup.systemIdentifier());
+                BackupManifestFile manifest =
+                        new BackupManifestFile(out, version.manifestVersion().getAsInt(), backup.systemIdentifier());
                 list(manifest, PathName.of(version.walDirectory()));
                 manifest.finish(ranges(backup, history));
             }

@@ -54,7 +54,8 @@ final class Timelines {
     }
 
     private Optional<TimelineHistory> find(int timeline) {
-        return wal.find(TimelineHistory.fileName(timeline)).map(stored -> TimelineHistory.parse(timeline, read(stored)));
+        return wal.find(TimelineHistory.fileName(timeline))
+                .map(stored -> TimelineHistory.parse(timeline, read(stored)));
     }
 
     private String read(WalArchive.Stored stored) {

@@ -70,6 +70,7 @@ final class WalReach {
     }
 
     private boolean has(SegmentName segment) {
-        return folders.computeIfAbsent(segment.folder(), _ -> wal.segmentsBeside(segment)).contains(segment);
+        return folders.computeIfAbsent(segment.folder(), _ -> wal.segmentsBeside(segment))
+                .contains(segment);
     }
 }

@@ -125,7 +125,9 @@ final class Worker {
         int partStart = 0;
         for (Part part : frame.parts()) {
             boolean covers = partStart <= first && first + blocks <= partStart + part.blocks();
-            if (covers && part.firstBlock() + first - partStart == run.firstBlock(piece) && part.path().equals(path)) {
+            if (covers
+                    && part.firstBlock() + first - partStart == run.firstBlock(piece)
+                    && part.path().equals(path)) {
                 return;
             }
             partStart += part.blocks();

@@ -118,14 +118,19 @@ class CliTest {
     void logLinesAreJsonIfWanted() throws IOException {
         Runs.Outcome outcome = run("info", "--repo-path", "/x", "--log-format", "json");
         assertIsOneJsonDocument(outcome.err());
-        assertThat(outcome.err()).contains("\"level\":\"error\"", "\"code\":\"REPOSITORY_MISSING\"", "\"status\":\"30\"");
+        assertThat(outcome.err())
+                .contains("\"level\":\"error\"", "\"code\":\"REPOSITORY_MISSING\"", "\"status\":\"30\"");
     }
 
     @Test
     void theLogFileGetsTheErrorToo() throws IOException {
         Path log = folder.resolve("pgkeep.log");
-        assertThat(run("info", "--repo-path", "/x", "--log-file", log.toString()).status()).isEqualTo(30);
+        assertThat(run("info", "--repo-path", "/x", "--log-file", log.toString())
+                        .status())
+                .isEqualTo(30);
         assertThat(Files.readString(log)).matches("2026-11-21T21:30:00\\.000\\+01:00 ERROR .*repository.*\n");
-        assertThat(run("info", "--log-file", folder.resolve("no/dir.log").toString()).err()).contains("open log file");
+        assertThat(run("info", "--log-file", folder.resolve("no/dir.log").toString())
+                        .err())
+                .contains("open log file");
     }
 }

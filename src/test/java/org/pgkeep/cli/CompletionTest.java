@@ -39,7 +39,10 @@ class CompletionTest {
 
     @Test
     void bashAcceptsTheScriptAndCompletes() throws IOException, InterruptedException {
-        output(List.of("bash", "-n", Files.writeString(folder.resolve("x"), Completion.bash()).toString()));
+        output(List.of(
+                "bash",
+                "-n",
+                Files.writeString(folder.resolve("x"), Completion.bash()).toString()));
         assertThat(completed("archive-")).isEqualTo("archive-push archive-get");
         assertThat(completed("backup", "--no-start")).isEqualTo("--no-start-fast");
         assertThat(completed("backup", "--start")).isEmpty();
@@ -52,7 +55,10 @@ class CompletionTest {
     @Test
     void zshAcceptsTheScript() throws IOException, InterruptedException {
         assumeThat(Path.of("/usr/bin/zsh")).isExecutable();
-        output(List.of("zsh", "-n", Files.writeString(folder.resolve("_pgkeep"), Completion.zsh()).toString()));
+        output(List.of(
+                "zsh",
+                "-n",
+                Files.writeString(folder.resolve("_pgkeep"), Completion.zsh()).toString()));
     }
 
     @Test

@@ -22,7 +22,8 @@ import org.pgkeep.error.PgkeepException;
 
 class PicocliTest {
     private static Given parse(String... arguments) {
-        return Picocli.parse(CommandName.of(Arguments.command(arguments).orElseThrow()).orElseThrow(), arguments);
+        return Picocli.parse(
+                CommandName.of(Arguments.command(arguments).orElseThrow()).orElseThrow(), arguments);
     }
 
     @Property(tries = 300)
@@ -68,7 +69,8 @@ class PicocliTest {
         if (option.isFlag()) {
             return List.of(random.nextBoolean() ? name : "--no-" + option.name());
         }
-        String value = List.of("1", "a b", "'q'", "\"x\"", "@file", "a=b", "ü", "${x}", "%s", "").get(random.nextInt(10));
+        String value = List.of("1", "a b", "'q'", "\"x\"", "@file", "a=b", "ü", "${x}", "%s", "")
+                .get(random.nextInt(10));
         return switch (random.nextInt(option.letter().isEmpty() ? 2 : 3)) {
             case 0 -> List.of(name, value);
             case 1 -> List.of(name + "=" + value);
@@ -82,7 +84,8 @@ class PicocliTest {
                 .hasMessage("unknown option '--jobz'")
                 .extracting(e -> ((PgkeepException) e).hint().orElseThrow())
                 .isEqualTo("Did you mean '--jobs'?");
-        assertThatThrownBy(() -> parse("backup", "--target-time=now")).hasMessage("'backup' has no option --target-time");
+        assertThatThrownBy(() -> parse("backup", "--target-time=now"))
+                .hasMessage("'backup' has no option --target-time");
         assertThatThrownBy(() -> parse("backup", "--jobs")).hasMessageContaining("--jobs");
         assertThatThrownBy(() -> parse("backup", "--jobs", "1", "--jobs", "2")).hasMessageContaining("--jobs");
         assertThatThrownBy(() -> parse("backup", "--password", "s3cret"))

@@ -18,12 +18,18 @@ final class ReferencePages {
         StringBuilder page = new StringBuilder();
         page.append("# Commands\n\nMade from the program: each page is what `pgkeep help COMMAND` prints.\n\n");
         for (CommandName command : CommandName.values()) {
-            page.append("- [").append(command).append("](#").append(command).append("): ").append(command.summary());
+            page.append("- [")
+                    .append(command)
+                    .append("](#")
+                    .append(command)
+                    .append("): ")
+                    .append(command.summary());
             page.append('\n');
         }
         for (CommandName command : CommandName.values()) {
             page.append("\n## ").append(command).append("\n\n```text\n");
-            page.append(HelpText.of(Commands.of(command, false).page(), false).stripTrailing()).append("\n```\n");
+            page.append(HelpText.of(Commands.of(command, false).page(), false).stripTrailing())
+                    .append("\n```\n");
         }
         return page.toString();
     }
@@ -62,7 +68,11 @@ final class ReferencePages {
     }
 
     private static void append(StringBuilder page, Option<?> option) {
-        page.append("\n### ").append(option.name()).append("\n\n").append(option.sentence()).append(".\n\n");
+        page.append("\n### ")
+                .append(option.name())
+                .append("\n\n")
+                .append(option.sentence())
+                .append(".\n\n");
         page.append("| | |\n|---|---|\n");
         if (option.secret()) {
             row(page, "command line", "never: it is a secret");
@@ -92,6 +102,10 @@ final class ReferencePages {
     }
 
     private static void row(StringBuilder page, String name, String value) {
-        page.append("| ").append(name).append(" | ").append(value.replace("|", "\\|")).append(" |\n");
+        page.append("| ")
+                .append(name)
+                .append(" | ")
+                .append(value.replace("|", "\\|"))
+                .append(" |\n");
     }
 }

@@ -92,14 +92,18 @@ public final class BackedUpCluster implements AutoCloseable {
     /** Runs a command that must succeed. */
     public ProgramRun succeeds(String command, String... arguments) {
         ProgramRun run = run(command, arguments);
-        assertThat(run.exitStatus()).as("%s%n%s%n%s", run.command(), run.out(), run.err()).isZero();
+        assertThat(run.exitStatus())
+                .as("%s%n%s%n%s", run.command(), run.out(), run.err())
+                .isZero();
         return run;
     }
 
     /** Runs a command that must end with this status and these words. */
     public ProgramRun fails(int status, String words, String command, String... arguments) {
         ProgramRun run = run(command, arguments);
-        assertThat(run.exitStatus()).as("%s%n%s%n%s", run.command(), run.out(), run.err()).isEqualTo(status);
+        assertThat(run.exitStatus())
+                .as("%s%n%s%n%s", run.command(), run.out(), run.err())
+                .isEqualTo(status);
         assertThat(run.err()).contains(words);
         return run;
     }
@@ -138,7 +142,9 @@ public final class BackedUpCluster implements AutoCloseable {
         ThrowawayServer server = cluster.serverOn(restored);
         server.configure("archive_mode", "off");
         server.start();
-        Wait.until("end of recovery", () -> Sql.on(server).value("SELECT pg_is_in_recovery()").equals("f"));
+        Wait.until(
+                "end of recovery",
+                () -> Sql.on(server).value("SELECT pg_is_in_recovery()").equals("f"));
         return server;
     }
 

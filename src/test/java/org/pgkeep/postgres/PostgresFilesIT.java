@@ -22,9 +22,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pgkeep.demo.ProgramRun;
 import org.pgkeep.demo.ThrowawayServer.Shutdown;
+import org.pgkeep.demo.Workload;
 import org.pgkeep.harness.Servers;
 import org.pgkeep.harness.TestCluster;
-import org.pgkeep.demo.Workload;
 import org.pgkeep.postgres.PageVerdict.BadChecksum;
 
 /** Reads what servers of every version really write, and lets them read what is written for them. */

@@ -43,21 +43,28 @@ class BackupChoiceTest {
 
     private BackupChoice.Chosen choose(RecoveryTarget target, RecoveryTimeline timeline, Optional<Label> label) {
         RecoverySettings settings = new RecoverySettings(
-                target, true, RecoverySettings.Action.PAUSE, timeline, false, Optional.of("cp %f %p"), Optional.empty());
+                target,
+                true,
+                RecoverySettings.Action.PAUSE,
+                timeline,
+                false,
+                Optional.of("cp %f %p"),
+                Optional.empty());
         RestoreRequest request = RestoreRequest.of(directory.resolve("data"), settings, 1, directory);
         RestoreRequest labelled = label.map(request::withBackup).orElse(request);
         return new BackupChoice(cluster.store, labelled, new Warnings()).choose();
     }
 
     private Label chosen(RecoveryTarget target) {
-        return choose(target, new RecoveryTimeline.Latest(), Optional.empty()).backup().label();
+        return choose(target, new RecoveryTimeline.Latest(), Optional.empty())
+                .backup()
+                .label();
     }
 
     private void assertUnreachable(RecoveryTarget target, String... why) {
         assertThatThrownBy(() -> chosen(target))
                 .isInstanceOfSatisfying(
-                        PgkeepException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.TARGET_UNREACHABLE))
+                        PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TARGET_UNREACHABLE))
                 .hasMessageContainingAll(why);
     }
 
@@ -68,7 +75,10 @@ class BackupChoiceTest {
     @Test
     void theNewestBackupBeforeTheTargetIsTaken() throws Exception {
         cluster.archive(
-                directory, "000000010000000000000002", "000000010000000000000003", "000000010000000000000004",
+                directory,
+                "000000010000000000000002",
+                "000000010000000000000003",
+                "000000010000000000000004",
                 "000000010000000000000005");
         Label first = backup("0/2000028", "0/2000100", 1, NOON).label();
         Label second = backup("0/4000028", "0/4000100", 1, ONE).label();
@@ -120,8 +130,12 @@ class BackupChoiceTest {
     @Test
     void aBackupMadeAfterTheTimelineWasLeftIsNotPartOfIt() throws Exception {
         cluster.archive(
-                directory, "000000010000000000000002", "000000010000000000000003", "000000010000000000000004",
-                "000000020000000000000003", "000000020000000000000004");
+                directory,
+                "000000010000000000000002",
+                "000000010000000000000003",
+                "000000010000000000000004",
+                "000000020000000000000003",
+                "000000020000000000000004");
         cluster.archiveAs(directory, "00000002.history", "1\t0/3000060\tno recovery target specified\n");
         Label before = backup("0/2000028", "0/2000100", 1, NOON).label();
         Label abandoned = backup("0/4000028", "0/4000100", 1, ONE).label();
@@ -143,7 +157,10 @@ class BackupChoiceTest {
     void walOnBothSidesOfASwitchCounts() throws Exception {
         // The segment of the switch exists only on the new timeline: the old one was left in its middle.
         cluster.archive(
-                directory, "000000010000000000000002", "000000020000000000000003", "000000020000000000000004",
+                directory,
+                "000000010000000000000002",
+                "000000020000000000000003",
+                "000000020000000000000004",
                 "000000030000000000000004");
         cluster.archiveAs(directory, "00000002.history", "1\t0/3000060\tpromoted\n");
         cluster.archiveAs(directory, "00000003.history", "1\t0/3000060\tpromoted\n\n2\t0/4000100\tpromoted\n");
@@ -160,8 +177,7 @@ class BackupChoiceTest {
         cluster.archive(directory, "000000010000000000000002");
         backup("0/2000028", "0/2000100", 1, NOON);
 
-        assertThatThrownBy(() ->
-                        choose(new RecoveryTarget.Latest(), new RecoveryTimeline.Exactly(7), Optional.empty()))
+        assertThatThrownBy(() -> choose(new RecoveryTarget.Latest(), new RecoveryTimeline.Exactly(7), Optional.empty()))
                 .hasMessageContaining("the timeline asked for is not in the archive");
     }
 

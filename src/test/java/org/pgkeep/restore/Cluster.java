@@ -169,7 +169,11 @@ final class Cluster {
                 SEGMENT_BYTES,
                 true,
                 "zstd:1",
-                new BackupRecord.Sizes(files.size(), files.values().stream().mapToLong(f -> f.length).sum(), 0, 0),
+                new BackupRecord.Sizes(
+                        files.size(),
+                        files.values().stream().mapToLong(f -> f.length).sum(),
+                        0,
+                        0),
                 new BackupRecord.Manifest(0, 0),
                 List.of(),
                 span.online ? "START WAL LOCATION: " + span.start + "\n" : "",
@@ -180,7 +184,8 @@ final class Cluster {
     private Map<PathName, Entry> entries(Map<PathName, Entry.OfFile> stored) {
         TreeMap<PathName, Entry> entries = new TreeMap<>(stored);
         directories.forEach((path, mode) -> entries.put(path, new Entry.OfDirectory(path, attributes(mode))));
-        links.forEach((path, to) -> entries.put(path, new Entry.OfLink(path, attributes(linkModes.getOrDefault(path, 0700)), to)));
+        links.forEach((path, to) ->
+                entries.put(path, new Entry.OfLink(path, attributes(linkModes.getOrDefault(path, 0700)), to)));
         return entries;
     }
 
@@ -246,8 +251,7 @@ final class Cluster {
         System.arraycopy(taken, 0, all, job.firstBlock, job.blocks);
     }
 
-    private Entry.OfFile entry(
-            PathName path, Map<PathName, Map<Long, Extent>> extents, Map<PathName, long[]> hashes) {
+    private Entry.OfFile entry(PathName path, Map<PathName, Map<Long, Extent>> extents, Map<PathName, long[]> hashes) {
         long size = Objects.requireNonNull(files.get(path)).length;
         long[] blocks = hashes.getOrDefault(path, new long[0]);
         Xxh3.Stream64 hash = Blocks.fileHash(size);

@@ -85,8 +85,7 @@ class RestoreCrashTest {
     private void assertDamaged(String... words) {
         assertThatThrownBy(() -> restore(request()))
                 .isInstanceOfSatisfying(
-                        PgkeepException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.DAMAGED))
+                        PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DAMAGED))
                 .hasMessageContainingAll(words);
         assertThat(target.resolve("global/pg_control")).doesNotExist();
     }
@@ -129,8 +128,7 @@ class RestoreCrashTest {
             Relocation tooSmall = new Relocation(Map.of("fast", small), Optional.empty(), Map.of(), false);
             assertThatThrownBy(() -> restore(request().withRelocation(tooSmall)))
                     .isInstanceOfSatisfying(
-                            PgkeepException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL))
+                            PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL))
                     .hasMessageContaining("16385");
             assertThat(target.resolve("global/pg_control")).doesNotExist();
         } finally {
@@ -151,8 +149,7 @@ class RestoreCrashTest {
         try (Mark _ = Mark.set(target, cluster.store.backups().getFirst().label(), Set.of())) {
             assertThatThrownBy(() -> restore(request()))
                     .isInstanceOfSatisfying(
-                            PgkeepException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.HELD));
+                            PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.HELD));
         }
         restore(request());
         assertWhole();

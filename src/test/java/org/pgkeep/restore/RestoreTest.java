@@ -77,12 +77,12 @@ class RestoreTest {
         try (Stream<Path> walk = Files.walk(root, java.nio.file.FileVisitOption.FOLLOW_LINKS)) {
             for (Path path : walk.filter(Files::isRegularFile).toList()) {
                 byte[] whole = PathName.bytesOf(path);
-                PathName relative =
-                        PathName.of(java.util.Arrays.copyOfRange(whole, base.length + 1, whole.length));
+                PathName relative = PathName.of(java.util.Arrays.copyOfRange(whole, base.length + 1, whole.length));
                 found.put(relative, Files.readAllBytes(path));
             }
         }
-        for (String ours : new String[] {"backup_label", "backup_manifest", "recovery.signal", "postgresql.auto.conf"}) {
+        for (String ours :
+                new String[] {"backup_label", "backup_manifest", "recovery.signal", "postgresql.auto.conf"}) {
             found.remove(PathName.of(ours));
         }
         return found;
@@ -117,7 +117,9 @@ class RestoreTest {
 
     private void assertAttributes() throws IOException {
         for (Map.Entry<PathName, Integer> wanted : cluster.directories.entrySet()) {
-            Path path = wanted.getKey().bytes().length == 0 ? target : wanted.getKey().under(target);
+            Path path = wanted.getKey().bytes().length == 0
+                    ? target
+                    : wanted.getKey().under(target);
             assertThat((int) Files.getAttribute(path, "unix:mode") & 07777)
                     .as("mode of " + path)
                     .isEqualTo(wanted.getValue());
@@ -159,9 +161,11 @@ class RestoreTest {
                 .startsWith("# do not edit\nwork_mem = '5MB'\n")
                 .contains("restore_command = 'pgkeep archive-get --cluster main %f \"%p\"'");
         assertThat(target.resolve("pgkeep.restore")).doesNotExist();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
+                .isEqualTo("rwx------");
         assertThat(result.settings()).containsKey("restore_command");
-        assertThat(result.written()).contains("backup_label", "recovery.signal", "postgresql.auto.conf", "backup_manifest");
+        assertThat(result.written())
+                .contains("backup_label", "recovery.signal", "postgresql.auto.conf", "backup_manifest");
     }
 
     @ParameterizedTest
@@ -202,8 +206,8 @@ class RestoreTest {
         cluster.tablespace(16401, "slow", slow);
         cluster.backup(directory);
 
-        RestoreResult result = restore(request()
-                .withRelocation(new Relocation(Map.of("slow", moved), Optional.empty(), Map.of(), false)));
+        RestoreResult result = restore(
+                request().withRelocation(new Relocation(Map.of("slow", moved), Optional.empty(), Map.of(), false)));
 
         assertThat(target.resolve("pg_tblspc/16400")).isSymbolicLink();
         assertThat(Files.readSymbolicLink(target.resolve("pg_tblspc/16400"))).isEqualTo(fast);
@@ -211,7 +215,8 @@ class RestoreTest {
         assertThat(fast.resolve("PG_15_202209061/5/16384")).exists();
         assertThat(moved.resolve("PG_15_202209061/5/16384")).exists();
         assertThat(slow).doesNotExist();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(moved))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(moved)))
+                .isEqualTo("rwx------");
         assertThat(result.directories()).containsExactly(target, fast, moved);
         assertRestored();
     }
@@ -224,8 +229,7 @@ class RestoreTest {
         cluster.backup(directory);
         Path all = Files.createDirectory(directory.resolve("all"));
         Map<String, Path> map = Map.of(
-                "16400", directory.resolve("new-a"),
-                directory.resolve("old-b").toString(), directory.resolve("new-b"));
+                "16400", directory.resolve("new-a"), directory.resolve("old-b").toString(), directory.resolve("new-b"));
 
         restore(request().withRelocation(new Relocation(map, Optional.of(all), Map.of(), false)));
 
@@ -255,11 +259,13 @@ class RestoreTest {
         Path same = directory.resolve("same");
         Path inside = same.resolve("inside");
 
-        assertThat(failure(request().withRelocation(new Relocation(
-                        Map.of("a", same, "b", same), Optional.empty(), Map.of(), false))))
+        assertThat(failure(request()
+                        .withRelocation(
+                                new Relocation(Map.of("a", same, "b", same), Optional.empty(), Map.of(), false))))
                 .isEqualTo(ErrorCode.USAGE);
-        assertThat(failure(request().withRelocation(new Relocation(
-                        Map.of("a", same, "b", inside), Optional.empty(), Map.of(), false))))
+        assertThat(failure(request()
+                        .withRelocation(
+                                new Relocation(Map.of("a", same, "b", inside), Optional.empty(), Map.of(), false))))
                 .isEqualTo(ErrorCode.USAGE);
         Files.createDirectory(directory.resolve("a"));
         Files.writeString(directory.resolve("a/mine"), "keep");
@@ -294,8 +300,10 @@ class RestoreTest {
         cluster.backup(directory);
 
         restore(request());
-        assertThat(Files.isDirectory(target.resolve("pg_wal"), LinkOption.NOFOLLOW_LINKS)).isTrue();
-        assertThat(Files.isRegularFile(target.resolve("postgresql.conf"), LinkOption.NOFOLLOW_LINKS)).isTrue();
+        assertThat(Files.isDirectory(target.resolve("pg_wal"), LinkOption.NOFOLLOW_LINKS))
+                .isTrue();
+        assertThat(Files.isRegularFile(target.resolve("postgresql.conf"), LinkOption.NOFOLLOW_LINKS))
+                .isTrue();
         assertThat(wal).doesNotExist();
         assertRestored();
 
@@ -311,10 +319,10 @@ class RestoreTest {
 
         target = directory.resolve("third");
         Path other = directory.resolve("other-wal");
-        restore(request().withRelocation(
-                new Relocation(Map.of(), Optional.empty(), Map.of("pg_wal", other), false)));
+        restore(request().withRelocation(new Relocation(Map.of(), Optional.empty(), Map.of("pg_wal", other), false)));
         assertThat(Files.readSymbolicLink(target.resolve("pg_wal"))).isEqualTo(other);
-        assertThat(Files.isDirectory(target.resolve("log"), LinkOption.NOFOLLOW_LINKS)).isTrue();
+        assertThat(Files.isDirectory(target.resolve("log"), LinkOption.NOFOLLOW_LINKS))
+                .isTrue();
         assertRestored();
     }
 
@@ -332,7 +340,8 @@ class RestoreTest {
         assertThat(Files.readSymbolicLink(target.resolve("current"))).isEqualTo(Path.of("log"));
         assertThat(Files.readSymbolicLink(target.resolve("base/up"))).isEqualTo(Path.of("../log"));
         assertThat(Files.readSymbolicLink(target.resolve("broken"))).isEqualTo(directory.resolve("nowhere"));
-        assertThat(Files.isDirectory(target.resolve("pg_stat_tmp"), LinkOption.NOFOLLOW_LINKS)).isTrue();
+        assertThat(Files.isDirectory(target.resolve("pg_stat_tmp"), LinkOption.NOFOLLOW_LINKS))
+                .isTrue();
         assertRestored();
     }
 
@@ -344,7 +353,8 @@ class RestoreTest {
 
         restore(request());
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target))).isEqualTo("rwxr-x---");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
+                .isEqualTo("rwxr-x---");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target.resolve("backup_label"))))
                 .isEqualTo("rw-r-----");
         assertRestored();

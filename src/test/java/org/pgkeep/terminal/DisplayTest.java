@@ -70,7 +70,8 @@ class DisplayTest {
             display.error(new PgkeepException(ErrorCode.CONFIG, "two", "Do it."));
         }
         assertThat(Files.readString(file))
-                .isEqualTo("before\n1970-01-01T00:00:00.000+00:00 INFO  one\n1970-01-01T00:00:00.000+00:00 ERROR two\n");
+                .isEqualTo(
+                        "before\n1970-01-01T00:00:00.000+00:00 INFO  one\n1970-01-01T00:00:00.000+00:00 ERROR two\n");
         assertThat(text()).endsWith("pgkeep: error: two\nHINT: Do it.\n");
     }
 

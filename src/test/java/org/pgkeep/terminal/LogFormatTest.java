@@ -17,14 +17,17 @@ class LogFormatTest {
 
     @Test
     void aFileNameWithALineBreakCannotForgeALine() {
-        assertThat(LogFormat.TEXT.line(TIME, LogLevel.INFO, "file a\n2026 ERROR b", Map.of())).doesNotContain("\n");
-        assertThat(LogFormat.JSON.line(TIME, LogLevel.INFO, "file a\nb", Map.of())).doesNotContain("\n");
+        assertThat(LogFormat.TEXT.line(TIME, LogLevel.INFO, "file a\n2026 ERROR b", Map.of()))
+                .doesNotContain("\n");
+        assertThat(LogFormat.JSON.line(TIME, LogLevel.INFO, "file a\nb", Map.of()))
+                .doesNotContain("\n");
     }
 
     @Test
     void aJsonLineIsOneObject() {
         assertThat(LogFormat.JSON.line(TIME, LogLevel.ERROR, "say \"no\"", Map.of("code", "CONFIG")))
-                .isEqualTo("{\"time\":\"2026-11-21T20:30:00.500+01:00\",\"level\":\"error\",\"message\":\"say \\\"no\\\"\","
-                        + "\"code\":\"CONFIG\"}");
+                .isEqualTo(
+                        "{\"time\":\"2026-11-21T20:30:00.500+01:00\",\"level\":\"error\",\"message\":\"say \\\"no\\\"\","
+                                + "\"code\":\"CONFIG\"}");
     }
 }

@@ -1,0 +1,156 @@
+package org.pgkeep.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.pgkeep.config.CommandName;
+import org.pgkeep.config.Mapping;
+import org.pgkeep.config.Option;
+import org.pgkeep.config.Options;
+import org.pgkeep.config.Settings;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.Repository;
+import org.pgkeep.restore.ManifestChecksum;
+import org.pgkeep.restore.Relocation;
+import org.pgkeep.restore.Restore;
+import org.pgkeep.restore.RestoreRequest;
+import org.pgkeep.restore.RestoreResult;
+import org.pgkeep.storage.Storage;
+import org.pgkeep.units.ByteCount;
+import org.pgkeep.units.Durations;
+
+/** {@code pgkeep restore}. */
+final class RestoreCommand implements Command {
+    @Override
+    public CommandPage page() {
+        return CommandPage.of(
+                        CommandName.RESTORE,
+                        "Writes a cluster's data directory and tablespaces from a backup, and tells PostgreSQL how to recover:"
+                                + " started there, the server fetches archived WAL up to the target, or to the end.",
+                        "The backup is the newest that leads to the target, unless --backup names one. A target that none can reach is"
+                                + " refused before anything is touched. The target directories must be empty or absent; --force"
+                                + " removes an old data directory first. pg_control is written last: PostgreSQL cannot start what an"
+                                + " interrupted restore left, and the same command run again completes it.",
+                        "Every block is checked against its hash on the way. backup_manifest is written for PostgreSQL's own"
+                                + " pg_verifybackup.")
+                .withExample(
+                        "pgkeep restore -D /var/lib/postgresql/17/new --repo-path /backup", "restores the latest state")
+                .withExample(
+                        "pgkeep restore -D DIR --target-time '2026-11-21 20:30:00+01' --target-action promote",
+                        "restores the state of a moment and opens the cluster there")
+                .withExample(
+                        "pgkeep restore -D DIR -T fast=/ssd/fast -T 16400=/mnt/old",
+                        "puts two tablespaces elsewhere, one by name, one by OID")
+                .withExample(
+                        "pgkeep restore -D DIR --standby --primary-conninfo 'host=db1 user=replicator'",
+                        "makes a standby of db1")
+                .withStatus(ErrorCode.PATH_NOT_EMPTY, "A target directory is not empty; nothing was touched.")
+                .withStatus(ErrorCode.SERVER_RUNNING, "A server runs in the target directory; nothing was touched.")
+                .withStatus(ErrorCode.BACKUP_UNKNOWN, "There is no such backup, or none at all; nothing was touched.")
+                .withStatus(ErrorCode.TARGET_UNREACHABLE, "No backup leads to the target; nothing was touched.")
+                .withStatus(ErrorCode.DAMAGED, "Stored data is damaged; what was written cannot be started.")
+                .withStatus(ErrorCode.DISK_FULL, "No space; what was written cannot be started.");
+    }
+
+    @Override
+    public int run(Invocation invocation) {
+        invocation.operands(page(), 0, 0);
+        Settings settings = invocation.settings();
+        RestoreRequest request = request(settings);
+        try (Storage storage = invocation.backends().storage(settings);
+                Repository repository =
+                        Repository.open(storage, invocation.backends().clock())) {
+            RestoreResult result = new Restore(
+                            repository.cluster(new ClusterName(settings.cluster())),
+                            invocation.progress(),
+                            invocation.backends().clock())
+                    .run(request);
+            if (invocation.json()) {
+                printJson(invocation, result);
+            } else {
+                printText(invocation, result);
+            }
+        }
+        return 0;
+    }
+
+    private static RestoreRequest request(Settings settings) {
+        boolean ownArchive = settings.find(Options.RESTORE_COMMAND).isEmpty();
+        RestoreRequest request = RestoreRequest.of(
+                        settings.require(Options.PGDATA),
+                        Recovery.of(settings),
+                        settings.get(Options.JOBS),
+                        settings.get(Options.TEMPORARY))
+                .withForce(settings.get(Options.FORCE))
+                .withWalChecked(ownArchive)
+                .withRelocation(relocation(settings))
+                .withManifestChecksum(ManifestChecksum.valueOf(settings.get(Options.MANIFEST_CHECKSUMS)));
+        return settings.find(Options.BACKUP_LABEL)
+                .map(label -> request.withBackup(Labels.parse(label)))
+                .orElse(request);
+    }
+
+    private static Relocation relocation(Settings settings) {
+        return new Relocation(
+                paths(settings, Options.TABLESPACE_MAP),
+                settings.find(Options.TABLESPACE_MAP_ALL),
+                paths(settings, Options.LINK_MAP),
+                settings.get(Options.LINK_ALL));
+    }
+
+    private static Map<String, Path> paths(Settings settings, Option<List<Mapping>> option) {
+        Map<String, Path> paths = new LinkedHashMap<>();
+        for (Mapping mapping : settings.find(option).orElse(List.of())) {
+            if (paths.put(mapping.from(), Path.of(mapping.to())) != null) {
+                throw new PgkeepException(ErrorCode.USAGE, option + " maps '" + mapping.from() + "' twice");
+            }
+        }
+        return paths;
+    }
+
+    private static void printText(Invocation invocation, RestoreResult result) {
+        Sheet sheet = new Sheet("cluster '" + invocation.settings().cluster() + "' restored from backup "
+                + result.backup().label());
+        sheet.facts(
+                "directories", result.directories().stream().map(Path::toString).toList());
+        sheet.fact("size", new ByteCount(result.bytes()) + " in " + BackupText.count(result.files(), "file"));
+        sheet.fact("took", Durations.print(result.duration()));
+        sheet.facts(
+                "recovery",
+                result.settings().entrySet().stream()
+                        .map(setting -> setting.getKey() + " = '" + setting.getValue() + "'")
+                        .toList());
+        sheet.facts("written", result.written());
+        sheet.print(invocation.out());
+        invocation.out().println();
+        invocation.out().println("Next: start the server there; it recovers and says in its log when it is done.");
+    }
+
+    private static void printJson(Invocation invocation, RestoreResult result) {
+        JsonOutput.print(invocation.out(), json -> {
+            json.writeStringField("cluster", invocation.settings().cluster());
+            json.writeStringField("backup", result.backup().label().toString());
+            json.writeNumberField("files", result.files());
+            json.writeNumberField("bytes", result.bytes());
+            json.writeNumberField("millis", result.duration().toMillis());
+            json.writeArrayFieldStart("directories");
+            for (Path directory : result.directories()) {
+                json.writeString(directory.toString());
+            }
+            json.writeEndArray();
+            json.writeObjectFieldStart("recovery");
+            for (Map.Entry<String, String> setting : result.settings().entrySet()) {
+                json.writeStringField(setting.getKey(), setting.getValue());
+            }
+            json.writeEndObject();
+            json.writeArrayFieldStart("written");
+            for (String file : result.written()) {
+                json.writeString(file);
+            }
+            json.writeEndArray();
+        });
+    }
+}
