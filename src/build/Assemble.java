@@ -53,7 +53,7 @@ final class Assemble {
         var javaHome = Path.of(System.getProperty("java.home"));
         var tree = new Tree(project, target.resolve("assembly").resolve(name), jars);
         tree.copyProgram(javaHome.toString());
-        tree.trainCache(javaHome);
+        tree.trainCaches(javaHome);
         tree.writeCompletions(javaHome);
         removeOldTrees();
         Files.move(tree.root(), target.resolve(name));
@@ -74,7 +74,7 @@ final class Assemble {
         tree.copyProgram("");
         var runtime = tree.root().resolve("runtime");
         JavaRuntime.link(runtime);
-        tree.trainCache(runtime);
+        tree.trainCaches(runtime);
         tree.writeCompletions(runtime);
         Processes.run(
                 target,

@@ -35,23 +35,36 @@ record SampleCluster(Path directory) {
         return directory.resolve("data");
     }
 
-    /** What to rehearse, in an order that works. */
-    List<List<String>> commandLines() {
-        var repository = List.of("--repo-path", directory.resolve("repository").toString());
-        var both = List.of("--pgdata", data().toString(), "--repo-path", repository.getLast());
+    /** All commands that need no server, in an order that works. */
+    List<List<String>> allCommands() {
+        var all = new ArrayList<List<String>>();
+        all.add(line(both(), "init", "--allow-root"));
+        all.add(line(both(), "backup", "--allow-root", "--offline", "--progress", "off"));
+        all.addAll(leanCommands());
+        all.add(line(repository(), "info"));
+        all.add(line(repository(), "info", "--output", "json"));
+        all.add(line(repository(), "verify"));
+        all.add(line(repository(), "restore", "-D", directory.resolve("restored").toString()));
+        all.add(line(both(), "config"));
+        all.add(List.of("help"));
+        return all;
+    }
+
+    /** Those whose start PostgreSQL waits for; the repository must be there. */
+    List<List<String>> leanCommands() {
         return List.of(
                 List.of("version"),
-                line(both, "init", "--allow-root"),
-                line(both, "backup", "--allow-root", "--offline", "--progress", "off"),
-                line(both, "archive-push", "--allow-root", "pg_wal/" + SEGMENT),
-                line(repository, "archive-get", SEGMENT, directory.resolve("fetched").toString()),
-                line(repository, "archive-get", "00000002.history", directory.resolve("missing").toString()),
-                line(repository, "info"),
-                line(repository, "info", "--output", "json"),
-                line(repository, "verify"),
-                line(repository, "restore", "-D", directory.resolve("restored").toString()),
-                line(both, "config"),
-                List.of("help"));
+                line(both(), "archive-push", "--allow-root", "pg_wal/" + SEGMENT),
+                line(repository(), "archive-get", SEGMENT, directory.resolve("fetched").toString()),
+                line(repository(), "archive-get", "00000002.history", directory.resolve("missing").toString()));
+    }
+
+    private List<String> repository() {
+        return List.of("--repo-path", directory.resolve("repository").toString());
+    }
+
+    private List<String> both() {
+        return line(repository(), "--pgdata", data().toString());
     }
 
     private static List<String> line(List<String> where, String... command) {

@@ -20,11 +20,12 @@ import java.util.stream.Collectors;
  * An installed pgkeep:
  *
  * <pre>
- * bin/pgkeep            the launcher, src/dist/bin/pgkeep with its blanks filled in
- * lib/*.jar             the program and its libraries
- * lib/native/ARCH/      their native parts, unpacked
- * lib/pgkeep-HASH.aot   classes as Java maps them into memory; HASH is that of all jars
- * share/completion/     for bash and zsh
+ * bin/pgkeep                 the launcher, src/dist/bin/pgkeep with its blanks filled in
+ * lib/*.jar                  the program and its libraries
+ * lib/native/ARCH/           their native parts, unpacked
+ * lib/pgkeep-HASH.aot        classes as Java maps them into memory, those of all commands; HASH is that of all jars
+ * lib/pgkeep-HASH-lean.aot   only those of the commands that PostgreSQL waits for: Java links all that a cache holds
+ * share/completion/          for bash and zsh
  * </pre>
  */
 record Tree(Path project, Path root, List<Path> jars) {
@@ -57,8 +58,8 @@ record Tree(Path project, Path root, List<Path> jars) {
         return root.resolve("bin/pgkeep");
     }
 
-    private Path cache() throws IOException {
-        return lib().resolve("pgkeep-" + hashOfJars() + ".aot");
+    private String cache() throws IOException {
+        return "pgkeep-" + hashOfJars();
     }
 
     private void unpackLibraries(String architecture) throws IOException {
@@ -96,7 +97,7 @@ record Tree(Path project, Path root, List<Path> jars) {
         var text = Files.readString(project.resolve("src/dist/bin/pgkeep"))
                 .replace("@java.home@", builtWith)
                 .replace("@class.path@", classPath("$lib"))
-                .replace("@cache@", cache().getFileName().toString());
+                .replace("@cache@", cache());
         Files.createDirectories(launcher().getParent());
         Files.writeString(launcher(), text);
         Files.setPosixFilePermissions(launcher(), PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -106,14 +107,24 @@ record Tree(Path project, Path root, List<Path> jars) {
         return jars.stream().map(jar -> directory + "/" + jar.getFileName()).collect(Collectors.joining(":"));
     }
 
-    /** Rehearses commands once, for Java to remember the classes they need; with the settings of the launcher that matter. */
-    void trainCache(Path javaHome) throws IOException {
+    /** Rehearses commands, for Java to remember the classes they need. */
+    void trainCaches(Path javaHome) throws IOException {
         var time = giveJarsOneTime();
-        var sample = root.resolveSibling("sample");
-        Directories.delete(sample);
+        var directory = root.resolveSibling("sample");
+        Directories.delete(directory);
+        var sample = SampleCluster.create(directory);
+        trainCache(javaHome, sample, sample.allCommands(), lib().resolve(cache() + ".aot"), time);
+        trainCache(javaHome, sample, sample.leanCommands(), lib().resolve(cache() + "-lean.aot"), time);
+        Directories.delete(directory);
+    }
+
+    /** With those settings of the launcher that a cache depends on. */
+    private void trainCache(
+            Path javaHome, SampleCluster sample, List<List<String>> commands, Path cache, FileTime time)
+            throws IOException {
         var command = new ArrayList<>(List.of(
                 javaHome.resolve("bin/java").toString(),
-                "-XX:AOTCacheOutput=" + cache(),
+                "-XX:AOTCacheOutput=" + cache,
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "--enable-native-access=ALL-UNNAMED",
@@ -121,16 +132,16 @@ record Tree(Path project, Path root, List<Path> jars) {
                 "-cp",
                 classPath(lib().toString()),
                 "org.pgkeep.Rehearsal"));
-        for (var line : SampleCluster.create(sample).commandLines()) {
+        for (var line : commands) {
             command.addAll(line);
             command.add("--then");
         }
-        Files.writeString(project.resolve("target/rehearsal.log"), Processes.run(sample, command));
-        Directories.delete(sample);
-        Files.setLastModifiedTime(cache(), time);
+        var output = Processes.run(sample.directory(), command);
+        Files.writeString(root.resolveSibling(cache.getFileName() + ".log"), output);
+        Files.setLastModifiedTime(cache, time);
     }
 
-    /** The launcher trusts the cache while it and the jars have one time; whole seconds survive every archive. */
+    /** The launcher trusts the caches while they and the jars have one time; whole seconds survive every archive. */
     private FileTime giveJarsOneTime() throws IOException {
         var now = FileTime.from(Instant.now().truncatedTo(ChronoUnit.SECONDS));
         for (var jar : jars) {

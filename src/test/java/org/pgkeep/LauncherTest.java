@@ -25,7 +25,7 @@ class LauncherTest {
             #!/bin/sh
             echo "java: $0"
             for argument; do echo "argument: $argument"; done
-            echo "locale: $LC_ALL"
+            echo "locale: $LC_CTYPE, messages $LC_MESSAGES, all ${LC_ALL-unset}"
             exit "${FAKE_STATUS:-0}"
             """;
 
@@ -48,6 +48,7 @@ class LauncherTest {
         var built = FileTime.fromMillis(1_000_000_000_000L);
         Files.setLastModifiedTime(Files.createFile(jar), built);
         Files.setLastModifiedTime(Files.createFile(cache), built);
+        Files.setLastModifiedTime(Files.createFile(root.resolve("lib/pgkeep-cafe-lean.aot")), built);
         environment.put("PATH", "/usr/bin:/bin");
     }
 
@@ -146,19 +147,26 @@ class LauncherTest {
     }
 
     @Test
-    void fileNamesAreReadAsUtf8WhateverTheServersLocale() throws Exception {
-        assertThat(run(launcher(root), List.of("info")).output).contains("locale: C.UTF-8\n");
+    void fileNamesAreUtf8AndErrorsEnglishWhateverTheServersLocale() throws Exception {
+        assertThat(run(launcher(root), List.of("info")).output).contains("locale: C.UTF-8, messages C, all unset\n");
         environment.put("LANG", "de_DE.iso88591");
-        assertThat(run(launcher(root), List.of("info")).output).contains("locale: C.UTF-8\n");
+        assertThat(run(launcher(root), List.of("info")).output).contains("locale: C.UTF-8, messages C, all unset\n");
         environment.put("LANG", "de_DE.utf8");
-        assertThat(run(launcher(root), List.of("info")).output).contains("locale: \n");
+        assertThat(run(launcher(root), List.of("info")).output).contains("locale: de_DE.utf8, messages C, all unset\n");
         environment.put("LC_ALL", "C");
-        assertThat(run(launcher(root), List.of("info")).output).contains("locale: C.UTF-8\n");
+        assertThat(run(launcher(root), List.of("info")).output).contains("locale: C.UTF-8, messages C, all unset\n");
     }
 
     @Test
     void theCacheOfTheseJarsIsUsed() throws Exception {
         assertThat(run(launcher(root), List.of("info")).output).contains("argument: -XX:AOTCache=" + cache + "\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"version", "archive-get", "archive-push"})
+    void commandsThatPostgresqlWaitsForHaveASmallCacheOfTheirOwn(String command) throws Exception {
+        assertThat(run(launcher(root), List.of(command)).output)
+                .contains("argument: -XX:AOTCache=" + root.resolve("lib/pgkeep-cafe-lean.aot") + "\n");
     }
 
     /** Java 25.0.3 would run the classes of the old jar. */
@@ -268,7 +276,7 @@ class LauncherTest {
         var text = Files.readString(Path.of("src/dist/bin/pgkeep"))
                 .replace("@java.home@", builtWith.toString())
                 .replace("@class.path@", "$lib/pgkeep.jar:$lib/other.jar")
-                .replace("@cache@", "pgkeep-cafe.aot");
+                .replace("@cache@", "pgkeep-cafe");
         writeProgram(launcher, text);
     }
 

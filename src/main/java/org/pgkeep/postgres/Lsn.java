@@ -1,5 +1,6 @@
 package org.pgkeep.postgres;
 
+import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 
@@ -10,6 +11,17 @@ import org.pgkeep.error.PgkeepException;
 public record Lsn(long value) implements Comparable<Lsn> {
     /** {@code InvalidXLogRecPtr}. */
     public static final Lsn INVALID = new Lsn(0);
+
+    /** As a record's own; that one is woven at run time, for which every archive-push would pay. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Lsn lsn && value == lsn.value;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(value);
+    }
 
     /**
      * Reads {@code X/X}, each half 1 to 8 hexadecimal digits.

@@ -85,7 +85,12 @@ final class Json {
     }
 
     private static @Nullable Object value(JsonParser parser) throws IOException {
-        return switch (parser.currentToken()) {
+        JsonToken token = parser.currentToken();
+        if (token == null) {
+            return null;
+        }
+        // With "case null" Java weaves the switch at run time, and every archive-push pays for it.
+        return switch (token) {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> array(parser);
             case VALUE_STRING -> parser.getText();
@@ -93,7 +98,7 @@ final class Json {
             case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
-            case null, default -> null;
+            default -> null;
         };
     }
 
