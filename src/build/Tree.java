@@ -93,10 +93,16 @@ record Tree(Path project, Path root, List<Path> jars) {
         return library.getFileName().toString().replaceFirst("^(libjunixsocket-native)-.*", "$1.so");
     }
 
+    /** The directory is named after it. */
+    private String version() {
+        return root.getFileName().toString().replaceFirst("^pgkeep-", "");
+    }
+
     private void writeLauncher(String builtWith) throws IOException {
         var text = Files.readString(project.resolve("src/dist/bin/pgkeep"))
                 .replace("@java.home@", builtWith)
                 .replace("@class.path@", classPath("$lib"))
+                .replace("@version@", version())
                 .replace("@cache@", cache());
         Files.createDirectories(launcher().getParent());
         Files.writeString(launcher(), text);

@@ -12,7 +12,13 @@ import org.pgkeep.error.PgkeepException;
  * @param version such as {@code 0.1.0}
  */
 record Version(String version) {
+    /** As the launcher says, which the build told as well: opening a jar takes longer than all else that 'version' does. */
     static Version current() {
+        String installed = System.getProperty("pgkeep.version");
+        return installed == null ? ofClassPath() : new Version(installed);
+    }
+
+    private static Version ofClassPath() {
         Properties properties = new Properties();
         try (InputStream stream = Version.class.getResourceAsStream("/org/pgkeep/version.properties")) {
             if (stream == null) {
