@@ -1,6 +1,7 @@
 package org.pgkeep.restore;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -9,11 +10,13 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ControlFile;
@@ -123,6 +126,14 @@ final class Destinations {
         }
     }
 
+    /** The directory for all tablespaces may be new as well. */
+    private static void requireGrandparent(Path path) {
+        Path parent = path.getParent();
+        if (parent != null) {
+            requireParent(parent);
+        }
+    }
+
     private void refuseOverlaps() {
         List<Path> real = paths().stream().map(Destinations::real).toList();
         for (int i = 0; i < real.size(); i++) {
@@ -162,7 +173,7 @@ final class Destinations {
         if (goesWithTarget) {
             return;
         }
-        requireParent(destination);
+        requireGrandparent(destination);
         if (!isEmpty(destination) && !mayEmpty(directory)) {
             throw notEmpty(destination + ", where " + directory.path() + " is to be restored, is not empty");
         }
@@ -223,14 +234,44 @@ final class Destinations {
         }
     }
 
+    /** Free space on all file systems together. */
+    long freeBytes() {
+        try {
+            Set<FileStore> stores = new HashSet<>();
+            for (Path path : paths()) {
+                boolean _ = stores.add(Files.getFileStore(path));
+            }
+            long free = 0;
+            for (FileStore store : stores) {
+                free += store.getUsableSpace();
+            }
+            return free;
+        } catch (IOException e) {
+            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "find the free space of " + target, e);
+        }
+    }
+
     private void prepareLinked(Directory directory) {
         Path destination = link(directory).destination();
+        makeParent(destination);
         make(destination);
         if (link(directory).ofTablespace()) {
             // Other versions may keep their files of the same tablespace beside ours.
             remove(destination.resolve(version.tablespaceDirectory()));
         } else {
             children(destination).forEach(Destinations::remove);
+        }
+    }
+
+    /** Open to all: what is in it is not. */
+    private static void makeParent(Path path) {
+        Path parent = path.getParent();
+        try {
+            if (parent != null && !Files.isDirectory(parent)) {
+                Path _ = Files.createDirectory(parent);
+            }
+        } catch (IOException e) {
+            throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "create directory " + parent, e);
         }
     }
 
@@ -260,8 +301,7 @@ final class Destinations {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(
-                        Path directory, @org.jspecify.annotations.Nullable IOException e) throws IOException {
+                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
                     if (e != null) {
                         throw e;
                     }

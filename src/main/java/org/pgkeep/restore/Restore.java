@@ -17,6 +17,7 @@ import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.PackReader;
 import org.pgkeep.spool.SortedRecords;
+import org.pgkeep.units.ByteCount;
 
 /** Brings a cluster back from a backup; the package page tells the order of steps. */
 public final class Restore {
@@ -47,8 +48,10 @@ public final class Restore {
         try (Plan plan = Plan.read(cluster, backup, request)) {
             Destinations destinations = new Destinations(plan, request, version);
             destinations.check();
-            progress.info("restoring backup " + backup.label() + " of cluster '" + cluster.name() + "' into "
+            progress.info("restoring backup " + backup.label() + " of cluster '" + cluster.name() + "', "
+                    + ByteCount.print(plan.bytes()) + " in " + plan.files().count() + " files, into "
                     + request.target());
+            backup.warnings().forEach(warning -> progress.warn("the backup has a warning: " + warning.message()));
             ExtraFiles extra = write(request, chosen, version, plan, destinations);
             return new RestoreResult(
                     backup,
@@ -89,6 +92,7 @@ public final class Restore {
             Owners owners = Owners.ofThisProcess(ownership, progress);
             FileDigests digests = new FileDigests(request.manifestChecksum(), files);
             DirectoryTree tree = new DirectoryTree(plan, owners);
+            tellIfTooSmall(destinations, plan);
             tree.make();
             fill(request, plan, owners, digests);
             ExtraFiles extra = new ExtraFiles(plan.directories().getFirst(), ownership, owners);
@@ -102,6 +106,15 @@ public final class Restore {
             }
             letStart(files, mark, request.target());
             return extra;
+        }
+    }
+
+    /** Only told, because a file system that compresses may take more than it has room for. */
+    private void tellIfTooSmall(Destinations destinations, Plan plan) {
+        long free = destinations.freeBytes();
+        if (free < plan.storedBytes()) {
+            progress.warn("the directories have room for " + ByteCount.print(free) + ", but "
+                    + ByteCount.print(plan.storedBytes()) + " will be written");
         }
     }
 

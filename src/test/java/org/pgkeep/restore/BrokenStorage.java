@@ -22,6 +22,10 @@ final class BrokenStorage implements Storage {
     private BiPredicate<ObjectName, Long> flip = (_, _) -> false;
     private BiPredicate<ObjectName, Long> missing = (_, _) -> false;
 
+    private String truncated = "nothing";
+    private long truncatedTo;
+    private Runnable atRead = () -> {};
+
     BrokenStorage(Storage sound) {
         this.sound = sound;
     }
@@ -37,6 +41,17 @@ final class BrokenStorage implements Storage {
     /** Reads of this object at or over this offset get a wrong byte. */
     void flip(String suffix, long offset) {
         flip = (name, at) -> name.value().endsWith(suffix) && at == offset;
+    }
+
+    /** This object ends early. */
+    void truncate(String suffix, long bytes) {
+        truncated = suffix;
+        truncatedTo = bytes;
+    }
+
+    /** What to do at every read. */
+    void atRead(Runnable action) {
+        atRead = action;
     }
 
     void lose(String suffix) {
@@ -62,7 +77,7 @@ final class BrokenStorage implements Storage {
 
         @Override
         public long size() {
-            return reader.size();
+            return name.value().endsWith(truncated) ? truncatedTo : reader.size();
         }
 
         @Override
@@ -70,6 +85,7 @@ final class BrokenStorage implements Storage {
             if (readsLeft.decrementAndGet() < 0) {
                 throw new PgkeepException(ErrorCode.STORAGE, "cannot read " + name + ": injected");
             }
+            atRead.run();
             int start = target.position();
             reader.read(offset, target);
             for (int i = start; i < target.position(); i++) {

@@ -108,6 +108,51 @@ class RestoreCrashTest {
     }
 
     @Test
+    void aTruncatedPackIsTold() throws Exception {
+        cluster.backup(directory);
+        storage.truncate("/packs/1.pack", 1000);
+
+        assertDamaged("1.pack");
+    }
+
+    @Test
+    void aReadOnlyFileSystemIsTold() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can mount");
+        cluster.backup(directory);
+        Path fixed = Files.createDirectory(directory.resolve("fixed"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "ro", "tmpfs", fixed.toString()) == 0, "no tmpfs here");
+        try {
+            target = fixed.resolve("data");
+            assertThatThrownBy(() -> restore(request()))
+                    .hasMessageContainingAll("cannot create directory " + target, "Read-only file system");
+        } finally {
+            assertThat(run("umount", fixed.toString())).isZero();
+        }
+    }
+
+    @Test
+    void anInterruptEndsTheRestoreAndTheNextRunCompletesIt() throws Exception {
+        new RandomTree(43).fill(cluster);
+        cluster.backup(directory);
+        Thread restoring = Thread.currentThread();
+        storage.atRead(() -> {
+            if (!Thread.currentThread().equals(restoring)) {
+                restoring.interrupt();
+            }
+        });
+
+        assertThatThrownBy(() -> restore(request()))
+                .isInstanceOfSatisfying(
+                        PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TERMINATED));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(target.resolve("global/pg_control")).doesNotExist();
+
+        storage.atRead(() -> {});
+        restore(request());
+        assertWhole();
+    }
+
+    @Test
     void aDamagedManifestIsRefusedBeforeAnythingIsTouched() throws Exception {
         cluster.backup(directory);
         storage.flip("/manifest.pb.zst", 100);

@@ -227,7 +227,7 @@ class RestoreTest {
         cluster.tablespace(16401, "b", directory.resolve("old-b"));
         cluster.tablespace(16402, "c", directory.resolve("old-c"));
         cluster.backup(directory);
-        Path all = Files.createDirectory(directory.resolve("all"));
+        Path all = directory.resolve("all");
         Map<String, Path> map = Map.of(
                 "16400", directory.resolve("new-a"), directory.resolve("old-b").toString(), directory.resolve("new-b"));
 
@@ -358,6 +358,15 @@ class RestoreTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target.resolve("backup_label"))))
                 .isEqualTo("rw-r-----");
         assertRestored();
+    }
+
+    @Test
+    void aMarkLeftBesideAControlFileDoesNotMakeAClusterDisposable() throws Exception {
+        cluster.backup(directory);
+        restore(request());
+        Files.writeString(target.resolve(Mark.NAME), "left by a crash at the very end");
+
+        assertThat(failure(request())).isEqualTo(ErrorCode.PATH_NOT_EMPTY);
     }
 
     @Test
