@@ -93,7 +93,7 @@ final class Assemble {
     }
 
     /** As Linux and Java's release files name it. */
-    private static String architecture() {
+    static String architecture() {
         return switch (System.getProperty("os.arch")) {
             case "amd64" -> "x86_64";
             case String other -> other;

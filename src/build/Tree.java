@@ -88,9 +88,9 @@ record Tree(Path project, Path root, List<Path> jars) {
         }
     }
 
-    /** Names as the libraries ask for them: junixsocket's is named by the launcher, which knows no versions. */
+    /** Names as the launcher knows them, which knows no versions. */
     private static String unversioned(Path library) {
-        return library.getFileName().toString().replaceFirst("^(libjunixsocket-native)-.*", "$1.so");
+        return library.getFileName().toString().replaceFirst("^(libjunixsocket-native|libzstd-jni)-.*", "$1.so");
     }
 
     /** The directory is named after it. */
@@ -102,6 +102,7 @@ record Tree(Path project, Path root, List<Path> jars) {
         var text = Files.readString(project.resolve("src/dist/bin/pgkeep"))
                 .replace("@java.home@", builtWith)
                 .replace("@class.path@", classPath("$lib"))
+                .replace("@architecture@", Assemble.architecture())
                 .replace("@version@", version())
                 .replace("@cache@", cache());
         Files.createDirectories(launcher().getParent());

@@ -276,6 +276,8 @@ class LauncherTest {
         var text = Files.readString(Path.of("src/dist/bin/pgkeep"))
                 .replace("@java.home@", builtWith.toString())
                 .replace("@class.path@", "$lib/pgkeep.jar:$lib/other.jar")
+                .replace("@architecture@", "x86_64")
+                .replace("@version@", "1.2.3")
                 .replace("@cache@", "pgkeep-cafe");
         writeProgram(launcher, text);
     }
