@@ -1,8 +1,6 @@
 package org.pgkeep.cli;
 
 import org.pgkeep.config.CommandName;
-import org.pgkeep.error.ErrorCode;
-import org.pgkeep.error.PgkeepException;
 
 /** The command of each name. */
 final class Commands {
@@ -23,7 +21,7 @@ final class Commands {
             case ARCHIVE_PUSH -> new ArchivePushCommand();
             case ARCHIVE_GET -> new ArchiveGetCommand();
             case DEMO -> new DemoCommand();
-            case VERIFY -> throw new PgkeepException(ErrorCode.USAGE, "'" + name + "' is not in this build");
+            case VERIFY -> new VerifyCommand();
         };
     }
 }

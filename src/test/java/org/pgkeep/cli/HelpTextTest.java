@@ -13,9 +13,7 @@ import org.pgkeep.config.Options;
 
 class HelpTextTest {
     @ParameterizedTest
-    @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = "VERIFY")
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "VERIFY")
     void helpOfACommandHasEveryOptionAndFits(CommandName command) {
         String help = HelpText.of(Commands.of(command, false).page(), false);
         for (Option<?> option : Options.of(command)) {

@@ -68,7 +68,7 @@ class OptionTypeTest {
         OptionType<String> name = new OptionType.Name();
         assertThat(name.parse("main-17_a.b")).contains("main-17_a.b");
         assertThat(name.parse("x".repeat(64))).isPresent();
-        for (String wrong : List.of("", ".", "..", ".x", "-x", "a/b", "a b", "ä", "x".repeat(65))) {
+        for (String wrong : List.of("", ".", "..", ".x", "-x", "_x", "a/b", "a b", "ä", "x".repeat(65))) {
             assertThat(name.parse(wrong)).as(wrong).isEmpty();
         }
     }
