@@ -52,8 +52,7 @@ public sealed interface OptionType<T> {
 
         @Override
         public Optional<String> parse(String text) {
-            boolean sound =
-                    !text.isEmpty() && text.length() <= LENGTH_MAX && text.charAt(0) != '.' && text.charAt(0) != '-';
+            boolean sound = !text.isEmpty() && text.length() <= LENGTH_MAX && "._-".indexOf(text.charAt(0)) < 0;
             for (int i = 0; i < text.length() && sound; i++) {
                 sound = LETTERS.indexOf(text.charAt(i)) >= 0;
             }
@@ -62,7 +61,7 @@ public sealed interface OptionType<T> {
 
         @Override
         public String allowed() {
-            return "1 to 64 letters, digits, '.', '_' or '-', not starting with '.' or '-'";
+            return "1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit";
         }
 
         @Override
