@@ -65,6 +65,7 @@ final class Performance {
             ThrowawayServer server =
                     stage.hire(ThrowawayServer.create(binaries, stage.runAs(), stage.directory(), Options.DEFAULT));
             server.configure("max_wal_size", "1GB");
+            server.configure("wal_compression", "on");
             server.start();
             scene.finding("PostgreSQL " + binaries.version() + " from " + binaries.directory() + ", as user "
                     + stage.runAs().user() + ", like every command below");
@@ -121,7 +122,7 @@ final class Performance {
                 long before = workload.transactions();
                 ProgramRun run = pgkeep(scene, "backup");
                 long meanwhile = workload.transactions() - before;
-                run.out().lines().forEach(scene::finding);
+                run.out().lines().filter(line -> !line.isBlank()).forEach(scene::finding);
                 scene.finding("%,d transactions were committed meanwhile".formatted(meanwhile));
             }
             scene.finding("the repository holds " + ByteCount.print(DirectoryTree.bytes(stage.path("repository"))));
@@ -166,7 +167,7 @@ final class Performance {
                     moment.time(),
                     "--target-action",
                     "promote");
-            run.out().lines().forEach(scene::finding);
+            run.out().lines().filter(line -> !line.isBlank()).forEach(scene::finding);
         });
     }
 
@@ -192,7 +193,7 @@ final class Performance {
         }
         // -n: the WAL comes from the repository when the server starts.
         ProgramRun run = stage.run(scene, List.of(program.toString(), "-n", restored.toString()));
-        run.out().lines().forEach(scene::finding);
+        run.out().lines().filter(line -> !line.isBlank()).forEach(scene::finding);
     }
 
     private static void awaitPrimary(ThrowawayServer server) {

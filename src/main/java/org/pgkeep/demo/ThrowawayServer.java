@@ -1,39 +1,29 @@
 package org.pgkeep.demo;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
-import org.newsclub.net.unix.AFUNIXSocketFactory;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.postgres.server.PostmasterPid;
-import org.postgresql.Driver;
-import org.postgresql.PGProperty;
 
 /**
  * A PostgreSQL server for an hour: its data directory, its socket in a short temporary directory, started, stopped and killed
  * at will. Nobody needs a password; the superuser is {@code postgres}. Closing it stops it; its data stays.
  */
 public final class ThrowawayServer implements AutoCloseable {
-    /** {@code sun_path} of a Unix socket address, without its final zero. */
-    private static final int SOCKET_PATH_BYTES_MAX = 107;
-
     private static final Duration INITDB_LONGEST = Duration.ofMinutes(2);
     private static final Duration START_LONGEST = Duration.ofMinutes(10);
     private static final int LOG_TAIL_LINES = 20;
@@ -42,18 +32,14 @@ public final class ThrowawayServer implements AutoCloseable {
     private final RunAs runAs;
     private final Path dataDirectory;
     private final Path log;
-    private final Path socketDirectory;
-    private final int port;
-    private final boolean tcp;
+    private final ServerAddress address;
 
     private ThrowawayServer(PostgresBinaries binaries, RunAs runAs, Path dataDirectory, Path log, boolean tcp) {
         this.binaries = binaries;
         this.runAs = runAs;
         this.dataDirectory = dataDirectory;
         this.log = log;
-        this.tcp = tcp;
-        this.port = tcp ? freePort() : 5432;
-        this.socketDirectory = shortTemporaryDirectory(runAs, port);
+        this.address = ServerAddress.fresh(runAs, tcp);
     }
 
     /**
@@ -104,30 +90,6 @@ public final class ThrowawayServer implements AutoCloseable {
         return new ThrowawayServer(binaries, runAs, dataDirectory, log, false);
     }
 
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw PgkeepException.ofIo(ErrorCode.CONNECT, "find a free port", e);
-        }
-    }
-
-    private static Path shortTemporaryDirectory(RunAs runAs, int port) {
-        try {
-            Path root = Path.of("/tmp");
-            Path directory =
-                    Files.isWritable(root) ? Files.createTempDirectory(root, "pgk") : Files.createTempDirectory("pgk");
-            String socket = directory + "/.s.PGSQL." + port;
-            if (socket.getBytes(StandardCharsets.UTF_8).length > SOCKET_PATH_BYTES_MAX) {
-                throw new PgkeepException(ErrorCode.PATH_MISSING, "too long for a socket: " + socket);
-            }
-            runAs.own(directory);
-            return directory;
-        } catch (IOException e) {
-            throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "create a temporary directory", e);
-        }
-    }
-
     /** Stops it as an administrator does, and starts it again. */
     public void restart() {
         stop(Shutdown.FAST);
@@ -147,7 +109,6 @@ public final class ThrowawayServer implements AutoCloseable {
 
     /** Starts and waits until it takes connections; on a failure the end of its log is in the message. */
     public ThrowawayServer start() {
-        String options = "-k " + socketDirectory + " -p " + port + " -h " + (tcp ? "127.0.0.1" : "''");
         List<String> command = List.of(
                 binaries.program("pg_ctl"),
                 "-D",
@@ -158,7 +119,7 @@ public final class ThrowawayServer implements AutoCloseable {
                 "-l",
                 log.toString(),
                 "-o",
-                options,
+                address.options(),
                 "start");
         ProgramRun run = ProgramRun.of(runAs.command(command), home(), Map.of(), START_LONGEST);
         if (run.exitStatus() != 0) {
@@ -226,25 +187,7 @@ public final class ThrowawayServer implements AutoCloseable {
 
     /** A new connection as superuser, in autocommit mode. */
     public Connection connect(String database) {
-        Properties properties = new Properties();
-        PGProperty.USER.set(properties, "postgres");
-        PGProperty.PASSWORD.set(properties, "");
-        PGProperty.SSL_MODE.set(properties, "disable");
-        PGProperty.GSS_ENC_MODE.set(properties, "disable");
-        PGProperty.SOCKET_FACTORY.set(properties, AFUNIXSocketFactory.FactoryArg.class.getName());
-        PGProperty.SOCKET_FACTORY_ARG.set(properties, socketDirectory + "/.s.PGSQL." + port);
-        try {
-            Connection connection = new Driver().connect("jdbc:postgresql://localhost/" + database, properties);
-            if (connection == null) {
-                throw new PgkeepException(ErrorCode.BUG, "the driver does not know its own address");
-            }
-            return connection;
-        } catch (SQLException e) {
-            throw new PgkeepException(
-                            ErrorCode.CONNECT,
-                            "cannot connect to the server on " + dataDirectory + ": " + e.getMessage())
-                    .causedBy(e);
-        }
+        return address.connect(database);
     }
 
     /** The last lines of its log. */
@@ -268,12 +211,12 @@ public final class ThrowawayServer implements AutoCloseable {
 
     /** Where its Unix socket is. */
     public Path socketDirectory() {
-        return socketDirectory;
+        return address.socketDirectory();
     }
 
     /** Its port: of TCP when it listens there, always part of the socket's name. */
     public int port() {
-        return port;
+        return address.port();
     }
 
     /** Its log. */
@@ -297,7 +240,7 @@ public final class ThrowawayServer implements AutoCloseable {
         boolean interrupted = Thread.interrupted();
         try {
             stop(Shutdown.IMMEDIATE);
-            DirectoryTree.delete(socketDirectory);
+            DirectoryTree.delete(address.socketDirectory());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
