@@ -17,7 +17,7 @@ import java.util.jar.JarOutputStream;
 
 /**
  * Copies a jar. Java verifies classes compiled for Java 5 and older slowly, and never takes them into a class cache; they
- * are given the form of Java 8. picocli has such classes: with them in the cache, commands start twice as fast.
+ * are given the form of Java 8. picocli has such classes, 200 of them.
  */
 final class JarCopy {
     private static final int FIRST_CACHED = ClassFile.JAVA_6_VERSION;
@@ -58,8 +58,8 @@ final class JarCopy {
     }
 
     private static byte[] raised(byte[] bytes, ClassLoader classes) {
-        var hierarchy = ClassHierarchyResolver.ofResourceParsing(classes)
-                .orElse(ClassHierarchyResolver.defaultResolver());
+        var hierarchy =
+                ClassHierarchyResolver.ofResourceParsing(classes).orElse(ClassHierarchyResolver.defaultResolver());
         var file = ClassFile.of(StackMapsOption.GENERATE_STACK_MAPS, ClassHierarchyResolverOption.of(hierarchy));
         ClassTransform version = (builder, element) -> {
             switch (element) {

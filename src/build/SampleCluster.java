@@ -44,7 +44,8 @@ record SampleCluster(Path directory) {
         all.add(line(repository(), "info"));
         all.add(line(repository(), "info", "--output", "json"));
         all.add(line(repository(), "verify"));
-        all.add(line(repository(), "restore", "-D", directory.resolve("restored").toString()));
+        all.add(line(
+                repository(), "restore", "-D", directory.resolve("restored").toString()));
         all.add(line(both(), "config"));
         all.add(List.of("help"));
         return all;
@@ -55,8 +56,16 @@ record SampleCluster(Path directory) {
         return List.of(
                 List.of("version"),
                 line(both(), "archive-push", "--allow-root", "pg_wal/" + SEGMENT),
-                line(repository(), "archive-get", SEGMENT, directory.resolve("fetched").toString()),
-                line(repository(), "archive-get", "00000002.history", directory.resolve("missing").toString()));
+                line(
+                        repository(),
+                        "archive-get",
+                        SEGMENT,
+                        directory.resolve("fetched").toString()),
+                line(
+                        repository(),
+                        "archive-get",
+                        "00000002.history",
+                        directory.resolve("missing").toString()));
     }
 
     private List<String> repository() {

@@ -126,8 +126,7 @@ record Tree(Path project, Path root, List<Path> jars) {
     }
 
     /** With those settings of the launcher that a cache depends on. */
-    private void trainCache(
-            Path javaHome, SampleCluster sample, List<List<String>> commands, Path cache, FileTime time)
+    private void trainCache(Path javaHome, SampleCluster sample, List<List<String>> commands, Path cache, FileTime time)
             throws IOException {
         var command = new ArrayList<>(List.of(
                 javaHome.resolve("bin/java").toString(),
