@@ -40,12 +40,14 @@ final class Stage implements AutoCloseable {
         RunAs runAs = RunAs.forServers();
         Path directory = newDirectory(request.temporary());
         try {
-            Path home = reachable(request.home(), runAs, directory);
+            Path home = reachable(request, runAs, directory);
             runAs.own(directory);
             return new Stage(directory, request.keep(), runAs, home.resolve("bin/pgkeep"), request.environment());
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             DirectoryTree.delete(directory);
-            throw e;
+            throw e instanceof IOException io
+                    ? PgkeepException.ofIo(ErrorCode.FILE_WRITE, "write into " + directory, io)
+                    : (RuntimeException) e;
         }
     }
 
@@ -67,17 +69,26 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private static Path reachable(Path home, RunAs runAs, Path directory) {
+    private static Path reachable(Demo.Request request, RunAs runAs, Path directory) throws IOException {
+        Path home = request.home();
         Path java = Path.of(System.getProperty("java.home", "/"));
-        boolean ownJava = java.startsWith(home);
-        if (runAs.canReach(home) && (ownJava || runAs.canReach(java))) {
+        boolean bundled = java.startsWith(home);
+        // Commands run without this process's PGKEEP_ variables, which could lead them to somebody's real repository.
+        boolean found =
+                bundled || (runAs.canReach(java) && !request.environment().containsKey("PGKEEP_JAVA"));
+        if (runAs.canReach(home) && found) {
             return home;
         }
         Path copy = directory.resolve("pgkeep");
         DirectoryTree.copy(home, copy);
-        if (!ownJava && !runAs.canReach(java)) {
+        if (!bundled) {
             // Where the launcher looks first.
-            DirectoryTree.copy(java, copy.resolve("runtime"));
+            Path runtime = copy.resolve("runtime");
+            if (runAs.canReach(java)) {
+                Files.createSymbolicLink(runtime, java);
+            } else {
+                DirectoryTree.copy(java, runtime);
+            }
         }
         return copy;
     }
