@@ -7,7 +7,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -29,14 +29,17 @@ final class ListingSpool implements AutoCloseable {
     private static final int WINDOW_BYTES = 1 << 16;
 
     private final Path file;
+    private final FileChannel channel;
     private final DataOutputStream target;
     private long entries;
 
     ListingSpool(Path directory) {
         try {
             file = Files.createTempFile(directory, "pgkeep-listing", ".tmp");
-            OutputStream stream = Files.newOutputStream(file, StandardOpenOption.WRITE);
-            target = new DataOutputStream(new BufferedOutputStream(stream, WINDOW_BYTES));
+            // Linux removes the name at once, so that nothing is left behind whatever becomes of this process.
+            channel = FileChannel.open(
+                    file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+            target = new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), WINDOW_BYTES));
         } catch (IOException e) {
             throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "make a temporary file in " + directory, e);
         }
@@ -67,7 +70,7 @@ final class ListingSpool implements AutoCloseable {
     /** Ends writing. */
     void finish() {
         try {
-            target.close();
+            target.flush();
         } catch (IOException e) {
             throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "write " + file, e);
         }
@@ -85,20 +88,13 @@ final class ListingSpool implements AutoCloseable {
 
     /** Reads from the entry at this {@linkplain Reader#position position} on. */
     Reader readAt(long position) {
-        try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-            channel.position(position);
-            return new Reader(Channels.newInputStream(channel), position);
-        } catch (IOException e) {
-            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "read " + file, e);
-        }
+        return new Reader(new Window(position), position);
     }
 
     @Override
     public void close() {
         try {
-            target.close();
-            Files.deleteIfExists(file);
+            channel.close();
         } catch (IOException e) {
             throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "remove " + file, e);
         }
@@ -164,11 +160,29 @@ final class ListingSpool implements AutoCloseable {
 
         @Override
         public void close() {
-            try {
-                source.close();
-            } catch (IOException e) {
-                throw PgkeepException.ofIo(ErrorCode.FILE_READ, "close " + file, e);
-            }
+            // The channel belongs to the spool.
+        }
+    }
+
+    /** The file from a position on, which leaves the channel's own position alone. */
+    private final class Window extends InputStream {
+        private long position;
+
+        Window(long position) {
+            this.position = position;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int n = channel.read(ByteBuffer.wrap(bytes, offset, length), position);
+            position += Math.max(0, n);
+            return n;
         }
     }
 }

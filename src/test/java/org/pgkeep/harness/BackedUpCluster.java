@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.pgkeep.demo.ProgramRun;
@@ -140,12 +141,22 @@ public final class BackedUpCluster implements AutoCloseable {
     /** Starts a server on a restored directory, which keeps its WAL to itself, and waits until it is a primary. */
     public ThrowawayServer startRestored(Path restored) {
         ThrowawayServer server = cluster.serverOn(restored);
-        server.configure("archive_mode", "off");
+        keepItsWalToItself(restored);
         server.start();
         Wait.until(
                 "end of recovery",
                 () -> Sql.on(server).value("SELECT pg_is_in_recovery()").equals("f"));
         return server;
+    }
+
+    /** Else its new timeline would become the archive's latest. ALTER SYSTEM set archive_mode, so this must come after. */
+    private static void keepItsWalToItself(Path restored) {
+        try {
+            Files.writeString(
+                    restored.resolve("postgresql.auto.conf"), "archive_mode = off\n", StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override
