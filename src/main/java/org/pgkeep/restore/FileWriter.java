@@ -36,6 +36,9 @@ final class FileWriter implements AutoCloseable {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+    /** The same as a number, which most files keep. */
+    private static final int MODE_PRIVATE = 0600;
+
     private static final byte[] ZERO = new byte[1];
 
     private final FileTable files;
@@ -113,7 +116,9 @@ final class FileWriter implements AutoCloseable {
         Path location = files.location(file);
         digests.complete(file, location);
         owners.give(location, files.ownership(file));
-        Files.setAttribute(location, "unix:mode", files.mode(file));
+        if (files.mode(file) != MODE_PRIVATE) {
+            Path _ = Files.setAttribute(location, "unix:mode", files.mode(file));
+        }
         Files.setLastModifiedTime(location, FileTime.from(files.modified(file)));
         if (files.size(file) >= WRITE_BACK_BYTES_MIN) {
             startWriteBack(location, files.size(file));
