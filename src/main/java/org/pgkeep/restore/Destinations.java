@@ -124,14 +124,19 @@ final class Destinations {
                     "directory " + parent + ", in which " + path.getFileName() + " is to be made, does not exist",
                     "Create it, or mount its file system.");
         }
+        Path written = Files.isDirectory(path) ? path : parent;
+        if (written != null && !Files.isWritable(written)) {
+            throw new PgkeepException(
+                    ErrorCode.PERMISSION,
+                    "cannot write " + path + ": directory " + written + " is read-only for this user",
+                    "Run pgkeep as the user that owns it, usually postgres, or change its permissions.");
+        }
     }
 
     /** The directory for all tablespaces may be new as well. */
     private static void requireGrandparent(Path path) {
         Path parent = path.getParent();
-        if (parent != null) {
-            requireParent(parent);
-        }
+        requireParent(parent == null || Files.isDirectory(parent) ? path : parent);
     }
 
     private void refuseOverlaps() {

@@ -116,7 +116,7 @@ class RestoreCrashTest {
     }
 
     @Test
-    void aReadOnlyFileSystemIsTold() throws Exception {
+    void aReadOnlyFileSystemIsToldBeforeAnythingIsTouched() throws Exception {
         assumeTrue(System.getProperty("user.name").equals("root"), "only root can mount");
         cluster.backup(directory);
         Path fixed = Files.createDirectory(directory.resolve("fixed"));
@@ -124,7 +124,9 @@ class RestoreCrashTest {
         try {
             target = fixed.resolve("data");
             assertThatThrownBy(() -> restore(request()))
-                    .hasMessageContainingAll("cannot create directory " + target, "Read-only file system");
+                    .isInstanceOfSatisfying(
+                            PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PERMISSION))
+                    .hasMessageContainingAll("cannot write " + target, fixed + " is read-only");
         } finally {
             assertThat(run("umount", fixed.toString())).isZero();
         }
