@@ -161,6 +161,10 @@ public final class BackedUpCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        // A fast shutdown waits for archive_command, which else would write into what is being deleted.
+        if (cluster.server().isRunning()) {
+            cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+        }
         cluster.close();
     }
 }
