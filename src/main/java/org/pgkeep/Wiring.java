@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.pgkeep.cli.Backends;
 import org.pgkeep.config.Options;
 import org.pgkeep.config.Settings;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.server.ClientEnvironment;
 import org.pgkeep.postgres.server.ConnectionRequest;
 import org.pgkeep.postgres.server.ConnectionSettings;
@@ -29,7 +31,19 @@ final class Wiring implements Backends {
 
     @Override
     public Storage storage(Settings settings) {
-        return PosixStorage.open(path(settings));
+        Path path = path(settings);
+        try {
+            return PosixStorage.open(path);
+        } catch (PgkeepException e) {
+            if (e.code() != ErrorCode.PATH_MISSING) {
+                throw e;
+            }
+            throw new PgkeepException(
+                            ErrorCode.REPOSITORY_MISSING,
+                            "there is no repository at " + path + ": no such directory",
+                            "Check the path and that its file system is mounted; 'pgkeep init' makes a repository.")
+                    .causedBy(e);
+        }
     }
 
     @Override

@@ -79,7 +79,8 @@ final class ClusterCopy implements AutoCloseable {
                     ErrorCode.CLUSTER_DAMAGED,
                     ControlFile.PATH + " has " + bytes.length + " bytes, not " + file.sizeBytes());
         }
-        try (CopyWorker worker = worker(progress.step("copy pg_control", bytes.length))) {
+        try (Progress.Step step = progress.step("copy pg_control", bytes.length);
+                CopyWorker worker = worker(step)) {
             worker.copyBytes(file, bytes);
             worker.finish();
         }

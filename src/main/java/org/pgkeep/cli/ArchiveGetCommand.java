@@ -49,7 +49,10 @@ final class ArchiveGetCommand implements Command {
                     yield 0;
                 }
                 case ArchiveGet.Result.Missing(String file, var note) -> {
-                    invocation.progress().info(note.orElse(file + " is not in the archive"));
+                    // PostgreSQL asks for much that need not be there; a line for each would only frighten.
+                    note.ifPresentOrElse(
+                            invocation.progress()::info,
+                            () -> invocation.progress().debug(file + " is not in the archive"));
                     yield ErrorCode.EXIT_NOT_FOUND;
                 }
             };

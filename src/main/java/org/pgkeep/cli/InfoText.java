@@ -89,9 +89,11 @@ final class InfoText {
         if (!window.complete()) {
             return "no: WAL that it needs is missing";
         }
+        // The last segment may have been archived before the backup said that it ended.
         return window.to()
+                .filter(to -> to.isAfter(window.from()))
                 .map(to -> "from its end to about " + BackupText.time(to))
-                .orElse("at its end only");
+                .orElse("at its end");
     }
 
     private static List<String> wal(Info.ClusterReport cluster) {

@@ -18,7 +18,7 @@ final class BarLine {
     }
 
     private static String unmeasured(StepState state) {
-        String elapsed = Durations.print(Duration.ofSeconds((long) state.seconds()));
+        String elapsed = Durations.print(Duration.ofMillis((long) (state.seconds() * 1000)));
         String bytes = state.doneBytes() > 0 ? "  " + new ByteCount(state.doneBytes()) : "";
         return state.title() + "  " + elapsed + bytes + (state.detail().isEmpty() ? "" : "  " + state.detail());
     }
@@ -28,7 +28,7 @@ final class BarLine {
         long left = state.secondsLeft(rate);
         String numbers = " " + padded(Integer.toString(state.percent()), 3) + "%  " + new ByteCount(state.doneBytes())
                 + " of " + new ByteCount(state.totalBytes()) + "  " + new ByteCount(rate) + "/s"
-                + (left < 0 ? "" : "  " + Durations.print(Duration.ofSeconds(left)) + " left");
+                + (left <= 0 ? "" : "  " + Durations.print(Duration.ofSeconds(left)) + " left");
         int room = columns - 1 - state.title().length() - numbers.length() - 3;
         String head = state.title() + " ";
         String drawn = room < BAR_MIN ? head + numbers : head + bar(state.percent(), Math.min(room, BAR_MAX)) + numbers;

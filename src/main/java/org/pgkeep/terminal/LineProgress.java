@@ -97,7 +97,7 @@ final class LineProgress implements Progress {
                     LogLevel.INFO,
                     state.title() + ": " + state.percent() + "%, " + new ByteCount(state.doneBytes()) + " of "
                             + new ByteCount(state.totalBytes()) + ", " + new ByteCount(rate) + "/s"
-                            + (left < 0 ? "" : ", " + Durations.print(Duration.ofSeconds(left)) + " left"));
+                            + (left <= 0 ? "" : ", " + Durations.print(Duration.ofSeconds(left)) + " left"));
         }
 
         @Override
