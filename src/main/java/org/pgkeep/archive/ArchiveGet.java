@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ArchiveFileName;
+import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Repository;
@@ -106,11 +107,10 @@ public final class ArchiveGet {
     }
 
     private static void requireSound(ClusterStore cluster, ArchiveFileName name, Path temporary) {
-        switch (name) {
-            case ArchiveFileName.Segment segment -> SegmentCheck.of(cluster).require(temporary, segment.name());
-            case ArchiveFileName.Partial partial -> SegmentCheck.of(cluster).require(temporary, partial.name());
-            // The hash of their content was proved; they do not say whose they are.
-            case ArchiveFileName.History _, ArchiveFileName.BackupHistory _ -> {}
+        // History files do not say whose they are; the hash of their content was proved.
+        Optional<SegmentName> pages = name.pages();
+        if (pages.isPresent()) {
+            SegmentCheck.of(cluster).require(temporary, pages.get());
         }
     }
 

@@ -9,6 +9,7 @@ import org.pgkeep.codec.Compression;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ArchiveFileName;
+import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
@@ -55,12 +56,12 @@ public final class ArchivePush {
                         "'" + file + "' is not the name of a file that PostgreSQL archives",
                         "Give archive-push what archive_command gets: archive_command = 'pgkeep archive-push %p'."));
         ClusterStore cluster = repository.cluster(request.cluster());
-        switch (name) {
-            case ArchiveFileName.Segment segment -> SegmentCheck.of(cluster).require(source, segment.name());
-            case ArchiveFileName.Partial partial -> SegmentCheck.of(cluster).require(source, partial.name());
-            case ArchiveFileName.History history -> requireHistory(source, history.timeline());
-            // For people only; PostgreSQL never reads it again.
-            case ArchiveFileName.BackupHistory _ -> {}
+        // Not a switch over the types: its first use costs a fifth of the whole run.
+        Optional<SegmentName> pages = name.pages();
+        if (pages.isPresent()) {
+            SegmentCheck.of(cluster).require(source, pages.get());
+        } else if (name instanceof ArchiveFileName.History history) {
+            requireHistory(source, history.timeline());
         }
         return new Result(file, cluster.wal().push(file, source, request.compression()));
     }

@@ -13,6 +13,11 @@ public sealed interface ArchiveFileName {
     /** A complete segment. */
     record Segment(SegmentName name) implements ArchiveFileName {
         @Override
+        public Optional<SegmentName> pages() {
+            return Optional.of(name);
+        }
+
+        @Override
         public String toString() {
             return name.toString();
         }
@@ -20,6 +25,11 @@ public sealed interface ArchiveFileName {
 
     /** The last segment of a timeline that was left in its middle: {@code ….partial}. */
     record Partial(SegmentName name) implements ArchiveFileName {
+        @Override
+        public Optional<SegmentName> pages() {
+            return Optional.of(name);
+        }
+
         @Override
         public String toString() {
             return name + ".partial";
@@ -45,6 +55,11 @@ public sealed interface ArchiveFileName {
         public String toString() {
             return "%s.%08X.backup".formatted(name, offset);
         }
+    }
+
+    /** The segment whose pages the file holds; empty when it holds none. */
+    default Optional<SegmentName> pages() {
+        return Optional.empty();
     }
 
     /** What the name means; empty when PostgreSQL never asks for such a name. */

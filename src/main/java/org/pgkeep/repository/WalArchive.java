@@ -4,7 +4,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,7 +68,8 @@ public final class WalArchive {
      * @throws PgkeepException {@code CONFLICT} when the name is stored with other content, which stays as it is
      */
     public Pushed push(String file, Path source, Compression compression) {
-        String hash = hashOf(source);
+        WalSource content = WalSource.read(source);
+        String hash = content.hash();
         List<Stored> before = findAll(file);
         before.forEach(stored -> assertSame(stored, hash));
         // What is there already is written again and not trusted: who committed it may not know yet whether it is
@@ -78,7 +78,7 @@ public final class WalArchive {
         boolean sameForm = stored.algorithm == compression.algorithm();
         boolean created;
         try (ObjectWriter target = storage.write(stored.object)) {
-            copy(source, hash, sameForm ? compression : Compression.of(stored.algorithm), target);
+            copy(content, sameForm ? compression : Compression.of(stored.algorithm), target);
             created = target.commit();
         }
         // Another host may have stored another content at the same moment. Then both see both, both report it, and
@@ -107,34 +107,12 @@ public final class WalArchive {
         }
     }
 
-    private static String hashOf(Path source) {
-        try (InputStream stream = Files.newInputStream(source)) {
-            Xxh3.Stream128 hash = Xxh3.stream128();
-            byte[] buffer = new byte[1 << 18];
-            for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
-                hash.put(buffer, 0, n);
-            }
-            return hash.hex();
+    private static void copy(WalSource source, Compression compression, ObjectWriter target) {
+        try (OutputStream sink = StreamCodec.compressing(
+                new BufferedOutputStream(new ObjectStreams.Output(target), 1 << 18), compression)) {
+            source.copyTo(sink);
         } catch (IOException e) {
-            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "read " + source, e);
-        }
-    }
-
-    private static void copy(Path source, String expectedHash, Compression compression, ObjectWriter target) {
-        Xxh3.Stream128 hash = Xxh3.stream128();
-        try (InputStream stream = Files.newInputStream(source);
-                OutputStream sink = StreamCodec.compressing(
-                        new BufferedOutputStream(new ObjectStreams.Output(target), 1 << 18), compression)) {
-            byte[] buffer = new byte[1 << 18];
-            for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
-                hash.put(buffer, 0, n);
-                sink.write(buffer, 0, n);
-            }
-        } catch (IOException e) {
-            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "read " + source, e);
-        }
-        if (!hash.hex().equals(expectedHash)) {
-            throw new PgkeepException(ErrorCode.FILE_READ, source + " changed while it was read");
+            throw new PgkeepException(ErrorCode.STORAGE, "cannot compress a WAL file: " + e.getMessage()).causedBy(e);
         }
     }
 
