@@ -1,5 +1,6 @@
 package org.pgkeep.cli;
 
+import java.nio.file.Files;
 import java.util.List;
 import org.pgkeep.backup.Backup;
 import org.pgkeep.backup.BackupRequest;
@@ -9,6 +10,7 @@ import org.pgkeep.config.CommandName;
 import org.pgkeep.config.Options;
 import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.server.ConnectionSettings;
 import org.pgkeep.postgres.server.ServerSession;
 import org.pgkeep.repository.ClusterName;
@@ -77,8 +79,27 @@ final class BackupCommand implements Command {
 
     private static BackupResult online(Invocation invocation, Backup backup, BackupRequest request) {
         ConnectionSettings connection = invocation.backends().connection(invocation.settings(), invocation.progress());
-        try (ServerSession session = ServerSession.open(connection, "backup", invocation.progress())) {
+        try (ServerSession session = open(invocation, connection, request)) {
             return backup.online(request, session);
+        }
+    }
+
+    /** Where no server runs in the data directory, the way out is another than for one that cannot be reached. */
+    private static ServerSession open(Invocation invocation, ConnectionSettings connection, BackupRequest request) {
+        try {
+            return ServerSession.open(connection, "backup", invocation.progress());
+        } catch (PgkeepException e) {
+            boolean stopped = Files.isDirectory(request.dataDirectory())
+                    && !Files.exists(request.dataDirectory().resolve("postmaster.pid"));
+            if (e.code() != ErrorCode.CONNECT || !stopped) {
+                throw e;
+            }
+            throw new PgkeepException(
+                            ErrorCode.CONNECT,
+                            String.valueOf(e.getMessage()),
+                            "No server runs in " + request.dataDirectory()
+                                    + ": start it, or take a cold backup with --offline.")
+                    .causedBy(e);
         }
     }
 

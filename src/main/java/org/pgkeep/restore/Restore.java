@@ -45,6 +45,8 @@ public final class Restore {
         BackupChoice.Chosen chosen = new BackupChoice(cluster, request, progress).choose();
         BackupRecord backup = chosen.backup();
         MajorVersion version = version(backup);
+        // What this version cannot do, such as an LSN target on 9.6, is refused before anything is touched.
+        chosen.settings().ifPresent(settings -> settings.settings(version));
         try (Plan plan = Plan.read(cluster, backup, request)) {
             Destinations destinations = new Destinations(plan, request, version);
             destinations.check();
