@@ -28,7 +28,7 @@ class InterruptionTest {
         Process process = start(0);
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             assertThat(output.readLine()).isEqualTo("working");
-            process.destroy(); // SIGTERM
+            process.toHandle().destroy(); // SIGTERM; the process itself would close its streams
             assertThat(output.lines().collect(Collectors.joining("\n"))).isEqualTo("cleaned up");
         }
         assertThat(process.waitFor()).isEqualTo(ErrorCode.TERMINATED.exitStatus());
