@@ -2,22 +2,31 @@ package org.pgkeep.config;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.pgkeep.error.PgkeepException;
-import org.pgkeep.units.ByteCount;
-import org.pgkeep.units.Durations;
 
 /**
  * What an option's value may be: how it is read, what is allowed, how help calls it.
  *
  * @param <T> what the program gets
  */
-public sealed interface OptionType<T> {
+public sealed interface OptionType<T>
+        permits OptionType.Text,
+                OptionType.Name,
+                OptionType.PathName,
+                OptionType.Flag,
+                OptionType.Whole,
+                OptionType.Choice,
+                OptionType.Timestamp,
+                OptionType.Pair,
+                OptionType.Listed,
+                Workers,
+                Size,
+                Span,
+                Compression {
     /** The value in this text; empty when it is not allowed. */
     Optional<T> parse(String text);
 
@@ -145,82 +154,6 @@ public sealed interface OptionType<T> {
         }
     }
 
-    /** How many workers; {@code auto} is one for each processor. */
-    record Workers(int max) implements OptionType<Integer> {
-        @Override
-        public Optional<Integer> parse(String text) {
-            int processors = Math.min(max, Runtime.getRuntime().availableProcessors());
-            return text.equals("auto") ? Optional.of(processors) : new Whole(1, max).parse(text);
-        }
-
-        @Override
-        public String allowed() {
-            return "an integer from 1 to " + max + ", or 'auto' for one per processor";
-        }
-
-        @Override
-        public String label() {
-            return "N";
-        }
-
-        @Override
-        public boolean takes(Written written) {
-            return written.kind() == Written.Kind.NUMBER || written.kind() == Written.Kind.TEXT;
-        }
-    }
-
-    /** A number of bytes within limits. */
-    record Size(long min, long max) implements OptionType<Long> {
-        @Override
-        public Optional<Long> parse(String text) {
-            try {
-                long bytes = ByteCount.parse(text).bytes();
-                return bytes >= min && bytes <= max ? Optional.of(bytes) : Optional.empty();
-            } catch (PgkeepException e) {
-                return Optional.empty();
-            }
-        }
-
-        @Override
-        public String allowed() {
-            return "a size from " + new ByteCount(min) + " to " + new ByteCount(max) + ", such as '64MiB'";
-        }
-
-        @Override
-        public String label() {
-            return "SIZE";
-        }
-
-        @Override
-        public boolean takes(Written written) {
-            return written.kind() == Written.Kind.NUMBER || written.kind() == Written.Kind.TEXT;
-        }
-    }
-
-    /** A duration within limits, with its unit. */
-    record Span(Duration min, Duration max) implements OptionType<Duration> {
-        @Override
-        public Optional<Duration> parse(String text) {
-            try {
-                Duration span = Durations.parse(text);
-                return span.compareTo(min) >= 0 && span.compareTo(max) <= 0 ? Optional.of(span) : Optional.empty();
-            } catch (PgkeepException e) {
-                return Optional.empty();
-            }
-        }
-
-        @Override
-        public String allowed() {
-            return "a duration from " + Durations.print(min) + " to " + Durations.print(max)
-                    + ", such as '90s' or '5min'";
-        }
-
-        @Override
-        public String label() {
-            return "TIME";
-        }
-    }
-
     /** One of a few words. */
     record Choice(List<String> words) implements OptionType<String> {
         public Choice {
@@ -244,35 +177,6 @@ public sealed interface OptionType<T> {
         @Override
         public String label() {
             return String.join("|", words);
-        }
-    }
-
-    /** A compression method and, where it has them, a level: {@code zstd}, {@code zstd:3}, {@code none}. */
-    record Compression() implements OptionType<String> {
-        @Override
-        public Optional<String> parse(String text) {
-            int colon = text.indexOf(':');
-            String method = colon < 0 ? text : text.substring(0, colon);
-            Optional<Whole> levels = switch (method) {
-                case "zstd" -> Optional.of(new Whole(-7, 19));
-                case "gzip", "bzip2" -> Optional.of(new Whole(1, 9));
-                default -> Optional.empty();
-            };
-            boolean bare = colon < 0 && (levels.isPresent() || method.equals("lz4") || method.equals("none"));
-            boolean levelled = colon > 0
-                    && levels.flatMap(range -> range.parse(text.substring(colon + 1)))
-                            .isPresent();
-            return bare || levelled ? Optional.of(text) : Optional.empty();
-        }
-
-        @Override
-        public String allowed() {
-            return "zstd or zstd:-7 to zstd:19, lz4, gzip or gzip:1 to gzip:9, bzip2 or bzip2:1 to bzip2:9, or none";
-        }
-
-        @Override
-        public String label() {
-            return "METHOD[:LEVEL]";
         }
     }
 

@@ -19,18 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.pgkeep.config.OptionType.Choice;
-import org.pgkeep.config.OptionType.Compression;
 import org.pgkeep.config.OptionType.Flag;
 import org.pgkeep.config.OptionType.Listed;
 import org.pgkeep.config.OptionType.Name;
 import org.pgkeep.config.OptionType.Pair;
 import org.pgkeep.config.OptionType.PathName;
-import org.pgkeep.config.OptionType.Size;
-import org.pgkeep.config.OptionType.Span;
 import org.pgkeep.config.OptionType.Text;
 import org.pgkeep.config.OptionType.Timestamp;
 import org.pgkeep.config.OptionType.Whole;
-import org.pgkeep.config.OptionType.Workers;
 
 /** The table of options: each is declared here, once. A new option is a new row here and its name in {@link #ALL}. */
 public final class Options {

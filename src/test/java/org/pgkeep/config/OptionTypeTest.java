@@ -21,17 +21,17 @@ class OptionTypeTest {
 
     @Test
     void autoIsOneWorkerForEachProcessorWithinTheLimit() {
-        assertThat(new OptionType.Workers(1).parse("auto")).contains(1);
-        assertThat(new OptionType.Workers(4096).parse("auto"))
+        assertThat(new Workers(1).parse("auto")).contains(1);
+        assertThat(new Workers(4096).parse("auto"))
                 .contains(Runtime.getRuntime().availableProcessors());
-        assertThat(new OptionType.Workers(8).parse("8")).contains(8);
-        assertThat(new OptionType.Workers(8).parse("9")).isEmpty();
-        assertThat(new OptionType.Workers(8).parse("0")).isEmpty();
+        assertThat(new Workers(8).parse("8")).contains(8);
+        assertThat(new Workers(8).parse("9")).isEmpty();
+        assertThat(new Workers(8).parse("0")).isEmpty();
     }
 
     @Test
     void aSizeKeepsItsLimitsInAnyUnit() {
-        OptionType<Long> size = new OptionType.Size(16L << 20, 1L << 30);
+        OptionType<Long> size = new Size(16L << 20, 1L << 30);
         assertThat(size.parse("16MiB")).contains(16L << 20);
         assertThat(size.parse("16777216")).contains(16L << 20);
         assertThat(size.parse("1 GB")).contains(1L << 30);
@@ -43,7 +43,7 @@ class OptionTypeTest {
 
     @Test
     void aDurationKeepsItsLimitsAndNeedsAUnit() {
-        OptionType<Duration> span = new OptionType.Span(Duration.ofSeconds(1), Duration.ofHours(1));
+        OptionType<Duration> span = new Span(Duration.ofSeconds(1), Duration.ofHours(1));
         assertThat(span.parse("1s")).contains(Duration.ofSeconds(1));
         assertThat(span.parse("60min")).contains(Duration.ofHours(1));
         for (String wrong : List.of("999ms", "61min", "60", "soon", "")) {
@@ -53,7 +53,7 @@ class OptionTypeTest {
 
     @Test
     void aCompressionIsAMethodWithALevelOfItsOwn() {
-        OptionType<String> compression = new OptionType.Compression();
+        OptionType<String> compression = new Compression();
         for (String sound :
                 List.of("zstd", "zstd:1", "zstd:19", "zstd:-7", "lz4", "gzip", "gzip:9", "bzip2:1", "none")) {
             assertThat(compression.parse(sound)).as(sound).contains(sound);
