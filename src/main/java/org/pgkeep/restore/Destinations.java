@@ -65,8 +65,8 @@ final class Destinations {
     }
 
     /**
-     * Proves that nothing gets lost: no server runs there, and every directory is absent, empty, left by an interrupted restore, or an
-     * old one that may be removed.
+     * Proves that nothing gets lost: no server runs there, and every directory is absent, empty, left by an interrupted
+     * restore, or an old one that may be removed.
      */
     void check() {
         refuseRunningServer();

@@ -13,7 +13,9 @@ import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.postgres.RecoverySettings;
 import org.pgkeep.repository.BackupRecord;
 
-/** The small files that the restored cluster has beside the backup's own: what tells PostgreSQL where to begin and where to stop. */
+/**
+ * The small files that the restored cluster has beside the backup's own: what tells PostgreSQL where to begin and where to stop.
+ */
 final class ExtraFiles {
     private static final String AUTO_CONF = "postgresql.auto.conf";
 

@@ -6,8 +6,8 @@ import org.pgkeep.repository.PackReader;
 import org.pgkeep.spool.SortedRecords;
 
 /**
- * Deals the sorted pieces out to workers, in runs of frames that follow one another in a pack: a pack is opened once, read from front
- * to back, and each of its frames goes to one worker. Thread-safe.
+ * Deals the sorted pieces out to workers, in runs of frames that follow one another in a pack: a pack is opened once, read
+ * from front to back, and each of its frames goes to one worker. Thread-safe.
  */
 final class FrameQueue implements AutoCloseable {
     /** Up to 16 MiB of content: long enough to read in one go, short enough that workers end together. */

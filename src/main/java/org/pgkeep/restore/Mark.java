@@ -22,8 +22,8 @@ import org.pgkeep.repository.Label;
 
 /**
  * The file {@code pgkeep.restore} in a data directory that is being restored. It says that what is there is pgkeep's own and not
- * complete, and which directories outside belong to it, so that the next run may empty them. Locked as long as a run lives, against a
- * second one.
+ * complete, and which directories outside belong to it, so that the next run may empty them. Locked as long as a run lives,
+ * against a second one.
  */
 final class Mark implements AutoCloseable {
     static final String NAME = "pgkeep.restore";

@@ -40,8 +40,9 @@ final class Placement {
     }
 
     /**
-     * Whether a link without content of its own is made as it was: it led to another place in the data directory, or to nothing. Others
-     * led to a directory elsewhere that was empty or whose content is not kept, such as {@code pg_stat_tmp} in memory.
+     * Whether a link without content of its own is made as it was: it led to another place in the data directory, or to
+     * nothing. Others led to a directory elsewhere that was empty or whose content is not kept, such as {@code pg_stat_tmp} in
+     * memory.
      */
     boolean isKept(Entry.OfLink link) {
         boolean leadsInside = !link.target().latin1().startsWith("/")

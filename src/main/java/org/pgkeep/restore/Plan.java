@@ -57,8 +57,8 @@ final class Plan implements AutoCloseable {
     /**
      * Reads the manifest.
      *
-     * @throws PgkeepException {@code DAMAGED} when it is not what was committed, {@code USAGE} when something is to be mapped that it
-     *     does not have
+     * @throws PgkeepException {@code DAMAGED} when it is not what was committed, {@code USAGE} when something is to be mapped
+     *     that it does not have
      */
     static Plan read(ClusterStore cluster, BackupRecord backup, RestoreRequest request) {
         cluster.scrubManifest(backup);

@@ -36,17 +36,19 @@ public final class Restore {
      * Restores.
      *
      * @throws PgkeepException before anything is touched: {@code TARGET_UNREACHABLE}, {@code BACKUP_UNKNOWN}, {@code
-     *     PATH_NOT_EMPTY}, {@code PATH_MISSING}, {@code SERVER_RUNNING}, {@code USAGE}, {@code DAMAGED} for a damaged manifest. Later,
-     *     leaving a directory that PostgreSQL cannot start and that the next run completes: {@code DAMAGED}, naming pack and frame;
-     *     {@code DISK_FULL}, {@code PERMISSION} and {@code FILE_WRITE}, naming the file; {@code TERMINATED}
+     *     PATH_NOT_EMPTY}, {@code PATH_MISSING}, {@code PERMISSION}, {@code SERVER_RUNNING}, {@code USAGE}, {@code
+     *     VERSION_UNSUPPORTED}, {@code DAMAGED} for a damaged manifest. Later, leaving a directory that PostgreSQL cannot start
+     *     and that the next run completes: {@code DAMAGED}, naming pack and frame; {@code DISK_FULL}, {@code PERMISSION} and
+     *     {@code FILE_WRITE}, naming the file; {@code TERMINATED}
      */
     public RestoreResult run(RestoreRequest request) {
         Instant start = clock.instant();
         BackupChoice.Chosen chosen = new BackupChoice(cluster, request, progress).choose();
         BackupRecord backup = chosen.backup();
         MajorVersion version = version(backup);
-        // What this version cannot do, such as an LSN target on 9.6, is refused before anything is touched.
-        chosen.settings().ifPresent(settings -> settings.settings(version));
+        // Asked now, because a version that does not know the target must be refused before anything is touched.
+        Map<String, String> settings =
+                chosen.settings().map(asked -> asked.settings(version)).orElse(Map.of());
         try (Plan plan = Plan.read(cluster, backup, request)) {
             Destinations destinations = new Destinations(plan, request, version);
             destinations.check();
@@ -60,9 +62,7 @@ public final class Restore {
                     plan.files().count(),
                     plan.bytes(),
                     Duration.between(start, clock.instant()),
-                    chosen.settings()
-                            .map(settings -> settings.settings(version))
-                            .orElse(Map.of()),
+                    settings,
                     extra.written(),
                     destinations.paths());
         } catch (PgkeepException e) {

@@ -138,8 +138,8 @@ final class Route {
     }
 
     /**
-     * Doubt whether the target time is reached. Only PostgreSQL can tell when something was committed; the archive tells when its last
-     * segment came, which is later.
+     * Doubt whether the target time is reached. Only PostgreSQL can tell when something was committed; the archive tells when
+     * its last segment came, which is later.
      */
     Optional<String> doubt() {
         if (!(settings.target() instanceof RecoveryTarget.Time(var target))) {

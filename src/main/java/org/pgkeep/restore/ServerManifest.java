@@ -20,8 +20,8 @@ import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.PathName;
 
 /**
- * Writes PostgreSQL's own {@code backup_manifest} into the restored directory, so that {@code pg_verifybackup -n} proves the restore
- * with a program that we did not write. Files that the restore itself wrote are described as they are on disk now.
+ * Writes PostgreSQL's own {@code backup_manifest} into the restored directory, so that {@code pg_verifybackup -n} proves the
+ * restore with a program that we did not write. Files that the restore itself wrote are described as they are on disk now.
  */
 final class ServerManifest {
     private static final String SIGNAL = ".signal";

@@ -90,7 +90,9 @@ final class Worker {
         step.advance(written);
     }
 
-    /** Whether a piece follows on the first one's {@code blocks} both in the frame and in the file: then one write does for both. */
+    /**
+     * Whether a piece follows on the first one's {@code blocks} both in the frame and in the file: then one write does for both.
+     */
     private boolean continues(int first, int blocks, int next) {
         return Piece.file(run.place(next)) == Piece.file(run.place(first))
                 && Piece.firstInFrame(run.place(next)) == Piece.firstInFrame(run.place(first)) + blocks

@@ -11,8 +11,9 @@
  * let start  global/pg_control under its own name → mark removed
  * </pre>
  *
- * <p>Until the last step there is no {@code global/pg_control}, without which no PostgreSQL starts; the mark lets the command be run
- * again. A delta restore will fit between check and fill: the packs' block hashes tell which pieces of the plan are there already.
+ * <p>Until the last step there is no {@code global/pg_control}, without which no PostgreSQL starts; the mark lets the command
+ * be run again. A delta restore will fit between check and fill: the packs' block hashes tell which pieces of the plan are
+ * there already.
  *
  * <p>Uses {@code repository}, {@code postgres}, {@code postgres.server} (only for {@code postmaster.pid}), {@code linux},
  * {@code spool}, {@code progress}, {@code error}.

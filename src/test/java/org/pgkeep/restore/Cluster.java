@@ -42,6 +42,7 @@ final class Cluster {
     static final int SEGMENT_BYTES = 16 << 20;
     static final Instant MODIFIED = Instant.parse("2026-02-03T04:05:06.789012Z");
 
+    final String version;
     final Repository repository;
     final ClusterStore store;
     final TreeMap<PathName, byte[]> files = new TreeMap<>();
@@ -54,8 +55,13 @@ final class Cluster {
     private final String user = System.getProperty("user.name");
 
     Cluster(Storage storage) {
+        this(storage, "15");
+    }
+
+    Cluster(Storage storage, String version) {
+        this.version = version;
         this.repository = Repository.openOrCreate(storage, Instant::now);
-        this.store = repository.register(new ClusterName("main"), SYSTEM_IDENTIFIER, "15");
+        this.store = repository.register(new ClusterName("main"), SYSTEM_IDENTIFIER, version);
         directory("", 0700);
         for (String name : List.of("base", "global", "pg_tblspc", "pg_wal")) {
             directory(name, 0700);
@@ -157,7 +163,7 @@ final class Cluster {
                 Optional.empty(),
                 1,
                 SYSTEM_IDENTIFIER,
-                "15",
+                version,
                 span.online,
                 false,
                 span.stopped.minusSeconds(1),

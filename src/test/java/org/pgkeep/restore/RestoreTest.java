@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.RecoverySettings;
 import org.pgkeep.postgres.RecoveryTarget;
 import org.pgkeep.postgres.RecoveryTimeline;
@@ -367,6 +368,30 @@ class RestoreTest {
         Files.writeString(target.resolve(Mark.NAME), "left by a crash at the very end");
 
         assertThat(failure(request())).isEqualTo(ErrorCode.PATH_NOT_EMPTY);
+    }
+
+    @Test
+    void aTargetThatTheVersionDoesNotKnowIsRefusedBeforeAnythingIsTouched() throws Exception {
+        cluster = new Cluster(new MemoryStorage(), "9.6");
+        cluster.backup(directory);
+        RecoveryTarget lsn = new RecoveryTarget.AtLsn(Lsn.parse("0/2000200"));
+
+        assertThat(failure(RestoreRequest.of(target, to(lsn), 1, directory))).isEqualTo(ErrorCode.VERSION_UNSUPPORTED);
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void versionsBefore12GetARecoveryConf() throws Exception {
+        cluster = new Cluster(new MemoryStorage(), "9.6");
+        cluster.backup(directory);
+
+        RestoreResult result = restore(request());
+
+        assertThat(target.resolve("recovery.conf")).content().contains("restore_command");
+        assertThat(target.resolve("recovery.signal")).doesNotExist();
+        assertThat(target.resolve("backup_manifest")).doesNotExist();
+        assertThat(target.resolve("pg_xlog/archive_status")).isDirectory();
+        assertThat(result.written()).containsExactly("backup_label", "recovery.conf");
     }
 
     @Test
