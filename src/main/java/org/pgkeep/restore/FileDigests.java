@@ -28,9 +28,14 @@ final class FileDigests {
         return kind == ManifestChecksum.CRC32C;
     }
 
+    /** Whether complete files are read, so that they had better be in the page cache. */
+    boolean readsBack() {
+        return kind == ManifestChecksum.SHA256;
+    }
+
     /** Reads a file that was just written, if its bytes are needed in order. */
     void complete(int file, Path location) throws IOException {
-        if (kind == ManifestChecksum.SHA256) {
+        if (readsBack()) {
             System.arraycopy(sha256(location), 0, sha256, file * SHA256_BYTES, SHA256_BYTES);
         }
     }

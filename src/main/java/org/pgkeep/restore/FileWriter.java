@@ -2,19 +2,13 @@ package org.pgkeep.restore;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import org.pgkeep.codec.FrameCodec;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.linux.LinuxFile;
@@ -30,26 +24,30 @@ final class FileWriter implements AutoCloseable {
     /** Below this a file's write-back is left to the kernel: asking costs more than it brings. */
     private static final long WRITE_BACK_BYTES_MIN = 1 << 20;
 
-    private static final Set<OpenOption> OPTIONS = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-
-    /** Until a file is complete nobody but its owner sees it. */
-    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
-    /** The same as a number, which most files keep. */
+    /** The mode with which files are made, and which most keep. */
     private static final int MODE_PRIVATE = 0600;
+
+    /** Below this a piece goes through the page cache, which gathers small writes into large ones. */
+    private static final int DIRECT_BYTES_MIN = 1 << 17;
+
+    /** Below this a file goes through the page cache. */
+    private static final long FILE_BYTES_MIN = 1 << 20;
 
     private static final byte[] ZERO = new byte[1];
 
     private final FileTable files;
     private final Owners owners;
     private final FileDigests digests;
-    private final Map<Integer, FileChannel> open = new LinkedHashMap<>(OPEN_MAX * 2, 0.75f, true);
+    private final ByteBuffer aligned = ByteBuffer.allocateDirect(FrameCodec.CONTENT_BYTES_MAX + OpenFile.ALIGNMENT)
+            .alignedSlice(OpenFile.ALIGNMENT);
+    private boolean isDirect;
+    private final Map<Integer, OpenFile> open = new LinkedHashMap<>(OPEN_MAX * 2, 0.75f, true);
 
     FileWriter(FileTable files, Owners owners, FileDigests digests) {
         this.files = files;
         this.owners = owners;
         this.digests = digests;
+        this.isDirect = !digests.readsBack();
     }
 
     /**
@@ -61,7 +59,7 @@ final class FileWriter implements AutoCloseable {
         long position = firstBlock * Blocks.BYTES;
         int length = (int) Math.min((long) blocks * Blocks.BYTES, files.size(file) - position);
         try {
-            put(channel(file), ByteBuffer.wrap(content, offset, length), position);
+            put(file, content, offset, length, position);
         } catch (IOException e) {
             throw failed("write", file, e);
         }
@@ -71,26 +69,37 @@ final class FileWriter implements AutoCloseable {
         return length;
     }
 
-    private static void put(FileChannel channel, ByteBuffer content, long position) throws IOException {
-        long at = position;
-        while (content.hasRemaining()) {
-            at += channel.write(content, at);
+    private void put(int file, byte[] content, int offset, int length, long position) throws IOException {
+        OpenFile target = opened(file);
+        long size = files.size(file);
+        boolean isWorthIt = isDirect
+                && length >= DIRECT_BYTES_MIN
+                && size >= FILE_BYTES_MIN
+                && size % Blocks.BYTES == 0
+                && target.mayBeDirect();
+        if (isWorthIt) {
+            // The JDK would copy into aligned memory, too, but take new memory for each write.
+            aligned.clear().put(content, offset, length).flip();
+            isDirect = target.writeDirect(aligned, position, size);
+        }
+        if (!isWorthIt || !isDirect) {
+            target.write(ByteBuffer.wrap(content, offset, length), position);
         }
     }
 
-    private FileChannel channel(int file) throws IOException {
-        FileChannel known = open.get(file);
+    private OpenFile opened(int file) throws IOException {
+        OpenFile known = open.get(file);
         if (known != null) {
             return known;
         }
         if (open.size() == OPEN_MAX) {
-            Iterator<FileChannel> oldest = open.values().iterator();
+            Iterator<OpenFile> oldest = open.values().iterator();
             oldest.next().close();
             oldest.remove();
         }
-        FileChannel channel = FileChannel.open(files.location(file), OPTIONS, PRIVATE);
-        open.put(file, channel);
-        return channel;
+        OpenFile added = OpenFile.open(files.location(file));
+        open.put(file, added);
+        return added;
     }
 
     /** A piece of the file was written, or there was none to write; the last one makes the file complete. */
@@ -106,13 +115,13 @@ final class FileWriter implements AutoCloseable {
     }
 
     private void complete(int file) throws IOException {
-        FileChannel channel = channel(file);
+        OpenFile target = opened(file);
         if (files.endsInHole(file)) {
             // One zero byte sets the length and leaves the hole before it.
-            put(channel, ByteBuffer.wrap(ZERO), files.size(file) - 1);
+            target.write(ByteBuffer.wrap(ZERO), files.size(file) - 1);
         }
         open.remove(file);
-        channel.close();
+        target.close();
         Path location = files.location(file);
         digests.complete(file, location);
         owners.give(location, files.ownership(file));
@@ -138,8 +147,8 @@ final class FileWriter implements AutoCloseable {
     @Override
     public void close() {
         try {
-            for (FileChannel channel : open.values()) {
-                channel.close();
+            for (OpenFile file : open.values()) {
+                file.close();
             }
         } catch (IOException e) {
             throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "close a restored file", e);

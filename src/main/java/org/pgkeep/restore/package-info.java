@@ -15,6 +15,8 @@
  * be run again. A delta restore will fit between check and fill: the packs' block hashes tell which pieces of the plan are
  * there already.
  *
+ * <p>Large pieces are written past the page cache (see {@code OpenFile}), small ones through it; zero blocks are holes.
+ *
  * <p>Uses {@code repository}, {@code postgres}, {@code postgres.server} (only for {@code postmaster.pid}), {@code linux},
  * {@code spool}, {@code progress}, {@code error}.
  */

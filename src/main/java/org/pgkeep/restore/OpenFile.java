@@ -1,0 +1,111 @@
+package org.pgkeep.restore;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file being written, by two ways: small pieces through the page cache, large ones past it ({@code O_DIRECT}). A restored
+ * cluster is mostly larger than what fits into the page cache, must be on the disk in the end, and is read by nobody meanwhile: going
+ * through the cache costs more time than everything else and throws out what others need. For one thread.
+ */
+final class OpenFile implements AutoCloseable {
+    /** What memory must be aligned to for writing past the page cache: a page, enough for all but exotic disks. */
+    static final int ALIGNMENT = 4096;
+
+    private static final Set<OpenOption> CACHED = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    private static final Optional<OpenOption> DIRECT = direct();
+
+    /** Until a file is complete nobody but its owner sees it. */
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final Path location;
+    private final FileChannel cached;
+    private @Nullable FileChannel direct;
+
+    private OpenFile(Path location, FileChannel cached) {
+        this.location = location;
+        this.cached = cached;
+    }
+
+    /** Found by its name, because the compiler warns of it as one of the JDK's own, and that cannot be suppressed. */
+    private static Optional<OpenOption> direct() {
+        try {
+            Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
+            return Optional.of((OpenOption) options.getField("DIRECT").get(null));
+        } catch (ReflectiveOperationException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** Opens a file, making it if it is not there. */
+    static OpenFile open(Path location) throws IOException {
+        return new OpenFile(location, FileChannel.open(location, CACHED, PRIVATE));
+    }
+
+    /** Writes through the page cache. */
+    void write(ByteBuffer content, long position) throws IOException {
+        put(cached, content, position);
+    }
+
+    /** Whether to try: names outside ASCII are not certain to survive the JDK's older way to files, which sets lengths. */
+    boolean mayBeDirect() {
+        return DIRECT.isPresent() && location.toString().chars().allMatch(c -> c < 0x80);
+    }
+
+    /**
+     * Writes past the page cache.
+     *
+     * @param content in memory of its own, aligned to {@link #ALIGNMENT}; its length and {@code position}: multiples of 8192
+     * @param size length that the file will have
+     * @return {@code false} if that is not possible here: then nothing is changed
+     */
+    boolean writeDirect(ByteBuffer content, long position, long size) throws IOException {
+        try {
+            FileChannel channel = direct;
+            if (channel == null) {
+                // Within its length a file may be written by several threads at once; beyond, one waits for the other.
+                try (RandomAccessFile file = new RandomAccessFile(location.toFile(), "rw")) {
+                    file.setLength(size);
+                }
+                channel = FileChannel.open(location, StandardOpenOption.WRITE, DIRECT.orElseThrow());
+                direct = channel;
+            }
+            put(channel, content, position);
+            return true;
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException | UnsupportedOperationException e) {
+            // Not every file system has it, and some want larger units. What else is wrong, the other way will tell.
+            return false;
+        }
+    }
+
+    private static void put(FileChannel channel, ByteBuffer content, long position) throws IOException {
+        long at = position;
+        while (content.hasRemaining()) {
+            at += channel.write(content, at);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (cached) {
+            if (direct != null) {
+                direct.close();
+            }
+        }
+    }
+}
