@@ -3,6 +3,7 @@ package org.pgkeep.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.pgkeep.config.CommandName;
 import org.pgkeep.config.Mapping;
@@ -13,6 +14,7 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Repository;
+import org.pgkeep.restore.ArchiveMode;
 import org.pgkeep.restore.ManifestChecksum;
 import org.pgkeep.restore.Relocation;
 import org.pgkeep.restore.Restore;
@@ -47,6 +49,9 @@ final class RestoreCommand implements Command {
                 .withExample(
                         "pgkeep restore -D DIR --standby --primary-conninfo 'host=db1 user=replicator'",
                         "makes a standby of db1")
+                .withExample(
+                        "pgkeep restore -D DIR --archive-mode off",
+                        "makes a copy that leaves the original's archive alone when it is opened for writing")
                 .withStatus(ErrorCode.PATH_NOT_EMPTY, "A target directory is not empty; nothing was touched.")
                 .withStatus(ErrorCode.SERVER_RUNNING, "A server runs in the target directory; nothing was touched.")
                 .withStatus(ErrorCode.BACKUP_UNKNOWN, "There is no such backup, or none at all; nothing was touched.")
@@ -86,6 +91,8 @@ final class RestoreCommand implements Command {
                         settings.get(Options.TEMPORARY))
                 .withForce(settings.get(Options.FORCE))
                 .withWalChecked(ownArchive)
+                .withArchiveMode(
+                        ArchiveMode.valueOf(settings.get(Options.ARCHIVE_MODE).toUpperCase(Locale.ROOT)))
                 .withRelocation(relocation(settings))
                 .withManifestChecksum(ManifestChecksum.valueOf(settings.get(Options.MANIFEST_CHECKSUMS)));
         return settings.find(Options.BACKUP_LABEL)

@@ -371,6 +371,16 @@ public final class Options {
             .in(Scope.CLUSTER, RESTORING)
             .on(RESTORE, CONFIG);
 
+    /** Whether the restored server archives. */
+    public static final Option<String> ARCHIVE_MODE = Option.of(
+                    "archive-mode",
+                    Choice.of("preserve", "off"),
+                    "Lets the restored server archive as the original did, or turns its archive_mode off: a copy beside the"
+                            + " original must not write into the original's archive")
+            .withDefault("preserve")
+            .in(Scope.RUN, RESTORING)
+            .on(RESTORE);
+
     /** PostgreSQL's own manifest. */
     public static final Option<String> MANIFEST_CHECKSUMS = Option.of(
                     "manifest-checksums",
@@ -479,6 +489,7 @@ public final class Options {
             PRIMARY_CONNINFO,
             RESTORE_COMMAND,
             FORCE,
+            ARCHIVE_MODE,
             TABLESPACE_MAP,
             TABLESPACE_MAP_ALL,
             LINK_MAP,

@@ -3,12 +3,14 @@ package org.pgkeep.restore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.BackupLabelFile;
+import org.pgkeep.postgres.ConfigurationText;
 import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.postgres.RecoverySettings;
 import org.pgkeep.repository.BackupRecord;
@@ -23,7 +25,7 @@ final class ExtraFiles {
     private final FileTable.Ownership ownership;
     private final int mode;
     private final Owners owners;
-    private final List<String> written = new ArrayList<>();
+    private final Set<String> written = new LinkedHashSet<>();
 
     /** For this data directory; whoever may read it may read these files. */
     ExtraFiles(Directory root, FileTable.Ownership ownership, Owners owners) {
@@ -46,9 +48,7 @@ final class ExtraFiles {
     /** Tells the server of this version about its recovery. */
     void writeSettings(RecoverySettings settings, MajorVersion version) {
         try {
-            Path autoConf = target.resolve(AUTO_CONF);
-            byte[] before = Files.exists(autoConf) ? Files.readAllBytes(autoConf) : new byte[0];
-            RecoverySettings.Files files = settings.files(version, before);
+            RecoverySettings.Files files = settings.files(version, autoConf());
             for (String path : files.delete()) {
                 boolean _ = Files.deleteIfExists(target.resolve(path));
             }
@@ -58,6 +58,25 @@ final class ExtraFiles {
         } catch (IOException e) {
             throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "write recovery settings in " + target, e);
         }
+    }
+
+    /**
+     * Gives a parameter a value that no other file overrules: in {@code postgresql.auto.conf}, which is read last, and where
+     * {@code ALTER SYSTEM} may have set it.
+     */
+    void writeParameter(String name, String value) {
+        try {
+            write(
+                    AUTO_CONF,
+                    ConfigurationText.parse(autoConf()).set(name, value).bytes());
+        } catch (IOException e) {
+            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "read " + target.resolve(AUTO_CONF), e);
+        }
+    }
+
+    private byte[] autoConf() throws IOException {
+        Path file = target.resolve(AUTO_CONF);
+        return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
     }
 
     private void write(String path, byte[] content) {
@@ -80,6 +99,6 @@ final class ExtraFiles {
 
     /** Paths of what was written, relative to the data directory. */
     List<String> written() {
-        return written;
+        return List.copyOf(written);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -47,8 +48,9 @@ public final class Restore {
         BackupRecord backup = chosen.backup();
         MajorVersion version = version(backup);
         // Asked now, because a version that does not know the target must be refused before anything is touched.
-        Map<String, String> settings =
-                chosen.settings().map(asked -> asked.settings(version)).orElse(Map.of());
+        Map<String, String> settings = new LinkedHashMap<>(
+                chosen.settings().map(asked -> asked.settings(version)).orElse(Map.of()));
+        settings.putAll(parameters(request.archiveMode()));
         try (Plan plan = Plan.read(cluster, backup, request)) {
             Destinations destinations = new Destinations(plan, request, version);
             destinations.check();
@@ -71,6 +73,14 @@ public final class Restore {
                     ? new PgkeepException(ErrorCode.TERMINATED, "the restore was interrupted").causedBy(e)
                     : e;
         }
+    }
+
+    /** Parameters of the server, not of its recovery: in {@code postgresql.auto.conf} also before 12. */
+    private static Map<String, String> parameters(ArchiveMode mode) {
+        return switch (mode) {
+            case PRESERVE -> Map.of();
+            case OFF -> Map.of("archive_mode", "off");
+        };
     }
 
     private static MajorVersion version(BackupRecord backup) {
@@ -100,6 +110,7 @@ public final class Restore {
             ExtraFiles extra = new ExtraFiles(plan.directories().getFirst(), ownership, owners);
             extra.writeLabel(chosen.backup());
             chosen.settings().ifPresent(settings -> extra.writeSettings(settings, version));
+            parameters(request.archiveMode()).forEach(extra::writeParameter);
             new ServerManifest(request.target(), files, digests, extra)
                     .write(chosen.backup(), chosen.history(), version);
             tree.finish();

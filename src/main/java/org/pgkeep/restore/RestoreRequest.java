@@ -14,6 +14,7 @@ import org.pgkeep.repository.Label;
  * @param backup empty: chosen by the recovery target
  * @param force whether an old data directory there may be removed
  * @param recovery target, timeline and commands that the cluster gets
+ * @param archiveMode whether the restored cluster archives
  * @param walChecked whether to prove that the archive holds the WAL that leads to the target; not for those whose restore
  *     command reads another archive
  * @param relocation where tablespaces and links go
@@ -26,6 +27,7 @@ public record RestoreRequest(
         Optional<Label> backup,
         boolean force,
         RecoverySettings recovery,
+        ArchiveMode archiveMode,
         boolean walChecked,
         Relocation relocation,
         int jobs,
@@ -43,35 +45,60 @@ public record RestoreRequest(
     /** The usual: nothing moved, nothing forced, everything checked. */
     public static RestoreRequest of(Path target, RecoverySettings recovery, int jobs, Path tmp) {
         return new RestoreRequest(
-                target, Optional.empty(), false, recovery, true, Relocation.NONE, jobs, ManifestChecksum.CRC32C, tmp);
+                target,
+                Optional.empty(),
+                false,
+                recovery,
+                ArchiveMode.PRESERVE,
+                true,
+                Relocation.NONE,
+                jobs,
+                ManifestChecksum.CRC32C,
+                tmp);
     }
 
     /** Of this backup. */
     public RestoreRequest withBackup(Label label) {
         return new RestoreRequest(
-                target, Optional.of(label), force, recovery, walChecked, relocation, jobs, manifestChecksum, tmp);
+                target,
+                Optional.of(label),
+                force,
+                recovery,
+                archiveMode,
+                walChecked,
+                relocation,
+                jobs,
+                manifestChecksum,
+                tmp);
     }
 
     /** Over an old data directory. */
     public RestoreRequest withForce(boolean newForce) {
         return new RestoreRequest(
-                target, backup, newForce, recovery, walChecked, relocation, jobs, manifestChecksum, tmp);
+                target, backup, newForce, recovery, archiveMode, walChecked, relocation, jobs, manifestChecksum, tmp);
+    }
+
+    /** With its archiving left as it is, or turned off. */
+    public RestoreRequest withArchiveMode(ArchiveMode newArchiveMode) {
+        return new RestoreRequest(
+                target, backup, force, recovery, newArchiveMode, walChecked, relocation, jobs, manifestChecksum, tmp);
     }
 
     /** Without looking into the archive. */
     public RestoreRequest withWalChecked(boolean newWalChecked) {
         return new RestoreRequest(
-                target, backup, force, recovery, newWalChecked, relocation, jobs, manifestChecksum, tmp);
+                target, backup, force, recovery, archiveMode, newWalChecked, relocation, jobs, manifestChecksum, tmp);
     }
 
     /** To other places. */
     public RestoreRequest withRelocation(Relocation newRelocation) {
         return new RestoreRequest(
-                target, backup, force, recovery, walChecked, newRelocation, jobs, manifestChecksum, tmp);
+                target, backup, force, recovery, archiveMode, walChecked, newRelocation, jobs, manifestChecksum, tmp);
     }
 
     /** With other checksums in {@code backup_manifest}. */
     public RestoreRequest withManifestChecksum(ManifestChecksum checksum) {
-        return new RestoreRequest(target, backup, force, recovery, walChecked, relocation, jobs, checksum, tmp);
+        return new RestoreRequest(
+                target, backup, force, recovery, archiveMode, walChecked, relocation, jobs, checksum, tmp);
     }
 }

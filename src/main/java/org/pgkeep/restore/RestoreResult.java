@@ -13,7 +13,7 @@ import org.pgkeep.repository.BackupRecord;
  * @param files regular files of the backup
  * @param bytes sum of their sizes
  * @param duration from the choice of the backup until everything was durable
- * @param settings what PostgreSQL was told about its recovery; empty when it needs none
+ * @param settings what PostgreSQL was told about its recovery and archiving; empty when it needs nothing
  * @param written files written beside the backup's own, relative to the data directory
  * @param directories what was filled: the data directory, then tablespaces and targets of links
  */

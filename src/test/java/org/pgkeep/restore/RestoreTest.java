@@ -1,5 +1,6 @@
 package org.pgkeep.restore;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
@@ -392,6 +394,34 @@ class RestoreTest {
         assertThat(target.resolve("backup_manifest")).doesNotExist();
         assertThat(target.resolve("pg_xlog/archive_status")).isDirectory();
         assertThat(result.written()).containsExactly("backup_label", "recovery.conf");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"11", "15"})
+    void aCopyDoesNotArchiveWhateverTheOriginalsFilesSay(String version) throws Exception {
+        cluster = new Cluster(new MemoryStorage(), version);
+        cluster.file("postgresql.auto.conf", "archive_mode = 'on'\nwork_mem = '5MB'\n".getBytes(US_ASCII));
+        cluster.backup(directory);
+
+        RestoreResult result = restore(request().withArchiveMode(ArchiveMode.OFF));
+
+        assertThat(target.resolve("postgresql.auto.conf"))
+                .content()
+                .startsWith("archive_mode = 'off'\nwork_mem = '5MB'\n")
+                .doesNotContain("'on'");
+        assertThat(result.written()).contains("postgresql.auto.conf").doesNotHaveDuplicates();
+        assertThat(result.settings()).containsEntry("archive_mode", "off");
+    }
+
+    @Test
+    void aColdCopyDoesNotArchiveEither() throws Exception {
+        cluster.backup(new Cluster.Span("0/2000028", "0/20000A0", 1, Instant.now(), false));
+
+        restore(request().withArchiveMode(ArchiveMode.OFF));
+
+        assertThat(target.resolve("postgresql.auto.conf"))
+                .hasContent("# do not edit\nwork_mem = '5MB'\narchive_mode = 'off'\n");
+        assertThat(target.resolve("backup_manifest")).content().containsOnlyOnce("postgresql.auto.conf");
     }
 
     @Test
