@@ -104,13 +104,17 @@ final class BackupRestoreIT {
     private static void restoresToTheEnd(BackedUpCluster source) {
         TestCluster cluster = source.cluster();
         Map<String, String> contents = Oracle.contents(cluster.server());
+        // A query may prune the pages that it reads; after this there is nothing to prune on either side.
+        cluster.sql("VACUUM");
+        source.archiveEverything();
+        cluster.server().stop(ThrowawayServer.Shutdown.FAST);
         Path restored = source.restore("end");
         verifyBackup(source, restored);
+        source.startRestored(restored).stop(ThrowawayServer.Shutdown.FAST);
+        assertThat(PageComparison.masked(cluster.data(), restored)).isEmpty();
         ThrowawayServer server = source.startRestored(restored);
         assertThat(Oracle.contents(server)).isEqualTo(contents);
         server.stop(ThrowawayServer.Shutdown.FAST);
-        cluster.server().stop(ThrowawayServer.Shutdown.FAST);
-        assertThat(PageComparison.masked(cluster.data(), restored)).isEmpty();
         coldBackupIsExact(source);
     }
 
