@@ -1,16 +1,15 @@
 package org.pgkeep.backup;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ControlFile;
-import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.Lsn;
+import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.postgres.server.ServerFacts;
 import org.pgkeep.postgres.server.ServerSession;
 import org.pgkeep.progress.Progress;
@@ -18,12 +17,10 @@ import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.BackupWriter;
 import org.pgkeep.repository.ClusterStore;
-import org.pgkeep.repository.ManifestHeader;
-import org.pgkeep.repository.ManifestWriter;
 import org.pgkeep.repository.Owner;
 import org.pgkeep.repository.Repository;
 
-/** Takes full backups. One instance may take several, one after another. */
+/** Takes backups. One instance may take several, one after another. */
 public final class Backup {
     private final Repository repository;
     private final InstantSource clock;
@@ -48,12 +45,28 @@ public final class Backup {
         ClusterStore cluster = register(request, control);
         ArchiveProof archive = new ArchiveProof(cluster.wal(), request, session, facts, progress);
         archive.before();
-        try (BackupWriter writer = cluster.begin(BackupType.FULL, Owner.ofThisProcess(), progress::info)) {
-            progress.info("backup " + writer.label() + " of cluster '" + request.cluster() + "'");
+        Lsn now = session.currentLsn();
+        // A standby begins a backup at its last restart point, which may lie well before where it is.
+        Lsn earliestStart = facts.inRecovery() ? control.checkpoint().redo() : now;
+        AtomicReference<Optional<BackupRecord>> base = new AtomicReference<>(Optional.empty());
+        try (BackupWriter writer = cluster.begin(
+                () -> choose(request, cluster, control, new At(facts.timeline(), now, earliestStart), base),
+                Owner.ofThisProcess(),
+                progress::info)) {
+            tell("backup", writer, base.get());
             Instant started = clock.instant();
             BackupMode mode = BackupMode.Online.begin(session, "pgkeep " + writer.label(), request.fastStart());
-            Run run = new Run(request, cluster, writer, mode, control, Optional.of(facts), Optional.of(archive));
-            return finish(run, started);
+            return new BackupRun(
+                            request,
+                            cluster,
+                            writer,
+                            base.get(),
+                            mode,
+                            control,
+                            Optional.of(new BackupRun.Server(session, facts, archive)),
+                            clock,
+                            progress)
+                    .finish(started);
         }
     }
 
@@ -80,11 +93,15 @@ public final class Backup {
                     "Start the server and stop it with 'pg_ctl stop', then back up.");
         }
         ClusterStore cluster = register(request, control);
-        try (BackupWriter writer = cluster.begin(BackupType.FULL, Owner.ofThisProcess(), progress::info)) {
-            progress.info("cold backup " + writer.label() + " of cluster '" + request.cluster() + "'");
+        ControlFile.Checkpoint checkpoint = control.checkpoint();
+        At at = new At(checkpoint.timeline(), checkpoint.redo(), checkpoint.redo());
+        AtomicReference<Optional<BackupRecord>> base = new AtomicReference<>(Optional.empty());
+        try (BackupWriter writer = cluster.begin(
+                () -> choose(request, cluster, control, at, base), Owner.ofThisProcess(), progress::info)) {
+            tell("cold backup", writer, base.get());
             BackupMode mode = new BackupMode.Offline(control);
-            Run run = new Run(request, cluster, writer, mode, control, Optional.empty(), Optional.empty());
-            return finish(run, clock.instant());
+            return new BackupRun(request, cluster, writer, base.get(), mode, control, Optional.empty(), clock, progress)
+                    .finish(clock.instant());
         }
     }
 
@@ -93,105 +110,27 @@ public final class Backup {
                 request.cluster(), control.systemIdentifier(), control.version().text());
     }
 
-    /** One backup under way. */
-    private record Run(
+    /** How far the server is, and where a backup of it begins at the earliest. */
+    private record At(int timeline, Lsn now, Lsn earliestStart) {}
+
+    private BackupType choose(
             BackupRequest request,
             ClusterStore cluster,
-            BackupWriter writer,
-            BackupMode mode,
             ControlFile control,
-            Optional<ServerFacts> facts,
-            Optional<ArchiveProof> archive) {}
-
-    private BackupResult finish(Run run, Instant started) {
-        List<BackupRecord.Warning> warnings = new ArrayList<>();
-        BackupRequest request = run.request;
-        try (ClusterCopy copy = new ClusterCopy(request, run.control, run.mode, run.writer, progress)) {
-            copy.run();
-            BackupMode.Stop stop = run.mode.stop();
-            Duration copying = Duration.between(started, clock.instant());
-            BackupRecord.Sizes sizes = writeManifest(run, copy, stop, warnings);
-            copy.warnings().forEach(message -> warnings.add(new BackupRecord.Warning("", List.of(), message)));
-            Instant waiting = clock.instant();
-            run.archive.ifPresent(archive -> awaitWal(run, archive, stop));
-            BackupRecord record = run.writer.commit(record(run, started, stop, sizes, warnings));
-            warnings.forEach(warning -> progress.warn(warning.message()));
-            return new BackupResult(record, copying, Duration.between(waiting, clock.instant()));
+            At at,
+            AtomicReference<Optional<BackupRecord>> base) {
+        if (request.type() == BackupType.FULL) {
+            return BackupType.FULL;
         }
+        TimelineHistory history = ServerHistory.of(request.walDirectory(control.version()), cluster.wal(), at.timeline);
+        base.set(new BaseChoice(cluster, history, at.now, at.earliestStart, progress)
+                .choose(request.type(), request.base()));
+        return base.get().isPresent() ? request.type() : BackupType.FULL;
     }
 
-    private BackupRecord.Sizes writeManifest(
-            Run run, ClusterCopy copy, BackupMode.Stop stop, List<BackupRecord.Warning> warnings) {
-        try (Progress.Step _ = progress.step("write manifest", 0);
-                ManifestWriter manifest = run.writer.manifest(header(run, stop))) {
-            ManifestAssembler assembler = new ManifestAssembler(copy.results(), warnings::add);
-            assembler.write(copy.listing(), manifest);
-            manifest.finish();
-            return new BackupRecord.Sizes(assembler.files(), assembler.bytes(), 0, 0);
-        }
-    }
-
-    private static ManifestHeader header(Run run, BackupMode.Stop stop) {
-        BackupMode.Start start = run.mode.start();
-        ControlFile control = run.control;
-        return new ManifestHeader(
-                run.writer.label(),
-                Optional.empty(),
-                List.of(run.writer.label()),
-                control.systemIdentifier(),
-                run.facts
-                        .map(facts -> facts.version().number())
-                        .orElse(control.version().firstNumber()),
-                start.lsn(),
-                stop.lsn(),
-                start.timeline(),
-                stop.timeline(),
-                control.layout().blockBytes(),
-                control.layout().walSegmentBytes(),
-                control.hasChecksums(),
-                BackupObjects.tablespaces(run.request.dataDirectory(), run.facts),
-                BackupObjects.databases(run.facts),
-                BackupObjects.options(run.request));
-    }
-
-    private static void awaitWal(Run run, ArchiveProof archive, BackupMode.Stop stop) {
-        int segmentBytes = run.control.layout().walSegmentBytes();
-        BackupMode.Start start = run.mode.start();
-        archive.after(
-                SegmentName.holding(start.timeline(), start.lsn(), segmentBytes),
-                SegmentName.holdingBefore(stop.timeline(), stop.lsn(), segmentBytes),
-                segmentBytes);
-    }
-
-    private BackupRecord record(
-            Run run,
-            Instant started,
-            BackupMode.Stop stop,
-            BackupRecord.Sizes sizes,
-            List<BackupRecord.Warning> warnings) {
-        BackupMode.Start start = run.mode.start();
-        return new BackupRecord(
-                run.writer.label(),
-                Optional.empty(),
-                run.cluster.record().current().id(),
-                run.control.systemIdentifier(),
-                run.control.version().text(),
-                run.facts.isPresent(),
-                start.onStandby(),
-                started,
-                clock.instant(),
-                start.lsn(),
-                stop.lsn(),
-                start.timeline(),
-                stop.timeline(),
-                run.control.layout().walSegmentBytes(),
-                run.control.hasChecksums(),
-                run.request.compression().toString(),
-                sizes,
-                new BackupRecord.Manifest(0, 0),
-                warnings,
-                stop.backupLabelFile(),
-                stop.tablespaceMap(),
-                run.request.pgkeepVersion());
+    private void tell(String what, BackupWriter writer, Optional<BackupRecord> base) {
+        progress.info(what + " " + writer.label()
+                + base.map(backup -> ", changes since " + backup.label() + ",").orElse("") + " of cluster '"
+                + writer.cluster() + "'");
     }
 }

@@ -3,13 +3,21 @@ package org.pgkeep.backup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.pgkeep.backup.change.Way;
 import org.pgkeep.codec.Compression;
+import org.pgkeep.postgres.MajorVersion;
+import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.Label;
 
 /**
  * What to back up, and how.
  *
  * @param dataDirectory the cluster's data directory on this host
+ * @param type what is wanted; without a backup to build on it becomes a full one
+ * @param base the backup to build on; empty: the newest that can be
+ * @param changes the way to find changes; empty: the cheapest that is safe
  * @param jobs workers, 1 to 999
  * @param packBytes a pack closes when it reaches this length
  * @param excludes paths relative to the data directory: {@code x} leaves out a file or a directory, {@code x/} only its content
@@ -23,6 +31,9 @@ import org.pgkeep.repository.ClusterName;
 public record BackupRequest(
         ClusterName cluster,
         Path dataDirectory,
+        BackupType type,
+        Optional<Label> base,
+        Optional<Way> changes,
         int jobs,
         Compression compression,
         long packBytes,
@@ -38,5 +49,10 @@ public record BackupRequest(
 
     public BackupRequest {
         excludes = List.copyOf(excludes);
+    }
+
+    /** Where the server keeps its WAL. */
+    Path walDirectory(MajorVersion version) {
+        return dataDirectory.resolve(version.walDirectory());
     }
 }

@@ -9,20 +9,33 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ControlFile;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupWriter;
+import org.pgkeep.repository.BlockHashes;
 import org.pgkeep.repository.Blocks;
 
-/** Copies the files of a cluster into packs while the server is in backup mode: all of them, the control file last. */
+/**
+ * Copies the files of a cluster into packs while the server is in backup mode, all or what changed since a base; the control file
+ * last.
+ */
 final class ClusterCopy implements AutoCloseable {
     private final BackupRequest request;
     private final ControlFile control;
     private final BackupMode mode;
     private final BackupWriter writer;
     private final Progress progress;
+    private final Optional<Increment> increment;
     private final List<String> warnings = new ArrayList<>();
     private final ListingSpool listing;
     private final CopyResults results;
 
-    ClusterCopy(BackupRequest request, ControlFile control, BackupMode mode, BackupWriter writer, Progress progress) {
+    /** A copy to come; without an increment, of everything. */
+    ClusterCopy(
+            BackupRequest request,
+            ControlFile control,
+            BackupMode mode,
+            BackupWriter writer,
+            Optional<Increment> increment,
+            Progress progress) {
+        this.increment = increment;
         this.request = request;
         this.control = control;
         this.mode = mode;
@@ -35,7 +48,35 @@ final class ClusterCopy implements AutoCloseable {
     /** Lists and copies. */
     void run() {
         list();
-        try (JobSource jobs = new JobSource(listing, request.temporary());
+        if (increment.isPresent()) {
+            copyChanges(increment.get());
+        } else {
+            copyAll();
+        }
+        copyControlFile();
+    }
+
+    private void copyAll() {
+        try (CopyPlan plan = new CopyPlan(request.temporary(), null)) {
+            CopyPlanner.planFull(listing, plan);
+            copy(plan);
+        }
+    }
+
+    private void copyChanges(Increment from) {
+        try (BaseManifest base = from.manifest()) {
+            BaseFile.Source source = new BaseFile.Source(base.header().sources(), new BlockHashes(from.cluster()));
+            try (CopyPlan plan = new CopyPlan(request.temporary(), source)) {
+                try (Progress.Step _ = progress.step("compare with base", 0)) {
+                    new CopyPlanner(control, source, from.changes()).plan(listing, base, plan);
+                }
+                copy(plan);
+            }
+        }
+    }
+
+    private void copy(CopyPlan plan) {
+        try (JobSource jobs = new JobSource(plan, request.temporary());
                 Progress.Step step = progress.step("copy", jobs.totalBytes())) {
             ParallelCopy copy = new ParallelCopy(jobs, () -> worker(step), writer::checkHeld);
             try (AutoCloseable _ = mode.watch(copy::abort)) {
@@ -46,7 +87,6 @@ final class ClusterCopy implements AutoCloseable {
                 throw new PgkeepException(ErrorCode.BUG, "closing a watch failed").causedBy(e);
             }
         }
-        copyControlFile();
     }
 
     private void list() {
@@ -66,6 +106,7 @@ final class ClusterCopy implements AutoCloseable {
                 request.dataDirectory(),
                 writer.appender(request.compression(), request.packBytes()),
                 proof,
+                control.layout().blockBytes(),
                 results,
                 step);
     }
@@ -87,22 +128,19 @@ final class ClusterCopy implements AutoCloseable {
     }
 
     private CopyJob.Source findControlFile() {
-        try (ListingSpool.Reader reader = listing.read()) {
-            long ordinal = 0;
-            for (Optional<ListedEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
-                ListedEntry entry = next.get();
-                if (entry.path().latin1().equals(ControlFile.PATH) && entry.sizeBytes() <= Blocks.BYTES) {
-                    return new CopyJob.Source(ordinal, entry.path(), entry.sizeBytes());
-                }
-                ordinal++;
+        ListingSpool.Reader reader = listing.read();
+        for (Optional<ListedEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
+            ListedEntry entry = next.get();
+            if (entry.path().latin1().equals(ControlFile.PATH) && entry.sizeBytes() <= Blocks.BYTES) {
+                return new CopyJob.Source(reader.ordinal(), entry.path(), entry.sizeBytes(), new Reading.Whole());
             }
         }
         throw new PgkeepException(ErrorCode.CLUSTER_DAMAGED, ControlFile.PATH + " is missing from the listing");
     }
 
     /** What was found, once {@link #run} ended. */
-    CopyResults.Cursor results() {
-        return results.sorted();
+    CopyResults results() {
+        return results;
     }
 
     /** What was listed. */

@@ -1,6 +1,7 @@
 package org.pgkeep.backup;
 
 import java.util.List;
+import org.pgkeep.repository.GroupHashes;
 import org.pgkeep.repository.PathName;
 
 /** What a worker does without asking again. */
@@ -10,10 +11,21 @@ sealed interface CopyJob {
      *
      * @param ordinal its number in the listing
      * @param sizeBytes when it was listed
+     * @param reading which of its blocks
      */
-    record Source(long ordinal, PathName path, long sizeBytes) {}
+    record Source(long ordinal, PathName path, long sizeBytes, Reading reading) {
+        /** Bytes to read. */
+        long bytesToRead() {
+            return reading.bytes(sizeBytes);
+        }
 
-    /** Files that are read whole, one after another. */
+        /** Its length in groups. */
+        long groups() {
+            return GroupHashes.groupsOf(sizeBytes);
+        }
+    }
+
+    /** Files that are read from beginning to end, one after another. */
     record Files(List<Source> files) implements CopyJob {
         public Files {
             files = List.copyOf(files);

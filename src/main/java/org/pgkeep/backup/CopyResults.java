@@ -1,6 +1,7 @@
 package org.pgkeep.backup;
 
 import java.nio.file.Path;
+import java.util.concurrent.atomic.LongAdder;
 import org.pgkeep.spool.SortedRecords;
 
 /**
@@ -9,7 +10,7 @@ import org.pgkeep.spool.SortedRecords;
  * <pre>
  * long 0   file's ordinal &lt;&lt; 32 | number of the MiB (group) in the file
  * long 1   kind &lt;&lt; 56 | first block in the group &lt;&lt; 32 | blocks
- * long 2   pack &lt;&lt; 32 | frame; pack 0: the blocks are zero
+ * long 2   pack &lt;&lt; 32 | frame; pack 0: the blocks are zero; pack -1: they are as in the base
  * long 3   first block in the frame's content
  * long 4   hash of the group
  * </pre>
@@ -23,9 +24,14 @@ final class CopyResults implements AutoCloseable {
     /** The file was gone. */
     static final int VANISHED = 3;
 
+    /** In place of a pack: the blocks are as in the base. */
+    static final int KEPT = -1;
+
     private static final int WIDTH = 5;
 
     private final SortedRecords records;
+    private final LongAdder readBlocks = new LongAdder();
+    private final LongAdder storedBlocks = new LongAdder();
 
     CopyResults(Path temporary) {
         this.records = new SortedRecords(temporary, WIDTH, 2);
@@ -52,6 +58,26 @@ final class CopyResults implements AutoCloseable {
 
     void vanished(long ordinal) {
         records.add(ordinal << 32, kind(VANISHED), 0, 0, 0);
+    }
+
+    /** So many blocks were read. */
+    void read(long blocks) {
+        readBlocks.add(blocks);
+    }
+
+    /** So many of them were stored. */
+    void stored(long blocks) {
+        storedBlocks.add(blocks);
+    }
+
+    /** Blocks that were read. */
+    long readBlocks() {
+        return readBlocks.sum();
+    }
+
+    /** Blocks that were stored. */
+    long storedBlocks() {
+        return storedBlocks.sum();
     }
 
     private static long kind(int kind) {

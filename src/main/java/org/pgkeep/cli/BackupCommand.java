@@ -5,6 +5,7 @@ import java.util.List;
 import org.pgkeep.backup.Backup;
 import org.pgkeep.backup.BackupRequest;
 import org.pgkeep.backup.BackupResult;
+import org.pgkeep.backup.change.Way;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.config.CommandName;
 import org.pgkeep.config.Options;
@@ -13,6 +14,7 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.server.ConnectionSettings;
 import org.pgkeep.postgres.server.ServerSession;
+import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.storage.Storage;
@@ -24,9 +26,12 @@ final class BackupCommand implements Command {
     public CommandPage page() {
         return CommandPage.of(
                         CommandName.BACKUP,
-                        "Takes a full backup of a cluster while its server runs: starts backup mode, copies the data directory and"
+                        "Takes a backup of a cluster while its server runs: starts backup mode, copies the data directory and"
                                 + " all tablespaces with parallel workers, checks every page on the way, stops backup mode, and"
                                 + " waits until all WAL that the backup needs is in the repository. Only then the backup exists.",
+                        "The first backup is a full one; the next ones read and store only the blocks that changed since the last"
+                                + " backup, unless --type or --base says otherwise. Every backup can be restored by itself,"
+                                + " however many came before it, and stays whole when others are deleted.",
                         "It runs on the server's host, as a user who can read the data directory, usually postgres, with a role that"
                                 + " may start a backup. It needs WAL archiving into the same repository; 'pgkeep init' says how.",
                         "A page that fails its checksum does not stop the backup: it is stored as it is, recorded with file and"
@@ -37,12 +42,16 @@ final class BackupCommand implements Command {
                         "backs up without any configuration file")
                 .withExample(
                         "pgkeep backup --cluster sales --jobs 4 --compress zstd:3", "backs up a configured cluster")
+                .withExample("pgkeep backup --type full", "stores everything anew")
                 .withExample("pgkeep backup --offline --pgdata DIR --repo-path DIR", "backs up a stopped cluster")
                 .withStatus(ErrorCode.EXIT_WARNINGS, "The backup was taken, and has warnings such as damaged pages.")
                 .withStatus(ErrorCode.CONNECT, "The server cannot be reached.")
                 .withStatus(ErrorCode.BACKUP_INTERRUPTED, "The server left backup mode; nothing was stored.")
                 .withStatus(ErrorCode.ARCHIVING, "WAL does not reach the repository; nothing was stored.")
-                .withStatus(ErrorCode.HELD, "Another backup of this cluster is running.");
+                .withStatus(ErrorCode.HELD, "Another backup of this cluster is running.")
+                .withStatus(
+                        ErrorCode.BASE_UNUSABLE,
+                        "The backup asked for with --base, or the way with --changes, cannot be used.");
     }
 
     @Override
@@ -65,6 +74,9 @@ final class BackupCommand implements Command {
         return new BackupRequest(
                 new ClusterName(settings.cluster()),
                 settings.require(Options.PGDATA),
+                type(settings),
+                settings.find(Options.BASE).map(Labels::parse),
+                Way.ofWord(settings.get(Options.CHANGES)),
                 settings.get(Options.JOBS),
                 Compression.parse(settings.get(Options.COMPRESSION)),
                 settings.get(Options.PACK_SIZE),
@@ -75,6 +87,15 @@ final class BackupCommand implements Command {
                 settings.get(Options.PAGE_CHECKS),
                 settings.get(Options.TEMPORARY),
                 Version.current().version());
+    }
+
+    private static BackupType type(Settings settings) {
+        BackupType type = BackupType.ofWord(settings.get(Options.BACKUP_TYPE)).orElseThrow();
+        if (type == BackupType.FULL && settings.find(Options.BASE).isPresent()) {
+            throw new PgkeepException(
+                    ErrorCode.USAGE, "a full backup has no base", "Give either --type full or --base, not both.");
+        }
+        return type;
     }
 
     private static BackupResult online(Invocation invocation, Backup backup, BackupRequest request) {

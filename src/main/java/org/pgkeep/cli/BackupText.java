@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.Blocks;
 import org.pgkeep.units.ByteCount;
 import org.pgkeep.units.Durations;
 
@@ -37,6 +38,14 @@ final class BackupText {
                 "cluster",
                 "PostgreSQL " + backup.majorVersion() + ", " + (backup.checksums() ? "" : "no ") + "page checksums"
                         + (backup.online() ? "" : ", stopped") + (backup.fromStandby() ? ", standby" : ""));
+        backup.base()
+                .ifPresent(base -> sheet.fact(
+                        "base",
+                        base
+                                + backup.comparison()
+                                        .map(how -> "; " + blocks(how.readBlocks()) + " read, "
+                                                + blocks(how.storedBlocks()) + " stored, changes by " + how.way())
+                                        .orElse("")));
         BackupRecord.Sizes sizes = backup.sizes();
         sheet.fact("size", new ByteCount(sizes.clusterBytes()) + " in " + count(sizes.files(), "file"));
         sheet.fact(
@@ -51,6 +60,10 @@ final class BackupText {
                             + backup.lastSegment().orElseThrow());
         }
         sheet.facts("warnings", warnings(backup));
+    }
+
+    private static String blocks(long count) {
+        return new ByteCount(count * Blocks.BYTES).toString();
     }
 
     private static String timeline(BackupRecord backup) {
@@ -74,6 +87,20 @@ final class BackupText {
     static void write(JsonGenerator json, BackupRecord backup) throws IOException {
         json.writeStringField("label", backup.label().toString());
         json.writeStringField("type", backup.label().type().word());
+        if (backup.base().isPresent()) {
+            json.writeStringField("base", backup.base().get().toString());
+        }
+        if (backup.comparison().isPresent()) {
+            BackupRecord.Comparison how = backup.comparison().get();
+            json.writeStringField("changes", how.way());
+            json.writeNumberField("readBlocks", how.readBlocks());
+            json.writeNumberField("storedBlocks", how.storedBlocks());
+        }
+        json.writeArrayFieldStart("references");
+        for (BackupRecord.Reference reference : backup.references()) {
+            json.writeString(reference.label().toString());
+        }
+        json.writeEndArray();
         json.writeStringField("version", backup.majorVersion());
         json.writeStringField("systemIdentifier", Long.toUnsignedString(backup.systemIdentifier()));
         json.writeBooleanField("online", backup.online());

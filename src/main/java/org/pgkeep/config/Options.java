@@ -226,6 +226,35 @@ public final class Options {
             .in(Scope.CLUSTER, BACKING_UP)
             .on(BACKUP, CONFIG);
 
+    /** What kind of backup. */
+    public static final Option<String> BACKUP_TYPE = Option.of(
+                    "type",
+                    Choice.of("full", "diff", "incr"),
+                    "Stores everything (full), what changed since the last full backup (diff), or since the last backup"
+                            + " (incr); where there is none to build on, everything")
+            .withDefault("incr")
+            .in(Scope.RUN, BACKING_UP)
+            .on(BACKUP);
+
+    /** The backup to build on. */
+    public static final Option<String> BASE = Option.of(
+                    "base",
+                    new Text("LABEL"),
+                    "Stores what changed since this backup, instead of one that --type tells")
+            .in(Scope.RUN, BACKING_UP)
+            .on(BACKUP);
+
+    /** How changes are found. */
+    public static final Option<String> CHANGES = Option.of(
+                    "changes",
+                    Choice.of("auto", "summary", "wal", "ptrack", "lsn", "files", "hash"),
+                    "Finds what changed by the server's WAL summaries, by pgkeep's own, by the extension ptrack, by the LSN of"
+                            + " every page, by size and time of files, or by the hash of every block; auto takes the cheapest"
+                            + " that is safe")
+            .withDefault("auto")
+            .in(Scope.CLUSTER, BACKING_UP)
+            .on(BACKUP, CONFIG);
+
     /** A stopped cluster. */
     public static final Option<Boolean> OFFLINE = Option.of(
                     "offline", new Flag(), "Backs up a stopped cluster, without a server and without WAL")
@@ -472,6 +501,9 @@ public final class Options {
             REPOSITORY_PATH,
             COMPRESSION,
             PACK_SIZE,
+            BACKUP_TYPE,
+            BASE,
+            CHANGES,
             OFFLINE,
             START_FAST,
             ARCHIVE_CHECK,

@@ -65,6 +65,8 @@ public enum ErrorCode {
 
     /** No backup and WAL lead to the recovery target. */
     TARGET_UNREACHABLE(50, Kind.USER),
+    /** The backup or the way that an incremental backup was to build on cannot be used. */
+    BASE_UNUSABLE(51, Kind.USER),
 
     /** Ended by SIGINT or SIGTERM. */
     TERMINATED(63, Kind.ENVIRONMENT),

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pgkeep.codec.Xxh3;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
 
@@ -14,6 +16,9 @@ import org.pgkeep.postgres.SegmentName;
  * {@code backup.json}, the commit record: a backup exists if and only if this object does. It holds all that listings need, so
  * that {@code info} reads one small object a backup ({@code docs/formats/backup-record.md}).
  *
+ * @param base the backup that it was compared with; empty for a full one
+ * @param comparison how it was compared
+ * @param references packs of other backups that hold blocks of this one
  * @param historyId which {@link ClusterRecord.History} it is of
  * @param majorVersion {@code "9.6"}, {@code "17"}
  * @param online whether the server ran; a cold backup needs no WAL
@@ -26,6 +31,8 @@ import org.pgkeep.postgres.SegmentName;
 public record BackupRecord(
         Label label,
         Optional<Label> base,
+        Optional<Comparison> comparison,
+        List<Reference> references,
         int historyId,
         long systemIdentifier,
         String majorVersion,
@@ -49,8 +56,25 @@ public record BackupRecord(
     static final int FORMAT = 1;
 
     public BackupRecord {
+        references = List.copyOf(references);
         warnings = List.copyOf(warnings);
     }
+
+    /**
+     * How an incremental backup was compared with its base.
+     *
+     * @param way how changes were found, in the words of the option {@code changes}
+     * @param readBlocks blocks of 8 KiB that were read
+     * @param storedBlocks those of them that were stored
+     */
+    public record Comparison(String way, long readBlocks, long storedBlocks) {}
+
+    /**
+     * Packs of another backup that must stay while this one exists.
+     *
+     * @param label whose packs they are
+     */
+    public record Reference(Label label, PackNumbers packs) {}
 
     /**
      * How much it is.
@@ -98,6 +122,8 @@ public record BackupRecord(
         return new BackupRecord(
                 label,
                 base,
+                comparison,
+                references,
                 historyId,
                 systemIdentifier,
                 majorVersion,
@@ -126,6 +152,11 @@ public record BackupRecord(
         fields.put("label", label);
         fields.put("type", label.type().word());
         base.ifPresent(value -> fields.put("base", value));
+        comparison.ifPresent(how -> fields.put("comparison", fields(how)));
+        if (!references.isEmpty()) {
+            fields.put(
+                    "references", references.stream().map(BackupRecord::fields).toList());
+        }
         fields.put("history", historyId);
         fields.put("systemIdentifier", Long.toUnsignedString(systemIdentifier));
         fields.put("version", majorVersion);
@@ -159,6 +190,21 @@ public record BackupRecord(
         return Json.print(fields);
     }
 
+    private static Map<String, Object> fields(Comparison how) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("way", how.way);
+        fields.put("readBlocks", how.readBlocks);
+        fields.put("storedBlocks", how.storedBlocks);
+        return fields;
+    }
+
+    private static Map<String, Object> fields(Reference reference) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("label", reference.label);
+        fields.put("packs", reference.packs.print());
+        return fields;
+    }
+
     private static Map<String, Object> fields(Warning warning) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("path", warning.path);
@@ -174,6 +220,8 @@ public record BackupRecord(
         return new BackupRecord(
                 json.label("label"),
                 json.optionalText("base").map(_ -> json.label("base")),
+                json.optionalObject("comparison").map(BackupRecord::comparison),
+                references(json, location),
                 json.integer("history"),
                 json.unsignedLong("systemIdentifier", 10),
                 json.text("version"),
@@ -198,6 +246,21 @@ public record BackupRecord(
                 json.text("backupLabel"),
                 json.text("tablespaceMap"),
                 json.text("pgkeep"));
+    }
+
+    private static Comparison comparison(Json json) {
+        return new Comparison(json.text("way"), json.number("readBlocks"), json.number("storedBlocks"));
+    }
+
+    private static List<Reference> references(Json json, String location) {
+        List<Reference> references = new ArrayList<>();
+        for (Json reference : json.optionalObjects("references")) {
+            PackNumbers packs = PackNumbers.parse(reference.text("packs"))
+                    .orElseThrow(() -> new PgkeepException(
+                            ErrorCode.DAMAGED, location + " names '" + reference.text("packs") + "' as packs"));
+            references.add(new Reference(reference.label("label"), packs));
+        }
+        return references;
     }
 
     private static List<Warning> warnings(Json json) {

@@ -38,7 +38,8 @@ public enum BackupType {
         return Optional.empty();
     }
 
-    static Optional<BackupType> ofWord(String word) {
+    /** The type of this word. */
+    public static Optional<BackupType> ofWord(String word) {
         for (BackupType type : values()) {
             if (type.word.equals(word)) {
                 return Optional.of(type);

@@ -3,11 +3,13 @@ package org.pgkeep.repository;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.codec.Xxh3;
@@ -76,6 +78,11 @@ public final class BackupWriter implements AutoCloseable {
     /** The backup's name. */
     public Label label() {
         return label;
+    }
+
+    /** The cluster's name. */
+    public ClusterName cluster() {
+        return names.cluster();
     }
 
     private void beat() {
@@ -206,7 +213,7 @@ public final class BackupWriter implements AutoCloseable {
         switch (outcome) {
             case OPEN -> {
                 try {
-                    BackupSweep.remove(storage, names, label);
+                    removeOwn();
                     boolean _ = storage.delete(names.attempt(label));
                 } finally {
                     lease.close();
@@ -215,6 +222,16 @@ public final class BackupWriter implements AutoCloseable {
             case UNKNOWN -> lease.close();
             case COMMITTED -> closeCommitted();
         }
+    }
+
+    /** Nobody can refer to a backup that never existed. */
+    private void removeOwn() {
+        boolean _ = storage.delete(names.manifest(label));
+        List<ObjectName> left;
+        try (Stream<ObjectInfo> objects = storage.list(names.folder(label))) {
+            left = objects.map(ObjectInfo::name).toList();
+        }
+        left.forEach(storage::delete);
     }
 
     private void closeCommitted() {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -181,8 +182,36 @@ public final class ClusterStore {
         }
     }
 
-    /** Labels under which objects are but no backup: leftovers of attempts. */
-    public List<Label> uncommitted() {
+    /**
+     * Deletes a backup: from here on it does not exist. Packs that later backups name stay, everything else goes.
+     *
+     * @param waiting hears for whom and until when it waits, where another works on the cluster's backups
+     * @throws PgkeepException {@code BACKUP_UNKNOWN}; {@code HELD} when a backup of the cluster runs
+     */
+    public void delete(Label label, Owner owner, Consumer<String> waiting) {
+        BackupRecord _ = backup(label);
+        ObjectName name = names.lease(BACKUP_LEASE);
+        try (Lease lease = Lease.takeFromTheDead(storage, name, owner, clock, waiting)) {
+            lease.assertHeld();
+            boolean _ = storage.delete(names.backup(label));
+            new BackupSweep(storage, names, listing()).removeUnneeded(List.of(label));
+        }
+    }
+
+    /** What is left of backups that were cut off or deleted and that no backup needs, by the label that they had. */
+    public SortedMap<Label, List<ObjectInfo>> leftovers() {
+        SortedMap<Label, List<ObjectInfo>> leftovers = new TreeMap<>();
+        List<Label> uncommitted = uncommitted();
+        if (!uncommitted.isEmpty()) {
+            BackupSweep sweep = new BackupSweep(storage, names, listing());
+            uncommitted.forEach(label -> leftovers.put(label, sweep.unneeded(label)));
+            leftovers.values().removeIf(List::isEmpty);
+        }
+        return leftovers;
+    }
+
+    /** Labels under which objects are but no backup: attempts, and deleted backups of which others use packs. */
+    private List<Label> uncommitted() {
         // Only whether the record is there counts: a damaged one is still a backup's.
         return labels().stream()
                 .filter(label -> storage.info(names.backup(label)).isEmpty())
@@ -196,23 +225,24 @@ public final class ClusterStore {
      *     newest backup
      */
     public BackupWriter begin(BackupType type, Owner owner) {
-        return begin(type, owner, Lease.take(storage, names.lease(BACKUP_LEASE), owner, clock));
+        return begin(() -> type, owner, Lease.take(storage, names.lease(BACKUP_LEASE), owner, clock));
     }
 
     /**
      * The same, but where another holds the lease waits to see whether it still lives, at most for a lease's term.
      *
+     * @param type decided under the lease: until the writer is closed, no backup of the cluster comes or goes
      * @param waiting hears for whom and until when it waits
      */
-    public BackupWriter begin(BackupType type, Owner owner, Consumer<String> waiting) {
+    public BackupWriter begin(Supplier<BackupType> type, Owner owner, Consumer<String> waiting) {
         ObjectName name = names.lease(BACKUP_LEASE);
         return begin(type, owner, Lease.takeFromTheDead(storage, name, owner, clock, waiting));
     }
 
-    private BackupWriter begin(BackupType type, Owner owner, Lease lease) {
+    private BackupWriter begin(Supplier<BackupType> type, Owner owner, Lease lease) {
         try {
             sweepDeadAttempts();
-            return BackupWriter.begin(storage, names, newLabel(type), lease, owner, clock);
+            return BackupWriter.begin(storage, names, newLabel(type.get()), lease, owner, clock);
         } catch (RuntimeException e) {
             lease.close();
             throw e;
@@ -221,8 +251,9 @@ public final class ClusterStore {
 
     private void sweepDeadAttempts() {
         // Under the backup lease nobody else writes backups of this cluster, so whatever is uncommitted is dead.
-        for (Label label : uncommitted()) {
-            BackupSweep.remove(storage, names, label);
+        List<Label> uncommitted = uncommitted();
+        if (!uncommitted.isEmpty()) {
+            new BackupSweep(storage, names, listing()).removeUnneeded(uncommitted);
         }
         attemptNames().forEach(storage::delete);
         storage.sweepAbandoned(clock.instant().minus(ABANDONED));
@@ -284,6 +315,29 @@ public final class ClusterStore {
         return packs;
     }
 
+    /**
+     * Proves that every pack that a backup names is there, without reading any.
+     *
+     * @throws PgkeepException {@code DAMAGED}, naming the first that is missing
+     */
+    public void assertPacks(BackupRecord backup) {
+        PackNumbers own = new PackNumbers();
+        for (int number = 1; number <= backup.sizes().packs(); number++) {
+            own.add(number);
+        }
+        assertPacks(backup.label(), own);
+        backup.references().forEach(reference -> assertPacks(reference.label(), reference.packs()));
+    }
+
+    private void assertPacks(Label label, PackNumbers needed) {
+        SortedMap<Integer, ObjectInfo> there = packs(label);
+        for (int number : needed.numbers()) {
+            if (!there.containsKey(number)) {
+                throw missing(names.pack(label, number));
+            }
+        }
+    }
+
     /** Objects in a backup's folder that are none of its own. */
     public List<ObjectInfo> strangers(Label label) {
         return objects(label).stream()
@@ -311,11 +365,14 @@ public final class ClusterStore {
     }
 
     private ObjectReader open(ObjectName name) {
-        return storage.open(name)
-                .orElseThrow(() -> new PgkeepException(
-                        ErrorCode.DAMAGED,
-                        storage.location(name) + " is missing",
-                        "Run 'pgkeep verify' to see which backups are affected."));
+        return storage.open(name).orElseThrow(() -> missing(name));
+    }
+
+    private PgkeepException missing(ObjectName name) {
+        return new PgkeepException(
+                ErrorCode.DAMAGED,
+                storage.location(name) + " is missing",
+                "Run 'pgkeep verify' to see which backups are affected.");
     }
 
     /** The WAL of the database cluster that is current. */

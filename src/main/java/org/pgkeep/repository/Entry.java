@@ -17,6 +17,7 @@ public sealed interface Entry {
      *
      * @param sizeBytes length
      * @param hash of the content, see {@link Blocks}
+     * @param groups the hashes of its groups, where they are more than one
      * @param extents cover {@link Blocks#count} of the size exactly
      * @param link where the symbolic link points by which the file was reached; empty for a file in place
      * @param badBlocks numbers of the cluster's pages (not of 8 KiB blocks, where they differ) whose check failed
@@ -27,6 +28,7 @@ public sealed interface Entry {
             FileKind kind,
             long sizeBytes,
             long hash,
+            GroupHashes groups,
             List<Extent> extents,
             List<Long> badBlocks,
             Optional<PathName> link)

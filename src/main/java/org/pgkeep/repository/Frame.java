@@ -57,6 +57,11 @@ public final class Frame {
         return blockHashes[i];
     }
 
+    /** The hashes of all of its blocks. */
+    long[] blockHashes() {
+        return blockHashes;
+    }
+
     /** The files it holds blocks of, for messages: the first, and how many more. */
     public String holds() {
         long files = parts.stream().map(Part::path).distinct().count();

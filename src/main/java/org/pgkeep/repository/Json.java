@@ -187,6 +187,15 @@ final class Json {
         return result;
     }
 
+    /** None where the field is absent. */
+    List<Json> optionalObjects(String name) {
+        return fields.containsKey(name) ? objects(name) : List.of();
+    }
+
+    Optional<Json> optionalObject(String name) {
+        return fields.containsKey(name) ? Optional.of(object(name)) : Optional.empty();
+    }
+
     List<Long> numbers(String name) {
         List<Long> result = new ArrayList<>();
         for (Object element : list(name)) {

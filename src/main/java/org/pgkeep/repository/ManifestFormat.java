@@ -120,6 +120,9 @@ final class ManifestFormat {
                         .addAllBadBlocks(file.badBlocks());
                 file.link().ifPresent(link -> proto.setLinkTarget(link.proto()));
                 file.extents().forEach(extent -> proto.addExtents(proto(extent)));
+                for (int i = 0; i < file.groups().count(); i++) {
+                    proto.addGroupHashes(file.groups().get(i));
+                }
             }
         }
         return proto.build();
@@ -181,11 +184,26 @@ final class ManifestFormat {
                                 ErrorCode.DAMAGED, location + " has " + path + " of unknown kind " + proto.getKind())),
                 proto.getSize(),
                 proto.getHash(),
+                groups(proto, path, location),
                 extents,
                 proto.getBadBlocksList(),
                 Optional.of(proto.getLinkTarget())
                         .filter(link -> !link.isEmpty())
                         .map(PathName::of));
+    }
+
+    /** Their hash is the file's, so that damage cannot go from backup to backup unseen. */
+    private static GroupHashes groups(EntryProto proto, PathName path, String location) {
+        long[] hashes = new long[proto.getGroupHashesCount()];
+        for (int i = 0; i < hashes.length; i++) {
+            hashes[i] = proto.getGroupHashes(i);
+        }
+        boolean sound = hashes.length == GroupHashes.countFor(proto.getSize())
+                && (hashes.length == 0 || GroupHashes.ofFile(proto.getSize(), hashes) == proto.getHash());
+        if (!sound) {
+            throw new PgkeepException(ErrorCode.DAMAGED, location + " has wrong hashes of the groups of " + path);
+        }
+        return GroupHashes.kept(hashes);
     }
 
     private static boolean isSound(ExtentProto extent, int sources) {

@@ -42,8 +42,22 @@ public final class PackAppender implements AutoCloseable {
         /** These blocks are zero and not stored. */
         void zero(long firstBlock, int blocks);
 
+        /** These blocks are as they were in the base. */
+        default void kept(long firstBlock, int blocks) {
+            throw new IllegalStateException("without a base, no block is kept");
+        }
+
         /** These blocks stand in this frame of this pack, from this block of its content on. */
         void stored(long firstBlock, int blocks, int pack, int frame, int firstInFrame);
+    }
+
+    /** Knows the base of an incremental backup. */
+    public interface Base {
+        /** No base: nothing is kept. */
+        Base NONE = (_, _) -> false;
+
+        /** Whether the i-th block taken, whose hash this is, is to be referred to instead of stored. */
+        boolean isKept(int i, long hash);
     }
 
     /** Writes the current frame if it has no room for this many more blocks (at most {@link Blocks#PER_GROUP}). */
@@ -69,31 +83,54 @@ public final class PackAppender implements AutoCloseable {
      * @return the hash of each block in order; valid until the next call
      */
     public long[] take(PathName path, long firstBlock, int blocks, Placement placement) {
+        return take(path, firstBlock, blocks, Base.NONE, placement);
+    }
+
+    /** The same, but blocks that the base has are only referred to. */
+    public long[] take(PathName path, long firstBlock, int blocks, Base base, Placement placement) {
         int from = used;
         int runStart = 0;
-        boolean runZero = false;
-        for (int i = 0; i <= blocks; i++) {
-            boolean zero = i < blocks && Blocks.isZero(buffer, (from + i) * Blocks.BYTES);
-            if (i == blocks || (i > runStart && zero != runZero)) {
-                place(path, firstBlock, runStart, i - runStart, runZero, from, placement);
+        Fate runFate = Fate.ZERO;
+        for (int i = 0; i < blocks; i++) {
+            Fate fate = fate(from, i, base);
+            if (i > runStart && fate != runFate) {
+                place(path, firstBlock, runStart, i - runStart, runFate, from, placement);
                 runStart = i;
             }
-            if (i < blocks) {
-                takenHashes[i] = zero ? Blocks.ZERO_HASH : Blocks.hash(buffer, (from + i) * Blocks.BYTES);
-                runZero = zero;
-            }
+            runFate = fate;
         }
+        place(path, firstBlock, runStart, blocks - runStart, runFate, from, placement);
         return takenHashes;
     }
 
+    /** What becomes of a block. */
+    private enum Fate {
+        ZERO,
+        KEPT,
+        STORED
+    }
+
+    private Fate fate(int from, int i, Base base) {
+        boolean zero = Blocks.isZero(buffer, (from + i) * Blocks.BYTES);
+        takenHashes[i] = zero ? Blocks.ZERO_HASH : Blocks.hash(buffer, (from + i) * Blocks.BYTES);
+        if (base.isKept(i, takenHashes[i])) {
+            return Fate.KEPT;
+        }
+        return zero ? Fate.ZERO : Fate.STORED;
+    }
+
     /** Places the run of {@code blocks} that begins {@code skip} blocks after the first one taken. */
-    private void place(PathName path, long first, int skip, int blocks, boolean zero, int from, Placement placement) {
-        if (zero) {
+    private void place(PathName path, long first, int skip, int blocks, Fate fate, int from, Placement placement) {
+        if (fate == Fate.ZERO) {
             placement.zero(first + skip, blocks);
             return;
         }
+        if (fate == Fate.KEPT) {
+            placement.kept(first + skip, blocks);
+            return;
+        }
         if (from + skip != used) {
-            // Zero blocks were left out before this run: close the gap.
+            // Blocks were left out before this run: close the gap.
             int source = (from + skip) * Blocks.BYTES;
             System.arraycopy(buffer, source, buffer, used * Blocks.BYTES, blocks * Blocks.BYTES);
         }

@@ -80,8 +80,7 @@ final class ClusterCheck {
 
     private void leftovers() {
         Set<Label> running = cluster.attempts().stream().map(Attempt::label).collect(Collectors.toSet());
-        for (Label label : cluster.uncommitted()) {
-            List<ObjectInfo> objects = cluster.objects(label);
+        cluster.leftovers().forEach((label, objects) -> {
             long bytes = objects.stream().mapToLong(ObjectInfo::sizeBytes).sum();
             findings.note(
                     label.value(),
@@ -89,7 +88,7 @@ final class ClusterCheck {
                     label + " is no backup: " + objects.size() + " objects, " + bytes + " bytes of one that "
                             + (running.contains(label) ? "runs or was cut off" : "was cut off")
                             + "; the next backup removes them if it is dead");
-        }
+        });
         for (BackupRecord backup : cluster.backups()) {
             for (ObjectInfo stranger : cluster.strangers(backup.label())) {
                 String location = cluster.location(stranger);

@@ -179,7 +179,7 @@ final class ListingTest {
     }
 
     @Test
-    void theSpoolGivesBackEveryEntryAndCanBeReadFromTheMiddle() throws IOException {
+    void theSpoolGivesBackEveryEntry() throws IOException {
         for (int i = 0; i < 500; i++) {
             write("base/5/" + (16384 + i), "x".repeat(i));
         }
@@ -189,19 +189,12 @@ final class ListingTest {
             expected.forEach(spool::add);
             spool.finish();
             List<ListedEntry> found = new ArrayList<>();
-            List<Long> positions = new ArrayList<>();
-            try (ListingSpool.Reader reader = spool.read()) {
-                positions.add(reader.position());
-                for (var next = reader.next(); next.isPresent(); next = reader.next()) {
-                    found.add(next.get());
-                    positions.add(reader.position());
-                }
+            ListingSpool.Reader reader = spool.read();
+            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+                assertThat(reader.ordinal()).isEqualTo(found.size());
+                found.add(next.get());
             }
             assertThat(found).isEqualTo(expected);
-            assertThat(spool.entries()).isEqualTo(expected.size());
-            try (ListingSpool.Reader reader = spool.readAt(positions.get(321))) {
-                assertThat(reader.next()).contains(expected.get(321));
-            }
         }
     }
 

@@ -128,7 +128,8 @@ final class ManifestAssemblerTest {
             ClusterStore cluster = repository.register(new ClusterName("main"), 7, "15");
             List<Entry> entries = new ArrayList<>();
             try (BackupWriter writer = cluster.begin(BackupType.FULL, Owner.ofThisProcess())) {
-                ManifestAssembler assembler = new ManifestAssembler(results.sorted(), warnings::add);
+                ManifestAssembler assembler =
+                        new ManifestAssembler(results.sorted(), null, new References(writer.label()), warnings::add);
                 try (ManifestWriter manifest = writer.manifest(header(writer))) {
                     assembler.write(listing, manifest);
                     manifest.finish();

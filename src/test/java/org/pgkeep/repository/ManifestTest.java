@@ -205,12 +205,15 @@ class ManifestTest {
                             ? Extent.zero(count)
                             : new Extent(count, 1, 1 + random.nextInt(9), random.nextInt(999), random.nextInt(28)));
         }
+        long size = Math.max(0, blocks * Blocks.BYTES - random.nextInt(Blocks.BYTES));
+        long[] groups = random.longs(GroupHashes.groupsOf(size)).toArray();
         return new Entry.OfFile(
                 path,
                 attributes(random),
                 List.of(FileKind.values()).get(random.nextInt(FileKind.values().length)),
-                Math.max(0, blocks * Blocks.BYTES - random.nextInt(Blocks.BYTES)),
-                random.nextLong(),
+                size,
+                GroupHashes.ofFile(size, groups),
+                GroupHashes.kept(groups),
                 extents,
                 random.nextBoolean() ? List.of() : List.of(0L, 0xFFFF_FFFEL),
                 random.nextBoolean() ? Optional.empty() : Optional.of(PathName.of(name(random))));

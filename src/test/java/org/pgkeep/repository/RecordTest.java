@@ -64,6 +64,10 @@ class RecordTest {
         BackupRecord full = new BackupRecord(
                 backup.label(),
                 Optional.of(Label.parse("20261120-000000F").orElseThrow()),
+                Optional.of(new BackupRecord.Comparison("wal", 7, 3)),
+                List.of(new BackupRecord.Reference(
+                        Label.parse("20261120-000000F").orElseThrow(),
+                        PackNumbers.parse("1-38,40").orElseThrow())),
                 2,
                 -1L,
                 "9.6",

@@ -14,7 +14,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.pgkeep.codec.Compression;
-import org.pgkeep.codec.Xxh3;
 import org.pgkeep.postgres.FileKind;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.MajorVersion;
@@ -114,7 +113,7 @@ public final class TinyRepository {
     /** Appends one file, and gives its manifest entry. */
     static Entry.OfFile file(PackAppender appender, PathName path, byte[] content) {
         List<Extent> extents = new ArrayList<>();
-        Xxh3.Stream64 hash = Blocks.fileHash(content.length);
+        long[] groups = new long[GroupHashes.groupsOf(content.length)];
         int group = Blocks.BYTES * Blocks.PER_GROUP;
         for (int at = 0; at < content.length; at += group) {
             int length = Math.min(group, content.length - at);
@@ -124,14 +123,15 @@ public final class TinyRepository {
             Arrays.fill(appender.buffer(), used, used + blocks * Blocks.BYTES, (byte) 0);
             System.arraycopy(content, at, appender.buffer(), used, length);
             long[] hashes = appender.take(path, at / Blocks.BYTES, blocks, new Extents(extents));
-            hash.putLong(Blocks.groupHash(hashes, 0, blocks));
+            groups[at / group] = Blocks.groupHash(hashes, 0, blocks);
         }
         return new Entry.OfFile(
                 path,
                 ATTRIBUTES,
                 FileKind.ofPath(path.latin1()),
                 content.length,
-                hash.value(),
+                GroupHashes.ofFile(content.length, groups),
+                GroupHashes.kept(groups),
                 extents,
                 List.of(),
                 Optional.empty());
@@ -174,6 +174,8 @@ public final class TinyRepository {
         return new BackupRecord(
                 label,
                 Optional.empty(),
+                Optional.empty(),
+                List.of(),
                 1,
                 SYSTEM_IDENTIFIER,
                 VERSION.text(),

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.pgkeep.codec.Compression;
-import org.pgkeep.codec.Xxh3;
 import org.pgkeep.postgres.FileKind;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.repository.Attributes;
@@ -28,6 +27,7 @@ import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Entry;
 import org.pgkeep.repository.Extent;
+import org.pgkeep.repository.GroupHashes;
 import org.pgkeep.repository.ManifestHeader;
 import org.pgkeep.repository.ManifestWriter;
 import org.pgkeep.repository.Owner;
@@ -161,6 +161,8 @@ final class Cluster {
         return new BackupRecord(
                 writer.label(),
                 Optional.empty(),
+                Optional.empty(),
+                List.of(),
                 1,
                 SYSTEM_IDENTIFIER,
                 version,
@@ -260,16 +262,18 @@ final class Cluster {
     private Entry.OfFile entry(PathName path, Map<PathName, Map<Long, Extent>> extents, Map<PathName, long[]> hashes) {
         long size = Objects.requireNonNull(files.get(path)).length;
         long[] blocks = hashes.getOrDefault(path, new long[0]);
-        Xxh3.Stream64 hash = Blocks.fileHash(size);
-        for (int group = 0; group < blocks.length; group += Blocks.PER_GROUP) {
-            hash.putLong(Blocks.groupHash(blocks, group, Math.min(Blocks.PER_GROUP, blocks.length - group)));
+        long[] groups = new long[GroupHashes.groupsOf(size)];
+        for (int i = 0; i < groups.length; i++) {
+            int first = i * Blocks.PER_GROUP;
+            groups[i] = Blocks.groupHash(blocks, first, Math.min(Blocks.PER_GROUP, blocks.length - first));
         }
         return new Entry.OfFile(
                 path,
                 attributes(mode(path)),
                 FileKind.ofPath(path.latin1()),
                 size,
-                hash.value(),
+                GroupHashes.ofFile(size, groups),
+                GroupHashes.kept(groups),
                 List.copyOf(extents.getOrDefault(path, new TreeMap<>()).values()),
                 List.of(),
                 Optional.ofNullable(fileLinks.get(path)));

@@ -29,6 +29,9 @@ final class Queries implements AutoCloseable {
     /** How long a server may take to answer an empty question before it counts as gone. */
     private static final Duration PING_LONGEST = Duration.ofMinutes(2);
 
+    /** Rows of a long result that are in memory at a time. */
+    private static final int FETCH_ROWS = 10_000;
+
     private final Connection connection;
     private final String role;
     private final ReentrantLock lock = new ReentrantLock();
@@ -59,6 +62,42 @@ final class Queries implements AutoCloseable {
         lock.lock();
         try {
             return allLocked(query, reader, parameters);
+        } catch (SQLException e) {
+            throw ServerErrors.ofStatement(query, role, e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hears one row after the other. */
+    interface RowSink {
+        void take(ResultSet row) throws SQLException;
+    }
+
+    /** Gives all rows to a sink, however many: the driver fetches them in portions. */
+    void each(Query query, RowSink sink, Object... parameters) {
+        lock.lock();
+        try {
+            connection.setAutoCommit(false);
+            try (PreparedStatement statement = connection.prepareStatement(query.sql())) {
+                statement.setFetchSize(FETCH_ROWS);
+                for (int i = 0; i < parameters.length; i++) {
+                    statement.setObject(i + 1, parameters[i]);
+                }
+                running = statement;
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        sink.take(rows);
+                    }
+                }
+                connection.commit();
+            } catch (SQLException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                running = null;
+                connection.setAutoCommit(true);
+            }
         } catch (SQLException e) {
             throw ServerErrors.ofStatement(query, role, e);
         } finally {

@@ -76,6 +76,11 @@ public final class ServerSession implements AutoCloseable {
         return dialect.version();
     }
 
+    /** What the server knows of changed blocks. */
+    public ChangeSource changes() {
+        return new ChangeSource(queries, dialect.version());
+    }
+
     /** What the server is. */
     public ServerFacts facts() {
         return FactsReader.read(queries, dialect.version());

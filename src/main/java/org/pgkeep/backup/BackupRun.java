@@ -1,0 +1,211 @@
+package org.pgkeep.backup;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pgkeep.backup.change.ChangeFinder;
+import org.pgkeep.backup.change.Changes;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.ControlFile;
+import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.TimelineHistory;
+import org.pgkeep.postgres.server.ServerFacts;
+import org.pgkeep.postgres.server.ServerSession;
+import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.BackupWriter;
+import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.ManifestHeader;
+import org.pgkeep.repository.ManifestWriter;
+
+/** One backup from the moment at which the server is in backup mode: find changes, copy, write the manifest, await WAL, commit. */
+final class BackupRun {
+    private final BackupRequest request;
+    private final ClusterStore cluster;
+    private final BackupWriter writer;
+    private final Optional<BackupRecord> base;
+    private final BackupMode mode;
+    private final ControlFile control;
+    private final Optional<Server> server;
+    private final InstantSource clock;
+    private final Progress progress;
+    private final List<BackupRecord.Warning> warnings = new ArrayList<>();
+
+    /** What a backup of a running server has besides. */
+    record Server(ServerSession session, ServerFacts facts, ArchiveProof archive) {}
+
+    BackupRun(
+            BackupRequest request,
+            ClusterStore cluster,
+            BackupWriter writer,
+            Optional<BackupRecord> base,
+            BackupMode mode,
+            ControlFile control,
+            Optional<Server> server,
+            InstantSource clock,
+            Progress progress) {
+        this.request = request;
+        this.cluster = cluster;
+        this.writer = writer;
+        this.base = base;
+        this.mode = mode;
+        this.control = control;
+        this.server = server;
+        this.clock = clock;
+        this.progress = progress;
+    }
+
+    /** Takes the backup. */
+    BackupResult finish(Instant started) {
+        if (base.isEmpty()) {
+            return finish(started, Optional.empty());
+        }
+        try (Changes changes = changes(base.get(), started)) {
+            return finish(started, Optional.of(new Increment(cluster, base.get(), changes)));
+        }
+    }
+
+    private Changes changes(BackupRecord from, Instant started) {
+        BackupMode.Start start = mode.start();
+        TimelineHistory history =
+                ServerHistory.of(request.walDirectory(control.version()), cluster.wal(), start.timeline());
+        // What was looked at before may have changed: the server may have been promoted since.
+        new BaseChoice(cluster, history, start.lsn(), start.lsn(), progress)
+                .whyNotFrom(from)
+                .ifPresent(why -> {
+                    throw new PgkeepException(
+                            ErrorCode.BASE_UNUSABLE,
+                            "backup " + from.label() + " cannot be the base: " + why,
+                            "Run the command again: pgkeep then takes another base, or makes a full backup.");
+                });
+        ChangeFinder finder = new ChangeFinder(server.map(Server::session), cluster.wal(), progress);
+        return finder.find(new ChangeFinder.Request(
+                request.changes(),
+                from,
+                start.lsn(),
+                history,
+                control,
+                request.dataDirectory(),
+                request.temporary(),
+                request.jobs(),
+                started));
+    }
+
+    private BackupResult finish(Instant started, Optional<Increment> increment) {
+        try (ClusterCopy copy = new ClusterCopy(request, control, mode, writer, increment, progress)) {
+            copy.run();
+            BackupMode.Stop stop = mode.stop();
+            Duration copying = Duration.between(started, clock.instant());
+            Written written = writeManifest(copy, increment, stop);
+            copy.warnings().forEach(message -> warnings.add(new BackupRecord.Warning("", List.of(), message)));
+            Instant waiting = clock.instant();
+            server.ifPresent(running -> awaitWal(running.archive, stop));
+            BackupRecord record = writer.commit(record(started, stop, written));
+            warnings.forEach(warning -> progress.warn(warning.message()));
+            return new BackupResult(record, copying, Duration.between(waiting, clock.instant()));
+        }
+    }
+
+    /** What the manifest came to. */
+    private record Written(
+            BackupRecord.Sizes sizes,
+            Optional<BackupRecord.Comparison> comparison,
+            List<BackupRecord.Reference> references) {}
+
+    private Written writeManifest(ClusterCopy copy, Optional<Increment> increment, BackupMode.Stop stop) {
+        if (increment.isEmpty()) {
+            return writeManifest(copy, null, new References(writer.label()), Optional.empty(), stop);
+        }
+        try (BaseManifest manifest = increment.get().manifest()) {
+            References references = new References(
+                    writer.label(), increment.get().base(), manifest.header().sources());
+            BackupRecord.Comparison comparison = new BackupRecord.Comparison(
+                    increment.get().changes().way().word(),
+                    copy.results().readBlocks(),
+                    copy.results().storedBlocks());
+            return writeManifest(copy, manifest, references, Optional.of(comparison), stop);
+        }
+    }
+
+    private Written writeManifest(
+            ClusterCopy copy,
+            @Nullable BaseManifest from,
+            References references,
+            Optional<BackupRecord.Comparison> comparison,
+            BackupMode.Stop stop) {
+        try (Progress.Step _ = progress.step("write manifest", 0);
+                ManifestWriter manifest = writer.manifest(header(references, stop))) {
+            ManifestAssembler assembler =
+                    new ManifestAssembler(copy.results().sorted(), from, references, warnings::add);
+            assembler.write(copy.listing(), manifest);
+            manifest.finish();
+            return new Written(
+                    new BackupRecord.Sizes(assembler.files(), assembler.bytes(), 0, 0), comparison, references.named());
+        }
+    }
+
+    private ManifestHeader header(References references, BackupMode.Stop stop) {
+        BackupMode.Start start = mode.start();
+        Optional<ServerFacts> facts = server.map(Server::facts);
+        return new ManifestHeader(
+                writer.label(),
+                base.map(BackupRecord::label),
+                references.sources(),
+                control.systemIdentifier(),
+                facts.map(known -> known.version().number())
+                        .orElse(control.version().firstNumber()),
+                start.lsn(),
+                stop.lsn(),
+                start.timeline(),
+                stop.timeline(),
+                control.layout().blockBytes(),
+                control.layout().walSegmentBytes(),
+                control.hasChecksums(),
+                BackupObjects.tablespaces(request.dataDirectory(), facts),
+                BackupObjects.databases(facts),
+                BackupObjects.options(request));
+    }
+
+    private void awaitWal(ArchiveProof archive, BackupMode.Stop stop) {
+        int segmentBytes = control.layout().walSegmentBytes();
+        BackupMode.Start start = mode.start();
+        archive.after(
+                SegmentName.holding(start.timeline(), start.lsn(), segmentBytes),
+                SegmentName.holdingBefore(stop.timeline(), stop.lsn(), segmentBytes),
+                segmentBytes);
+    }
+
+    private BackupRecord record(Instant started, BackupMode.Stop stop, Written written) {
+        BackupMode.Start start = mode.start();
+        return new BackupRecord(
+                writer.label(),
+                base.map(BackupRecord::label),
+                written.comparison,
+                written.references,
+                cluster.record().current().id(),
+                control.systemIdentifier(),
+                control.version().text(),
+                server.isPresent(),
+                start.onStandby(),
+                started,
+                clock.instant(),
+                start.lsn(),
+                stop.lsn(),
+                start.timeline(),
+                stop.timeline(),
+                control.layout().walSegmentBytes(),
+                control.hasChecksums(),
+                request.compression().toString(),
+                written.sizes,
+                new BackupRecord.Manifest(0, 0),
+                warnings,
+                stop.backupLabelFile(),
+                stop.tablespaceMap(),
+                request.pgkeepVersion());
+    }
+}

@@ -1,0 +1,77 @@
+package org.pgkeep.backup;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.Extent;
+import org.pgkeep.repository.Label;
+import org.pgkeep.repository.PackNumbers;
+
+/**
+ * The backups whose packs a new manifest names: its own first, then those that its base refers to. Counts which packs are really
+ * named, for those must stay.
+ */
+final class References {
+    private final List<Label> sources = new ArrayList<>();
+    private final List<PackNumbers> packs = new ArrayList<>();
+    private final Map<Integer, Integer> renumbered = new HashMap<>();
+
+    /** Of a full backup. */
+    References(Label own) {
+        add(own);
+    }
+
+    /**
+     * Of an incremental backup.
+     *
+     * @param ofBase the sources of the base's manifest
+     */
+    References(Label own, BackupRecord base, List<Label> ofBase) {
+        this(own);
+        for (int i = 0; i < ofBase.size(); i++) {
+            Label source = ofBase.get(i);
+            // What the base itself names no more, nobody will ever name again.
+            boolean named = source.equals(base.label())
+                    || base.references().stream()
+                            .anyMatch(reference -> reference.label().equals(source));
+            if (named) {
+                add(source);
+                renumbered.put(i + 1, sources.size());
+            }
+        }
+    }
+
+    private void add(Label source) {
+        sources.add(source);
+        packs.add(new PackNumbers());
+    }
+
+    /** As the manifest's header lists them. */
+    List<Label> sources() {
+        return sources;
+    }
+
+    /** Part of an extent of the base's manifest, as an extent of the new one. */
+    Extent kept(Extent ofBase, int skip, int blocks) {
+        if (ofBase.isZero()) {
+            return Extent.zero(blocks);
+        }
+        int source = Optional.ofNullable(renumbered.get(ofBase.source())).orElseThrow();
+        packs.get(source - 1).add(ofBase.pack());
+        return new Extent(blocks, source, ofBase.pack(), ofBase.frame(), ofBase.firstBlock() + skip);
+    }
+
+    /** Other backups' packs that were named. */
+    List<BackupRecord.Reference> named() {
+        List<BackupRecord.Reference> named = new ArrayList<>();
+        for (int i = 1; i < sources.size(); i++) {
+            if (packs.get(i).count() > 0) {
+                named.add(new BackupRecord.Reference(sources.get(i), packs.get(i)));
+            }
+        }
+        return named;
+    }
+}

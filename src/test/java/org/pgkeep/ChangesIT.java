@@ -1,0 +1,115 @@
+package org.pgkeep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.pgkeep.demo.ProgramRun;
+import org.pgkeep.demo.ThrowawayServer;
+import org.pgkeep.harness.BackedUpCluster;
+import org.pgkeep.harness.Oracle;
+import org.pgkeep.harness.PageComparison;
+import org.pgkeep.harness.RandomChanges;
+import org.pgkeep.harness.Servers;
+import org.pgkeep.harness.TestCluster;
+import org.pgkeep.postgres.MajorVersion;
+
+/**
+ * Every way to find changes finds all of them: random changes, and after each bout of them an incremental backup in every way,
+ * each on its own chain. At a moment at which nothing moves, every one of them holds what the server's files hold.
+ *
+ * <p>{@code -Dpgkeep.changes.seeds=200} makes a soak of it.
+ */
+final class ChangesIT {
+    private static final Pattern LABEL = Pattern.compile("\"label\" : \"(\\d{8}-\\d{6}[FDI])\"");
+    private static final int BOUTS = 3;
+    private static final int CHANGES_PER_BOUT = 12;
+
+    private static Stream<Arguments> seeds() {
+        int count = Integer.getInteger("pgkeep.changes.seeds", 0);
+        List<String> majors = Servers.matrix().toList();
+        long first = Long.getLong("pgkeep.changes.first", 1);
+        return Stream.iterate(first, seed -> seed + 1)
+                .limit(count == 0 ? majors.size() : count)
+                .map(seed -> new Arguments(majors.get((int) (seed % majors.size())), seed));
+    }
+
+    private record Arguments(String major, long seed) {}
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void everyWayFindsAllChanges(Arguments arguments) {
+        TestCluster cluster = TestCluster.create(arguments.major);
+        List<String> ways = ways(cluster);
+        if (ways.contains("summary")) {
+            cluster.with("summarize_wal", "on");
+        }
+        try (BackedUpCluster source = BackedUpCluster.setUp(cluster)) {
+            RandomChanges changes = new RandomChanges(cluster, arguments.seed);
+            String full = label(source.succeeds("backup", "--type", "full", "-o", "json"));
+            Map<String, String> last = new HashMap<>();
+            ways.forEach(way -> last.put(way, full));
+            for (int bout = 1; bout <= BOUTS; bout++) {
+                changes.change(CHANGES_PER_BOUT);
+                // What a query would prune or mark later is done now; nothing moves from here on.
+                cluster.sql("VACUUM", "CHECKPOINT");
+                for (String way : ways) {
+                    ProgramRun run = source.succeeds("backup", "--base", last.get(way), "--changes", way, "-o", "json");
+                    assertThat(run.out()).contains("\"changes\" : \"" + way + "\"");
+                    last.put(way, label(run));
+                }
+                for (String way : ways) {
+                    Path restored = restore(source, way + bout, "--backup", last.get(way), "--target", "immediate");
+                    assertThat(PageComparison.masked(cluster.data(), restored))
+                            .as("%s, bout %d of seed %d after%n%s", way, bout, arguments.seed, changes.story())
+                            .isEmpty();
+                }
+            }
+            source.succeeds("verify", "--deep");
+            startsAndIsRight(source, ways, last);
+        }
+    }
+
+    private static List<String> ways(TestCluster cluster) {
+        List<String> ways = new ArrayList<>(List.of("lsn", "files", "hash"));
+        if (cluster.server().binaries().major().isAtLeast(MajorVersion.V17)) {
+            ways.add("summary");
+        }
+        return ways;
+    }
+
+    private static void startsAndIsRight(BackedUpCluster source, List<String> ways, Map<String, String> last) {
+        Map<String, String> contents = Oracle.contents(source.cluster().server());
+        source.archiveEverything();
+        for (String way : ways) {
+            Path restored = restore(source, "end-" + way, "--backup", last.get(way));
+            ThrowawayServer server = source.startRestored(restored);
+            assertThat(Oracle.contents(server))
+                    .as("restored from a chain by %s", way)
+                    .isEqualTo(contents);
+            Oracle.amcheck(server);
+            server.stop(ThrowawayServer.Shutdown.FAST);
+        }
+    }
+
+    private static Path restore(BackedUpCluster source, String name, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--tablespace-map");
+        all.add("other=" + source.cluster().directory(name + "-other"));
+        return source.restore(name, all.toArray(String[]::new));
+    }
+
+    private static String label(ProgramRun backup) {
+        Matcher matcher = LABEL.matcher(backup.out());
+        assertThat(matcher.find()).as(backup.out()).isTrue();
+        return matcher.group(1);
+    }
+}
