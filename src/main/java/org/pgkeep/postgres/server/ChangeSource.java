@@ -15,7 +15,8 @@ public final class ChangeSource {
             "EXECUTE ON FUNCTION pg_get_wal_summarizer_state()");
     private static final Query SUMMARIES = new Query(
             "list the WAL summaries",
-            "SELECT tli, start_lsn::text, end_lsn::text FROM pg_available_wal_summaries() ORDER BY tli, start_lsn, end_lsn",
+            "SELECT s.tli, s.start_lsn::text, s.end_lsn::text FROM pg_available_wal_summaries() s"
+                    + " ORDER BY s.tli, s.start_lsn, s.end_lsn",
             "EXECUTE ON FUNCTION pg_available_wal_summaries()");
     private static final Query CONTENTS =
             new Query("read a WAL summary", """
