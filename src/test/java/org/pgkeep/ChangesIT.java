@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -42,7 +41,26 @@ final class ChangesIT {
                 .map(seed -> new Arguments(majors.get((int) (seed % majors.size())), seed));
     }
 
-    private record Arguments(String major, long seed) {}
+    /** What one run is about. */
+    record Arguments(String major, long seed) {}
+
+    /** The backups that found changes in one way. */
+    private static final class Chain {
+        private final String way;
+        private String last;
+
+        Chain(String way, String full) {
+            this.way = way;
+            this.last = full;
+        }
+
+        /** Adds a backup. */
+        void grow(BackedUpCluster source) {
+            ProgramRun run = source.succeeds("backup", "--base", last, "--changes", way, "-o", "json");
+            assertThat(run.out()).contains("\"changes\" : \"" + way + "\"");
+            last = label(run);
+        }
+    }
 
     @ParameterizedTest
     @MethodSource("seeds")
@@ -55,26 +73,21 @@ final class ChangesIT {
         try (BackedUpCluster source = BackedUpCluster.setUp(cluster)) {
             RandomChanges changes = new RandomChanges(cluster, arguments.seed);
             String full = label(source.succeeds("backup", "--type", "full", "-o", "json"));
-            Map<String, String> last = new HashMap<>();
-            ways.forEach(way -> last.put(way, full));
+            List<Chain> chains = ways.stream().map(way -> new Chain(way, full)).toList();
             for (int bout = 1; bout <= BOUTS; bout++) {
                 changes.change(CHANGES_PER_BOUT);
                 // What a query would prune or mark later is done now; nothing moves from here on.
                 cluster.sql("VACUUM", "CHECKPOINT");
-                for (String way : ways) {
-                    ProgramRun run = source.succeeds("backup", "--base", last.get(way), "--changes", way, "-o", "json");
-                    assertThat(run.out()).contains("\"changes\" : \"" + way + "\"");
-                    last.put(way, label(run));
-                }
-                for (String way : ways) {
-                    Path restored = restore(source, way + bout, "--backup", last.get(way), "--target", "immediate");
+                chains.forEach(chain -> chain.grow(source));
+                for (Chain chain : chains) {
+                    Path restored = restore(source, chain.way + bout, "--backup", chain.last, "--target", "immediate");
                     assertThat(PageComparison.masked(cluster.data(), restored))
-                            .as("%s, bout %d of seed %d after%n%s", way, bout, arguments.seed, changes.story())
+                            .as("%s, bout %d of seed %d after%n%s", chain.way, bout, arguments.seed, changes.story())
                             .isEmpty();
                 }
             }
             source.succeeds("verify", "--deep");
-            startsAndIsRight(source, ways, last);
+            startsAndIsRight(source, chains);
         }
     }
 
@@ -86,14 +99,14 @@ final class ChangesIT {
         return ways;
     }
 
-    private static void startsAndIsRight(BackedUpCluster source, List<String> ways, Map<String, String> last) {
+    private static void startsAndIsRight(BackedUpCluster source, List<Chain> chains) {
         Map<String, String> contents = Oracle.contents(source.cluster().server());
         source.archiveEverything();
-        for (String way : ways) {
-            Path restored = restore(source, "end-" + way, "--backup", last.get(way));
+        for (Chain chain : chains) {
+            Path restored = restore(source, "end-" + chain.way, "--backup", chain.last);
             ThrowawayServer server = source.startRestored(restored);
             assertThat(Oracle.contents(server))
-                    .as("restored from a chain by %s", way)
+                    .as("restored from a chain by %s", chain.way)
                     .isEqualTo(contents);
             Oracle.amcheck(server);
             server.stop(ThrowawayServer.Shutdown.FAST);

@@ -83,7 +83,7 @@ final class BackupRun {
                             "backup " + from.label() + " cannot be the base: " + why,
                             "Run the command again: pgkeep then takes another base, or makes a full backup.");
                 });
-        ChangeFinder finder = new ChangeFinder(server.map(Server::session), cluster.wal(), progress);
+        ChangeFinder finder = new ChangeFinder(server.map(Server::session), progress);
         return finder.find(new ChangeFinder.Request(
                 request.changes(),
                 from,

@@ -66,7 +66,7 @@ public final class BlockHashes {
 
     private long[][] frames(PackName name) {
         synchronized (kept) {
-            long[] @Nullable [] known = kept.get(name);
+            long @Nullable [][] known = kept.get(name);
             if (known != null) {
                 return known;
             }

@@ -14,29 +14,25 @@ import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.postgres.server.ServerSession;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupRecord;
-import org.pgkeep.repository.WalArchive;
 
 /** Finds what changed since a base backup, in the way that was asked for or in the cheapest that is safe. */
 public final class ChangeFinder {
     /** The order in which ways are tried: by what they read. Times of files prove nothing, and a hash needs every byte. */
-    private static final List<Way> CHEAPEST_FIRST = List.of(Way.SUMMARY, Way.WAL, Way.PTRACK, Way.LSN);
+    private static final List<Way> CHEAPEST_FIRST = List.of(Way.SUMMARY, Way.PTRACK, Way.LSN);
 
     /** The coarsest clock of a file system that PostgreSQL may lie on has steps of 2 s. */
     private static final Duration CLOCK_BLUR = Duration.ofSeconds(2);
 
     private final Optional<ServerSession> session;
-    private final WalArchive wal;
     private final Progress progress;
 
     /**
      * A finder.
      *
      * @param session with the server; empty for a stopped one
-     * @param wal the cluster's archive
      */
-    public ChangeFinder(Optional<ServerSession> session, WalArchive wal, Progress progress) {
+    public ChangeFinder(Optional<ServerSession> session, Progress progress) {
         this.session = session;
-        this.wal = wal;
         this.progress = progress;
     }
 
@@ -112,7 +108,6 @@ public final class ChangeFinder {
             case SUMMARY ->
                 ofServer(s -> new ServerSummaries(s.changes(), progress)
                         .find(request.since(), request.control.layout(), request.temporary));
-            case WAL -> new Finding.Unable("TODO");
             case PTRACK ->
                 ofServer(s -> new PtrackMap(s.changes(), progress)
                         .find(request.since(), request.control.layout(), request.temporary));

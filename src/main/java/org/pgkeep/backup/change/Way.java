@@ -6,8 +6,6 @@ import java.util.Optional;
 public enum Way {
     /** The server's own WAL summaries, of PostgreSQL 17 and later. */
     SUMMARY("summary"),
-    /** pgkeep's WAL summaries, or the WAL itself. */
-    WAL("wal"),
     /** The extension ptrack. */
     PTRACK("ptrack"),
     /** The LSN of every page. */
