@@ -40,7 +40,7 @@ final class Completion {
     }
 
     private static void bashValue(StringBuilder script, Option<?> option) {
-        if (option.isFlag() || option.secret()) {
+        if (!option.takesNext() || option.secret()) {
             return;
         }
         String names = String.join("|", names(option));
@@ -126,11 +126,11 @@ final class Completion {
                 script.append(" \\\n                        '")
                         .append(option.isList() ? "*" : "")
                         .append(typed(option));
-                script.append(option.isFlag() ? "" : "=")
+                script.append(option.takesNext() ? "=" : "")
                         .append('[')
                         .append(quoted(option.sentence()))
                         .append(']');
-                script.append(option.isFlag() ? "" : ":value:" + zshAction(option))
+                script.append(option.takesNext() ? ":value:" + zshAction(option) : "")
                         .append('\'');
             }
         }

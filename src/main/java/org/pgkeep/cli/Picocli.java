@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Stack;
 import org.pgkeep.config.Arguments;
 import org.pgkeep.config.CommandName;
 import org.pgkeep.config.Given;
@@ -75,10 +76,26 @@ final class Picocli {
                     .auxiliaryTypes(String.class)
                     .arity("1")
                     .paramLabel(option.type().label());
+        } else if (forHelp || option.takesNext()) {
+            String arity = option.takesNext() ? "1" : "0..1";
+            builder.type(String.class).arity(arity).paramLabel(option.type().label());
         } else {
-            builder.type(String.class).arity("1").paramLabel(option.type().label());
+            builder.type(String.class).arity("1").preprocessor(Picocli::supplyBareValue);
         }
         return builder.description(description(option)).build();
+    }
+
+    /** Without this, an optional value would swallow the next argument, which may be the command. */
+    private static boolean supplyBareValue(
+            Stack<String> arguments,
+            CommandSpec command,
+            CommandLine.Model.ArgSpec argument,
+            Map<String, Object> info) {
+        if (!"=".equals(info.get("separator"))) {
+            String name = ((OptionSpec) argument).longestName().substring(2);
+            arguments.push(Options.named(name).orElseThrow().type().bare().orElseThrow());
+        }
+        return false;
     }
 
     private static String description(Option<?> option) {

@@ -1,5 +1,7 @@
 package org.pgkeep.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,8 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.restore.ArchiveMode;
+import org.pgkeep.restore.Delta;
+import org.pgkeep.restore.DeltaReport;
 import org.pgkeep.restore.ManifestChecksum;
 import org.pgkeep.restore.Relocation;
 import org.pgkeep.restore.Restore;
@@ -34,7 +38,8 @@ final class RestoreCommand implements Command {
                                 + " started there, the server fetches archived WAL up to the target, or to the end.",
                         "The backup is the newest that leads to the target, unless --backup names one. A target that none can reach is"
                                 + " refused before anything is touched. The target directories must be empty or absent; --force"
-                                + " removes an old data directory first. pg_control is written last: PostgreSQL cannot start what an"
+                                + " removes an old data directory first, and --delta goes over one of the same cluster and writes only"
+                                + " what differs. pg_control is written last: PostgreSQL cannot start what an"
                                 + " interrupted restore left, and the same command run again completes it.",
                         "Every block is checked against its hash on the way. backup_manifest is written for PostgreSQL's own"
                                 + " pg_verifybackup.")
@@ -52,8 +57,14 @@ final class RestoreCommand implements Command {
                 .withExample(
                         "pgkeep restore -D DIR --archive-mode off",
                         "makes a copy that leaves the original's archive alone when it is opened for writing")
+                .withExample(
+                        "pgkeep restore -D /var/lib/postgresql/17/main --delta --target-time '2026-11-21 20:30:00+01'",
+                        "turns a stopped cluster back in its own directory, writing only blocks that differ")
                 .withStatus(ErrorCode.PATH_NOT_EMPTY, "A target directory is not empty; nothing was touched.")
                 .withStatus(ErrorCode.SERVER_RUNNING, "A server runs in the target directory; nothing was touched.")
+                .withStatus(
+                        ErrorCode.CLUSTER_MISMATCH,
+                        "--delta found another cluster in the target directory; nothing was touched.")
                 .withStatus(ErrorCode.BACKUP_UNKNOWN, "There is no such backup, or none at all; nothing was touched.")
                 .withStatus(ErrorCode.TARGET_UNREACHABLE, "No backup leads to the target; nothing was touched.")
                 .withStatus(ErrorCode.DAMAGED, "Stored data is damaged; what was written cannot be started.")
@@ -90,6 +101,8 @@ final class RestoreCommand implements Command {
                         settings.get(Options.JOBS),
                         settings.get(Options.TEMPORARY))
                 .withForce(settings.get(Options.FORCE))
+                .withDelta(Delta.valueOf(settings.get(Options.DELTA).toUpperCase(Locale.ROOT)))
+                .withDryRun(settings.get(Options.DRY_RUN))
                 .withWalChecked(ownArchive)
                 .withArchiveMode(
                         ArchiveMode.valueOf(settings.get(Options.ARCHIVE_MODE).toUpperCase(Locale.ROOT)))
@@ -119,11 +132,13 @@ final class RestoreCommand implements Command {
     }
 
     private static void printText(Invocation invocation, RestoreResult result) {
-        Sheet sheet = new Sheet("cluster '" + invocation.settings().cluster() + "' restored from backup "
+        String verb = result.dryRun() ? " would be restored from backup " : " restored from backup ";
+        Sheet sheet = new Sheet("cluster '" + invocation.settings().cluster() + "'" + verb
                 + result.backup().label());
         sheet.facts(
                 "directories", result.directories().stream().map(Path::toString).toList());
         sheet.fact("size", new ByteCount(result.bytes()) + " in " + BackupText.count(result.files(), "file"));
+        result.delta().ifPresent(delta -> addDelta(sheet, delta));
         sheet.fact("took", Durations.print(result.duration()));
         sheet.facts(
                 "recovery",
@@ -133,7 +148,29 @@ final class RestoreCommand implements Command {
         sheet.facts("written", result.written());
         sheet.print(invocation.out());
         invocation.out().println();
-        invocation.out().println("Next: start the server there; it recovers and says in its log when it is done.");
+        invocation
+                .out()
+                .println(
+                        result.dryRun()
+                                ? "Nothing was touched."
+                                : "Next: start the server there; it recovers and says in its log when it is done.");
+    }
+
+    private static void addDelta(Sheet sheet, DeltaReport delta) {
+        sheet.fact("compared", blocks(delta.comparedBlocks()));
+        if (delta.trustedBlocks() > 0) {
+            sheet.fact("trusted", blocks(delta.trustedBlocks()) + " by their LSN");
+        }
+        sheet.fact("written", blocks(delta.writtenBlocks()));
+        sheet.fact(
+                "fetched",
+                new ByteCount(delta.fetchedBytes()) + " of " + new ByteCount(delta.storedBytes())
+                        + " in the repository");
+        sheet.fact("removed", BackupText.count(delta.removedFiles(), "file"));
+    }
+
+    private static String blocks(long count) {
+        return BackupText.count(count, "block") + " of 8 KiB";
     }
 
     private static void printJson(Invocation invocation, RestoreResult result) {
@@ -143,6 +180,10 @@ final class RestoreCommand implements Command {
             json.writeNumberField("files", result.files());
             json.writeNumberField("bytes", result.bytes());
             json.writeNumberField("millis", result.duration().toMillis());
+            json.writeBooleanField("dryRun", result.dryRun());
+            if (result.delta().isPresent()) {
+                writeDelta(json, result.delta().get());
+            }
             json.writeArrayFieldStart("directories");
             for (Path directory : result.directories()) {
                 json.writeString(directory.toString());
@@ -159,5 +200,16 @@ final class RestoreCommand implements Command {
             }
             json.writeEndArray();
         });
+    }
+
+    private static void writeDelta(JsonGenerator json, DeltaReport delta) throws IOException {
+        json.writeObjectFieldStart("delta");
+        json.writeNumberField("comparedBlocks", delta.comparedBlocks());
+        json.writeNumberField("trustedBlocks", delta.trustedBlocks());
+        json.writeNumberField("writtenBlocks", delta.writtenBlocks());
+        json.writeNumberField("storedBytes", delta.storedBytes());
+        json.writeNumberField("fetchedBytes", delta.fetchedBytes());
+        json.writeNumberField("removedFiles", delta.removedFiles());
+        json.writeEndObject();
     }
 }

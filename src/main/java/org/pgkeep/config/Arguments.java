@@ -12,7 +12,7 @@ import org.pgkeep.error.PgkeepException;
 /**
  * Reads a command line by the table of options and nothing else, for the commands that PostgreSQL starts once a segment: a
  * library for it would cost more time than their work. Accepts {@code --name value}, {@code --name=value}, {@code --flag},
- * {@code --no-flag}, {@code -x value}, {@code -xvalue}; {@code --} ends the options; options may stand before and after the command.
+ * {@code --no-flag}, {@code --mode}, {@code -x value}, {@code -xvalue}; {@code --} ends the options; options may stand before and after the command.
  */
 public final class Arguments {
     private final String[] arguments;
@@ -45,7 +45,7 @@ public final class Arguments {
         boolean isLong = argument.startsWith("--");
         Optional<Option<?>> option =
                 isLong ? Options.named(argument.substring(2)) : Options.lettered(argument.substring(1, 2));
-        return option.isPresent() && !option.get().isFlag() && (isLong || argument.length() == 2);
+        return option.isPresent() && option.get().takesNext() && (isLong || argument.length() == 2);
     }
 
     /**
@@ -136,7 +136,7 @@ public final class Arguments {
         String name = argument.substring(2, equals < 0 ? argument.length() : equals);
         Optional<Option<?>> option = Options.named(name);
         if (option.isPresent() && !option.get().isFlag()) {
-            add(option.get(), equals < 0 ? next(option.get()) : argument.substring(equals + 1));
+            add(option.get(), equals < 0 ? valueOf(option.get()) : argument.substring(equals + 1));
         } else if (option.isPresent() && equals < 0) {
             add(option.get(), "true");
         } else if (name.startsWith("no-") && equals < 0 && isFlag(name.substring(3))) {
@@ -155,6 +155,11 @@ public final class Arguments {
         Option<?> option = Options.lettered(argument.substring(1, 2))
                 .orElseThrow(() -> unknownOption(argument, command(arguments).flatMap(CommandName::of)));
         add(option, argument.length() == 2 ? next(option) : argument.substring(2));
+    }
+
+    /** The value of an option that has none attached. */
+    private String valueOf(Option<?> option) {
+        return option.type().bare().orElseGet(() -> next(option));
     }
 
     private String next(Option<?> option) {

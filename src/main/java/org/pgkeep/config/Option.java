@@ -71,6 +71,11 @@ public record Option<T>(
         return type instanceof OptionType.Flag;
     }
 
+    /** Whether the next argument is its value when none is attached to its name. */
+    public boolean takesNext() {
+        return !isFlag() && type.bare().isEmpty();
+    }
+
     /** Whether it may be given more than once. */
     public boolean isList() {
         return type instanceof OptionType.Listed<?>;

@@ -20,6 +20,7 @@ public sealed interface OptionType<T>
                 OptionType.Flag,
                 OptionType.Whole,
                 OptionType.Choice,
+                OptionType.Mode,
                 OptionType.Timestamp,
                 OptionType.Pair,
                 OptionType.Listed,
@@ -35,6 +36,11 @@ public sealed interface OptionType<T>
 
     /** What stands for the value in help, such as {@code DIR}; empty for a flag. */
     String label();
+
+    /** What the option's mere name means; empty when a value must follow. A value is then only taken behind {@code =}. */
+    default Optional<String> bare() {
+        return Optional.empty();
+    }
 
     /** Whether a configuration file may write the value this way. */
     default boolean takes(Written written) {
@@ -177,6 +183,33 @@ public sealed interface OptionType<T>
         @Override
         public String label() {
             return String.join("|", words);
+        }
+    }
+
+    /** One of a few words, of which one is meant by the option's mere name. */
+    record Mode(String word, Choice choice) implements OptionType<String> {
+        static Mode of(String word, String... words) {
+            return new Mode(word, Choice.of(words));
+        }
+
+        @Override
+        public Optional<String> parse(String text) {
+            return choice.parse(text);
+        }
+
+        @Override
+        public String allowed() {
+            return choice.allowed();
+        }
+
+        @Override
+        public String label() {
+            return choice.label();
+        }
+
+        @Override
+        public Optional<String> bare() {
+            return Optional.of(word);
         }
     }
 

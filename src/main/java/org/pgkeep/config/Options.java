@@ -365,6 +365,23 @@ public final class Options {
             .in(Scope.CLUSTER, RECOVERY)
             .on(RESTORE, CONFIG);
 
+    /** Over what is there. */
+    public static final Option<String> DELTA = Option.of(
+                    "delta",
+                    OptionType.Mode.of("hash", "off", "hash"),
+                    "Restores over this cluster's own directories: removes what the backup does not have, compares every"
+                            + " block by its hash, and fetches and writes only blocks that differ")
+            .withDefault("off")
+            .in(Scope.RUN, RESTORING)
+            .on(RESTORE);
+
+    /** Only say it. */
+    public static final Option<Boolean> DRY_RUN = Option.of(
+                    "dry-run", new Flag(), "Says what would be done and touches nothing")
+            .withDefault("false")
+            .in(Scope.RUN, RESTORING)
+            .on(RESTORE);
+
     /** Where tablespaces go. */
     public static final Option<List<Mapping>> TABLESPACE_MAP = Option.of(
                     "tablespace-map",
@@ -522,6 +539,8 @@ public final class Options {
             RESTORE_COMMAND,
             FORCE,
             ARCHIVE_MODE,
+            DELTA,
+            DRY_RUN,
             TABLESPACE_MAP,
             TABLESPACE_MAP_ALL,
             LINK_MAP,

@@ -2,55 +2,49 @@ package org.pgkeep.restore;
 
 import java.io.IOException;
 import java.nio.file.FileStore;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ControlFile;
 import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.postgres.server.PostmasterPid;
+import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.Label;
 
 /**
  * The directories that a restore fills: the data directory, and what its links lead to. First {@link #check}, which touches
- * nothing, then {@link #prepare}, which empties and makes them.
+ * nothing, then {@link #prepare}, which makes them, and empties them or, for a delta restore, takes the control file away.
  */
 final class Destinations {
-    /** What {@code mkfs} leaves in the root of a file system. */
-    private static final String LOST_AND_FOUND = "lost+found";
-
     private static final String VERSION_DIRECTORY = "PG_";
 
     private final Path target;
     private final boolean force;
     private final MajorVersion version;
+    private final BackupRecord backup;
     private final List<Directory> linked;
     private final List<Directory.Link> fileLinks;
-    private final Optional<Set<Path>> interrupted;
+    private final Delta delta;
+    private final Occupant occupant;
 
-    Destinations(Plan plan, RestoreRequest request, MajorVersion version) {
+    Destinations(Plan plan, RestoreRequest request, BackupRecord backup, MajorVersion version) {
         this.target = request.target();
         this.force = request.force();
+        this.delta = request.delta();
+        this.backup = backup;
         this.version = version;
         this.linked = plan.directories().stream()
                 .filter(directory -> directory.link().isPresent())
                 .toList();
         this.fileLinks = List.copyOf(plan.fileLinks().values());
-        // With a control file the last restore was complete, and its server may have run since.
-        this.interrupted = Files.exists(target.resolve(ControlFile.PATH)) ? Optional.empty() : Mark.find(target);
+        this.occupant = Occupant.of(target);
     }
 
     /** The data directory, then what its links lead to. */
@@ -64,21 +58,44 @@ final class Destinations {
         return directory.link().orElseThrow();
     }
 
+    /** What is there before the restore. */
+    Occupant occupant() {
+        return occupant;
+    }
+
+    /** Whether what is there is compared with the backup, instead of being absent or removed. */
+    boolean areCompared() {
+        return delta != Delta.OFF && occupant.isOf(backup.systemIdentifier());
+    }
+
     /**
      * Proves that nothing gets lost: no server runs there, and every directory is absent, empty, left by an interrupted
-     * restore, or an old one that may be removed.
+     * restore, an old one that may be removed, or one of this cluster that a delta restore may go over.
      */
     void check() {
         refuseRunningServer();
-        checkTarget();
+        requireParent(target);
+        if (!areCompared()) {
+            requireDisposable();
+        }
         refuseOverlaps();
         linked.forEach(this::checkLinked);
         for (Directory.Link link : fileLinks) {
             requireParent(link.destination());
-            if (exists(link.destination()) && !force && interrupted.isEmpty()) {
+            if (Tree.exists(link.destination())
+                    && !force
+                    && !areCompared()
+                    && interrupted().isEmpty()) {
                 throw notEmpty(link.destination() + ", to which a link is to point, exists");
             }
         }
+    }
+
+    /** What an interrupted restore wrote to outside; empty when there was none. */
+    private Optional<Set<Path>> interrupted() {
+        return occupant instanceof Occupant.Unfinished(var directories, var _)
+                ? Optional.of(directories)
+                : Optional.empty();
     }
 
     private void refuseRunningServer() {
@@ -94,15 +111,18 @@ final class Destinations {
         }
     }
 
-    private void checkTarget() {
-        requireParent(target);
-        if (isEmpty(target) || interrupted.isPresent()) {
-            return;
+    /** The data directory is empty, or may be emptied. */
+    private void requireDisposable() {
+        boolean allowed = switch (occupant) {
+            case Occupant.Nobody _ -> true;
+            case Occupant.Unfinished _ -> delta == Delta.OFF || force;
+            case Occupant.Cluster _, Occupant.Stranger _ -> force;
+        };
+        if (!allowed) {
+            throw delta == Delta.OFF ? notEmpty(target + " is not empty") : notComparable();
         }
-        if (!force) {
-            throw notEmpty(target + " is not empty");
-        }
-        if (!Files.exists(target.resolve("PG_VERSION"))) {
+        boolean isOld = occupant instanceof Occupant.Cluster || occupant instanceof Occupant.Stranger;
+        if (isOld && !Files.exists(target.resolve("PG_VERSION"))) {
             throw notEmpty(
                     target + " is not empty and has no PG_VERSION: it is not a data directory, so nothing is removed");
         }
@@ -113,6 +133,27 @@ final class Destinations {
                 ErrorCode.PATH_NOT_EMPTY,
                 what,
                 "Restore into an absent or empty directory, or let --force remove an old data directory.");
+    }
+
+    private PgkeepException notComparable() {
+        return switch (occupant) {
+            case Occupant.Cluster(var control) -> ofAnother(control);
+            case Occupant.Unfinished(var _, var before) -> ofAnother(before.orElseThrow());
+            case Occupant.Stranger(var why) ->
+                notEmpty(target + " is not known to be of the same cluster as backup " + backup.label()
+                        + ", so that nothing in it is touched: " + why);
+            case Occupant.Nobody _ -> throw new PgkeepException(ErrorCode.BUG, "an empty directory was refused");
+        };
+    }
+
+    private PgkeepException ofAnother(ControlFile control) {
+        return new PgkeepException(
+                ErrorCode.CLUSTER_MISMATCH,
+                target + " holds the cluster with system identifier "
+                        + Long.toUnsignedString(control.systemIdentifier()) + ", but backup " + backup.label()
+                        + " is of "
+                        + Long.toUnsignedString(backup.systemIdentifier()),
+                "Restore into another directory, or let --force remove what is there.");
     }
 
     /** Makes no tree of directories on a file system that somebody forgot to mount. */
@@ -140,7 +181,7 @@ final class Destinations {
     }
 
     private void refuseOverlaps() {
-        List<Path> real = paths().stream().map(Destinations::real).toList();
+        List<Path> real = paths().stream().map(Tree::real).toList();
         for (int i = 0; i < real.size(); i++) {
             for (int j = 0; j < i; j++) {
                 boolean insideTarget = j == 0
@@ -159,83 +200,79 @@ final class Destinations {
         }
     }
 
-    /** The path without links, as far as it exists. */
-    private static Path real(Path path) {
-        Path existing = path;
-        while (existing.getParent() != null && !Files.exists(existing)) {
-            existing = existing.getParent();
-        }
-        try {
-            return existing.toRealPath().resolve(existing.relativize(path)).normalize();
-        } catch (IOException e) {
-            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "resolve " + existing, e);
-        }
-    }
-
     private void checkLinked(Directory directory) {
         Path destination = link(directory).destination();
-        boolean goesWithTarget = real(destination).startsWith(real(target));
+        boolean goesWithTarget = Tree.real(destination).startsWith(Tree.real(target));
         if (goesWithTarget) {
             return;
         }
         requireGrandparent(destination);
-        if (!isEmpty(destination) && !mayEmpty(directory)) {
-            throw notEmpty(destination + ", where " + directory.path() + " is to be restored, is not empty");
+        if (!Tree.isEmpty(destination) && !isOurs(directory)) {
+            throw notEmpty(destination + ", where " + directory.path() + " is to be restored, is not empty"
+                    + (areCompared() ? " and not where " + directory.location() + " leads now" : ""));
         }
     }
 
-    /** Only what is known to be of this cluster, or of an interrupted restore, is ever removed. */
-    private boolean mayEmpty(Directory directory) {
+    /** Only what is known to be of this cluster, or of an interrupted restore, is ever removed or written over. */
+    private boolean isOurs(Directory directory) {
         Path destination = link(directory).destination();
-        boolean ours = interrupted.map(paths -> paths.contains(destination)).orElse(false);
+        boolean known = interrupted().map(paths -> paths.contains(destination)).orElse(false);
+        boolean leadsThere = Tree.real(directory.location()).equals(Tree.real(destination));
+        if (areCompared()) {
+            return known || leadsThere;
+        }
         if (link(directory).ofTablespace()) {
-            return (ours || force)
-                    && children(destination).stream()
+            return (known || force)
+                    && Tree.children(destination).stream()
                             .allMatch(child -> child.getFileName().toString().startsWith(VERSION_DIRECTORY));
         }
-        return ours || (force && real(directory.location()).equals(real(destination)));
+        return known || (force && leadsThere);
     }
 
-    private static boolean exists(Path path) {
-        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static boolean isEmpty(Path directory) {
-        if (exists(directory) && !Files.isDirectory(directory)) {
-            throw new PgkeepException(ErrorCode.PATH_NOT_EMPTY, directory + " is not a directory");
-        }
-        return children(directory).isEmpty();
-    }
-
-    private static List<Path> children(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> children = Files.list(directory)) {
-            return children.filter(child -> !child.endsWith(LOST_AND_FOUND)).toList();
-        } catch (IOException e) {
-            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "list " + directory, e);
-        }
-    }
-
-    /** Marks the data directory, then empties and makes all directories. */
+    /** Marks the data directory, then makes all directories, empty or, to be compared, without the control file's name. */
     Mark prepare(Label label) {
-        make(target);
-        Set<Path> outside = new LinkedHashSet<>(interrupted.orElse(Set.of()));
+        Tree.make(target);
+        Set<Path> outside = new LinkedHashSet<>(interrupted().orElse(Set.of()));
         outside.addAll(paths().subList(1, paths().size()));
         Mark mark = Mark.set(target, label, outside);
         try {
-            // Without it the old cluster cannot be started by mistake, half removed.
-            remove(target.resolve(ControlFile.PATH));
-            children(target).stream()
-                    .filter(child -> !child.endsWith(Mark.NAME))
-                    .forEach(Destinations::remove);
-            linked.forEach(this::prepareLinked);
-            fileLinks.forEach(link -> remove(link.destination()));
+            if (areCompared()) {
+                OldControl.setAside(target);
+            } else {
+                empty();
+            }
             return mark;
         } catch (RuntimeException e) {
             mark.close();
             throw e;
+        }
+    }
+
+    private void empty() {
+        // Without it the old cluster cannot be started by mistake, half removed.
+        long _ = Tree.remove(target.resolve(ControlFile.PATH));
+        Tree.children(target).stream()
+                .filter(child -> !child.endsWith(Mark.NAME))
+                .forEach(Tree::remove);
+        linked.forEach(this::emptyLinked);
+        fileLinks.forEach(link -> Tree.remove(link.destination()));
+    }
+
+    private void emptyLinked(Directory directory) {
+        Path destination = link(directory).destination();
+        if (link(directory).ofTablespace()) {
+            // Other versions may keep their files of the same tablespace beside ours.
+            long _ = Tree.remove(destination.resolve(version.tablespaceDirectory()));
+        } else {
+            Tree.children(destination).forEach(Tree::remove);
+        }
+    }
+
+    /** Makes the directories to which links lead. */
+    void make() {
+        for (Directory directory : linked) {
+            Tree.makeParent(link(directory).destination());
+            Tree.make(link(directory).destination());
         }
     }
 
@@ -253,69 +290,6 @@ final class Destinations {
             return free;
         } catch (IOException e) {
             throw PgkeepException.ofIo(ErrorCode.FILE_READ, "find the free space of " + target, e);
-        }
-    }
-
-    private void prepareLinked(Directory directory) {
-        Path destination = link(directory).destination();
-        makeParent(destination);
-        make(destination);
-        if (link(directory).ofTablespace()) {
-            // Other versions may keep their files of the same tablespace beside ours.
-            remove(destination.resolve(version.tablespaceDirectory()));
-        } else {
-            children(destination).forEach(Destinations::remove);
-        }
-    }
-
-    /** Open to all: what is in it is not. */
-    private static void makeParent(Path path) {
-        Path parent = path.getParent();
-        try {
-            if (parent != null && !Files.isDirectory(parent)) {
-                Path _ = Files.createDirectory(parent);
-            }
-        } catch (IOException e) {
-            throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "create directory " + parent, e);
-        }
-    }
-
-    private static void make(Path directory) {
-        if (Files.isDirectory(directory)) {
-            return;
-        }
-        try {
-            Files.createDirectory(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } catch (IOException e) {
-            throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "create directory " + directory, e);
-        }
-    }
-
-    /** Removes a file, a link, or a directory and all that is in it, without following links. */
-    private static void remove(Path path) {
-        if (!exists(path)) {
-            return;
-        }
-        try {
-            Files.walkFileTree(path, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
-                    if (e != null) {
-                        throw e;
-                    }
-                    Files.delete(directory);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "remove " + path, e);
         }
     }
 }

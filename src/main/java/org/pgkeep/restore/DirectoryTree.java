@@ -12,7 +12,7 @@ import java.util.Set;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 
-/** Makes directories and links before files are written, and gives them their attributes afterwards. */
+/** Makes directories and links, as far as they are not there, before files are written; gives them their attributes afterwards. */
 final class DirectoryTree {
     /** While files are written; a read-only directory could not be filled. */
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
@@ -55,7 +55,9 @@ final class DirectoryTree {
     }
 
     private void makeLink(Path location, Path text, FileTable.Ownership ownership) throws IOException {
-        Path _ = Files.createSymbolicLink(location, text);
+        if (!Files.isSymbolicLink(location)) {
+            Path _ = Files.createSymbolicLink(location, text);
+        }
         owners.give(location, ownership, LinkOption.NOFOLLOW_LINKS);
     }
 

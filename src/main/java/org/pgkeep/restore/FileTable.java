@@ -109,6 +109,11 @@ final class FileTable {
         return directories.get(directory[file]).path().child(name(file));
     }
 
+    /** The number of the directory it is in. */
+    int directoryOf(int file) {
+        return directory[file];
+    }
+
     /** Where it is written: under its own name, but for the control file, without which PostgreSQL does not start. */
     Path location(int file) {
         Path place = place(file);
@@ -130,7 +135,8 @@ final class FileTable {
         return control;
     }
 
-    private byte[] name(int file) {
+    /** The last component of its path. */
+    byte[] name(int file) {
         return Arrays.copyOfRange(names, file == 0 ? 0 : nameEnd[file - 1], nameEnd[file]);
     }
 

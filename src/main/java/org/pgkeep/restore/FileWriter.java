@@ -5,9 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.pgkeep.codec.FrameCodec;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -15,12 +12,10 @@ import org.pgkeep.linux.LinuxFile;
 import org.pgkeep.repository.Blocks;
 
 /**
- * One worker's way to the files: positional writes, a few files kept open, and whoever writes a file's last piece completes it. For
- * one thread; any number of them may write to the same file.
+ * One worker's way to the files: positional reads and writes, a few files kept open, and whoever is done with a file's last piece
+ * completes it.
  */
-final class FileWriter implements AutoCloseable {
-    private static final int OPEN_MAX = 16;
-
+final class FileWriter implements TargetFiles {
     /** Below this a file's write-back is left to the kernel: asking costs more than it brings. */
     private static final long WRITE_BACK_BYTES_MIN = 1 << 20;
 
@@ -40,37 +35,60 @@ final class FileWriter implements AutoCloseable {
     private final FileDigests digests;
     private final ByteBuffer aligned = ByteBuffer.allocateDirect(FrameCodec.CONTENT_BYTES_MAX + OpenFile.ALIGNMENT)
             .alignedSlice(OpenFile.ALIGNMENT);
+    private final OpenFiles<OpenFile> open;
+    private final boolean overOld;
     private boolean isDirect;
-    private final Map<Integer, OpenFile> open = new LinkedHashMap<>(OPEN_MAX * 2, 0.75f, true);
 
-    FileWriter(FileTable files, Owners owners, FileDigests digests) {
+    /**
+     * For one worker.
+     *
+     * @param overOld whether files may be there already, with any length and mode
+     */
+    FileWriter(FileTable files, Owners owners, FileDigests digests, boolean overOld) {
         this.files = files;
         this.owners = owners;
         this.digests = digests;
+        this.open = new OpenFiles<>(file -> OpenFile.open(files.location(file)));
+        this.overOld = overOld;
         this.isDirect = !digests.readsBack();
     }
 
-    /**
-     * Writes blocks to their place; what a last block has beyond the file's end is left out.
-     *
-     * @return bytes written
-     */
-    long write(int file, long firstBlock, byte[] content, int offset, int blocks) {
-        long position = firstBlock * Blocks.BYTES;
-        int length = (int) Math.min((long) blocks * Blocks.BYTES, files.size(file) - position);
+    /** Bytes of the file in these blocks. */
+    private int length(int file, long firstBlock, int blocks) {
+        return (int) Math.min((long) blocks * Blocks.BYTES, files.size(file) - firstBlock * Blocks.BYTES);
+    }
+
+    @Override
+    public boolean read(int file, long firstBlock, byte[] content, int offset, int blocks) {
         try {
-            put(file, content, offset, length, position);
+            int length = length(file, firstBlock, blocks);
+            return open.get(file).read(content, offset, length, blocks * Blocks.BYTES, firstBlock * Blocks.BYTES);
+        } catch (IOException e) {
+            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "read " + files.location(file), e);
+        }
+    }
+
+    @Override
+    public void write(int file, long firstBlock, byte[] content, int offset, int blocks) {
+        try {
+            put(file, content, offset, length(file, firstBlock, blocks), firstBlock * Blocks.BYTES);
         } catch (IOException e) {
             throw failed("write", file, e);
         }
+    }
+
+    @Override
+    public long addToChecksum(int file, long firstBlock, byte[] content, int offset, int blocks) {
+        int length = length(file, firstBlock, blocks);
         if (digests.isCrc()) {
-            files.addCrc(file, CrcSum.share(content, offset, length, files.size(file) - position - length));
+            long after = files.size(file) - firstBlock * Blocks.BYTES - length;
+            files.addCrc(file, CrcSum.share(content, offset, length, after));
         }
         return length;
     }
 
     private void put(int file, byte[] content, int offset, int length, long position) throws IOException {
-        OpenFile target = opened(file);
+        OpenFile target = open.get(file);
         long size = files.size(file);
         boolean isWorthIt = isDirect
                 && length >= DIRECT_BYTES_MIN
@@ -87,23 +105,8 @@ final class FileWriter implements AutoCloseable {
         }
     }
 
-    private OpenFile opened(int file) throws IOException {
-        OpenFile known = open.get(file);
-        if (known != null) {
-            return known;
-        }
-        if (open.size() == OPEN_MAX) {
-            Iterator<OpenFile> oldest = open.values().iterator();
-            oldest.next().close();
-            oldest.remove();
-        }
-        OpenFile added = OpenFile.open(files.location(file));
-        open.put(file, added);
-        return added;
-    }
-
-    /** A piece of the file was written, or there was none to write; the last one makes the file complete. */
-    void pieceDone(int file) {
+    @Override
+    public void pieceDone(int file) {
         if (!files.pieceDone(file)) {
             return;
         }
@@ -115,17 +118,17 @@ final class FileWriter implements AutoCloseable {
     }
 
     private void complete(int file) throws IOException {
-        OpenFile target = opened(file);
-        if (files.endsInHole(file)) {
+        OpenFile target = open.get(file);
+        boolean endsEarly = overOld ? target.size() < files.size(file) : files.endsInHole(file);
+        if (endsEarly) {
             // One zero byte sets the length and leaves the hole before it.
             target.write(ByteBuffer.wrap(ZERO), files.size(file) - 1);
         }
-        open.remove(file);
-        target.close();
+        open.close(file);
         Path location = files.location(file);
         digests.complete(file, location);
         owners.give(location, files.ownership(file));
-        if (files.mode(file) != MODE_PRIVATE) {
+        if (overOld || files.mode(file) != MODE_PRIVATE) {
             Path _ = Files.setAttribute(location, "unix:mode", files.mode(file));
         }
         Files.setLastModifiedTime(location, FileTime.from(files.modified(file)));
@@ -147,13 +150,9 @@ final class FileWriter implements AutoCloseable {
     @Override
     public void close() {
         try {
-            for (OpenFile file : open.values()) {
-                file.close();
-            }
+            open.close();
         } catch (IOException e) {
             throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "close a restored file", e);
-        } finally {
-            open.clear();
         }
     }
 }

@@ -13,7 +13,7 @@ final class FrameQueue implements AutoCloseable {
     /** Up to 16 MiB of content: long enough to read in one go, short enough that workers end together. */
     private static final int RUN_FRAMES = 16;
 
-    /** Files without a stored block, which have no frame to end a run. */
+    /** Zero blocks and empty files, which have no frame to end a run. */
     private static final int RUN_PIECES = 4096;
 
     private final SortedRecords.Cursor pieces;

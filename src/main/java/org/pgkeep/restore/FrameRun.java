@@ -25,7 +25,7 @@ final class FrameRun {
         count++;
     }
 
-    /** The pack that is read; empty for files without a stored block. */
+    /** The pack that is read; empty for zero blocks and empty files. */
     Optional<SharedPack> pack() {
         return pack;
     }
@@ -47,5 +47,31 @@ final class FrameRun {
     /** Its first block in the file. */
     long firstBlock(int i) {
         return records[i * Piece.LONGS + 2];
+    }
+
+    /** The end of the stretch that begins with this piece: pieces that follow on each other both in the frame and in the file. */
+    int stretchEnd(int from, int to) {
+        int end = from + 1;
+        int blocks = Piece.blocks(place(from));
+        while (end < to && continues(from, blocks, end)) {
+            blocks += Piece.blocks(place(end));
+            end++;
+        }
+        return end;
+    }
+
+    private boolean continues(int first, int blocks, int next) {
+        return Piece.file(place(next)) == Piece.file(place(first))
+                && Piece.firstInFrame(place(next)) == Piece.firstInFrame(place(first)) + blocks
+                && firstBlock(next) == firstBlock(first) + blocks;
+    }
+
+    /** How many blocks these pieces have together. */
+    int blocks(int from, int to) {
+        int blocks = 0;
+        for (int piece = from; piece < to; piece++) {
+            blocks += Piece.blocks(place(piece));
+        }
+        return blocks;
     }
 }

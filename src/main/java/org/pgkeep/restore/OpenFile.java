@@ -1,5 +1,6 @@
 package org.pgkeep.restore;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -11,20 +12,22 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file being written, by two ways: small pieces through the page cache, large ones past it ({@code O_DIRECT}). A restored
+ * A file being restored, written by two ways: small pieces through the page cache, large ones past it ({@code O_DIRECT}). A restored
  * cluster is mostly larger than what fits into the page cache, must be on the disk in the end, and is read by nobody meanwhile: going
  * through the cache costs more time than everything else and throws out what others need. For one thread.
  */
-final class OpenFile implements AutoCloseable {
+final class OpenFile implements Closeable {
     /** What memory must be aligned to for writing past the page cache: a page, enough for all but exotic disks. */
     static final int ALIGNMENT = 4096;
 
-    private static final Set<OpenOption> CACHED = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    private static final Set<OpenOption> CACHED =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     private static final Optional<OpenOption> DIRECT = direct();
 
     /** Until a file is complete nobody but its owner sees it. */
@@ -53,6 +56,37 @@ final class OpenFile implements AutoCloseable {
     /** Opens a file, making it if it is not there. */
     static OpenFile open(Path location) throws IOException {
         return new OpenFile(location, FileChannel.open(location, CACHED, PRIVATE));
+    }
+
+    /** Its length in bytes. */
+    long size() throws IOException {
+        return cached.size();
+    }
+
+    /**
+     * Reads; what is missing at the end becomes zero.
+     *
+     * @param length how much to read
+     * @param room how much to fill, with zeros behind what was read
+     * @return {@code false} when the file ends before {@code position}: then nothing is filled
+     */
+    boolean read(byte[] content, int offset, int length, int room, long position) throws IOException {
+        return read(cached, content, offset, length, room, position);
+    }
+
+    static boolean read(FileChannel file, byte[] content, int offset, int length, int room, long position)
+            throws IOException {
+        ByteBuffer target = ByteBuffer.wrap(content, offset, length);
+        int n = 0;
+        while (target.hasRemaining() && n >= 0) {
+            n = file.read(target, position + target.position() - offset);
+        }
+        int read = target.position() - offset;
+        if (read == 0) {
+            return false;
+        }
+        Arrays.fill(content, offset + read, offset + room, (byte) 0);
+        return true;
     }
 
     /** Writes through the page cache. */

@@ -8,7 +8,7 @@ import org.pgkeep.spool.SortedRecords;
  * the first two, the pieces of a frame are together, and in it those of a file in order.
  *
  * <pre>
- * 0  source (16 bits) · pack (20) · frame (28)     all zero: a file without a stored block
+ * 0  source (16 bits) · pack (20) · frame (28)     all zero: blocks of zeros, or a file without a stored block
  * 1  file (32) · first block in the frame (8) · blocks (8)
  * 2  first block in the file
  * </pre>
@@ -31,7 +31,11 @@ final class Piece {
     }
 
     static void addEmpty(SortedRecords pieces, int file) {
-        pieces.add(NO_FRAME, (long) file << 32, 0);
+        addZeros(pieces, file, 0, 0);
+    }
+
+    static void addZeros(SortedRecords pieces, int file, long firstBlock, int blocks) {
+        pieces.add(NO_FRAME, (long) file << 32 | blocks, firstBlock);
     }
 
     /** Without the frame: equal for pieces of one pack. */

@@ -44,6 +44,7 @@ final class Plan implements AutoCloseable {
     private final Map<Integer, Directory.Link> fileLinks = new LinkedHashMap<>();
     private final List<KeptLink> keptLinks = new ArrayList<>();
     private final SortedRecords pieces;
+    private final boolean comparesZeros;
     private long bytes;
     private long storedBytes;
 
@@ -51,6 +52,7 @@ final class Plan implements AutoCloseable {
         this.header = header;
         this.target = request.target();
         this.placement = new Placement(target, request.relocation(), header.tablespaces());
+        this.comparesZeros = request.delta() != Delta.OFF;
         this.pieces = new SortedRecords(request.tmp(), Piece.LONGS, Piece.KEY_LONGS);
     }
 
@@ -157,6 +159,11 @@ final class Plan implements AutoCloseable {
         return directories.size() - 1;
     }
 
+    /** The number of the directory with this path. */
+    Optional<Integer> directoryAt(PathName path) {
+        return Optional.ofNullable(directoryNumbers.get(path));
+    }
+
     private static PathName parent(PathName path) {
         byte[] bytes = path.bytes();
         int slash = lastSlash(bytes);
@@ -174,21 +181,34 @@ final class Plan implements AutoCloseable {
     private void addFile(Entry.OfFile file) {
         byte[] whole = file.path().bytes();
         byte[] name = Arrays.copyOfRange(whole, lastSlash(whole) + 1, whole.length);
-        int stored = 0;
+        int count = 0;
         boolean endsInHole = file.sizeBytes() > 0;
         for (Extent extent : file.extents()) {
-            stored += extent.isZero() ? 0 : 1;
+            count += extent.isZero() ? zeroPieces(extent) : 1;
             endsInHole = extent.isZero();
         }
-        int number = files.add(directoryNumber(parent(file.path())), name, file, Math.max(stored, 1), endsInHole);
+        int number = files.add(directoryNumber(parent(file.path())), name, file, Math.max(count, 1), endsInHole);
         placement.ofFile(file).ifPresent(link -> fileLinks.put(number, link));
         if (file.path().equals(CONTROL)) {
             files.setControl(number);
         }
         bytes += file.sizeBytes();
         addPieces(number, file);
-        if (stored == 0) {
+        if (count == 0) {
             Piece.addEmpty(pieces, number);
+        }
+    }
+
+    /** Into an empty directory, zeros are holes and nothing is to be done; elsewhere something may stand there. */
+    private int zeroPieces(Extent extent) {
+        return comparesZeros ? Math.ceilDiv(extent.blocks(), Blocks.PER_GROUP) : 0;
+    }
+
+    private void addZeros(int number, Extent extent, long firstBlock) {
+        int pieceCount = zeroPieces(extent);
+        for (int i = 0; i < pieceCount; i++) {
+            int from = i * Blocks.PER_GROUP;
+            Piece.addZeros(pieces, number, firstBlock + from, Math.min(Blocks.PER_GROUP, extent.blocks() - from));
         }
     }
 
@@ -199,6 +219,8 @@ final class Plan implements AutoCloseable {
                 assertSound(file, extent);
                 Piece.add(pieces, number, extent, block);
                 storedBytes += Math.min((long) extent.blocks() * Blocks.BYTES, file.sizeBytes() - block * Blocks.BYTES);
+            } else {
+                addZeros(number, extent, block);
             }
             block += extent.blocks();
         }

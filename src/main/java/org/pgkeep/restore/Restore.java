@@ -9,15 +9,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.ClusterStore;
-import org.pgkeep.repository.PackReader;
-import org.pgkeep.spool.SortedRecords;
 import org.pgkeep.units.ByteCount;
 
 /** Brings a cluster back from a backup; the package page tells the order of steps. */
@@ -37,7 +37,7 @@ public final class Restore {
      * Restores.
      *
      * @throws PgkeepException before anything is touched: {@code TARGET_UNREACHABLE}, {@code BACKUP_UNKNOWN}, {@code
-     *     PATH_NOT_EMPTY}, {@code PATH_MISSING}, {@code PERMISSION}, {@code SERVER_RUNNING}, {@code USAGE}, {@code
+     *     PATH_NOT_EMPTY}, {@code CLUSTER_MISMATCH}, {@code PATH_MISSING}, {@code PERMISSION}, {@code SERVER_RUNNING}, {@code USAGE}, {@code
      *     VERSION_UNSUPPORTED}, {@code DAMAGED} for a damaged manifest. Later, leaving a directory that PostgreSQL cannot start
      *     and that the next run completes: {@code DAMAGED}, naming pack and frame; {@code DISK_FULL}, {@code PERMISSION} and
      *     {@code FILE_WRITE}, naming the file; {@code TERMINATED}
@@ -52,21 +52,26 @@ public final class Restore {
                 chosen.settings().map(asked -> asked.settings(version)).orElse(Map.of()));
         settings.putAll(parameters(request.archiveMode()));
         try (Plan plan = Plan.read(cluster, backup, request)) {
-            Destinations destinations = new Destinations(plan, request, version);
+            Destinations destinations = new Destinations(plan, request, backup, version);
             destinations.check();
-            progress.info("restoring backup " + backup.label() + " of cluster '" + cluster.name() + "', "
-                    + ByteCount.print(plan.bytes()) + " in " + plan.files().count() + " files, into "
+            progress.info((request.dryRun() ? "dry run: " : "") + "restoring backup " + backup.label() + " of cluster '"
+                    + cluster.name() + "', " + ByteCount.print(plan.bytes()) + " in "
+                    + plan.files().count() + " files, " + (destinations.areCompared() ? "over " : "into ")
                     + request.target());
             backup.warnings().forEach(warning -> progress.warn("the backup has a warning: " + warning.message()));
-            ExtraFiles extra = write(request, chosen, version, plan, destinations);
+            Done done = request.dryRun()
+                    ? new Done(List.of(), foresee(version, filling(request, plan), destinations, plan))
+                    : write(request, chosen, version, plan, destinations);
             return new RestoreResult(
                     backup,
                     plan.files().count(),
                     plan.bytes(),
                     Duration.between(start, clock.instant()),
                     settings,
-                    extra.written(),
-                    destinations.paths());
+                    done.written,
+                    destinations.paths(),
+                    done.delta,
+                    request.dryRun());
         } catch (PgkeepException e) {
             // An interrupt closes the file that this thread was using, which is no failure of that file.
             throw e.getCause() instanceof ClosedByInterruptException
@@ -92,7 +97,10 @@ public final class Restore {
                         "Use a newer pgkeep."));
     }
 
-    private ExtraFiles write(
+    /** What a run did: files written beside the backup's own, and the saving, if there was something to compare. */
+    private record Done(List<String> written, Optional<DeltaReport> delta) {}
+
+    private Done write(
             RestoreRequest request,
             BackupChoice.Chosen chosen,
             MajorVersion version,
@@ -104,9 +112,15 @@ public final class Restore {
             Owners owners = Owners.ofThisProcess(ownership, progress);
             FileDigests digests = new FileDigests(request.manifestChecksum(), files);
             DirectoryTree tree = new DirectoryTree(plan, owners);
-            tellIfTooSmall(destinations, plan);
+            Optional<Clearing> clearing =
+                    destinations.areCompared() ? Optional.of(new Clearing(plan, version, false)) : Optional.empty();
+            clearing.ifPresent(Clearing::run);
+            destinations.make();
+            if (clearing.isEmpty()) {
+                tellIfTooSmall(destinations, plan);
+            }
             tree.make();
-            fill(request, plan, owners, digests);
+            Optional<DeltaReport> delta = filling(request, plan).fill(owners, digests, clearing);
             ExtraFiles extra = new ExtraFiles(plan.directories().getFirst(), ownership, owners);
             extra.writeLabel(chosen.backup());
             chosen.settings().ifPresent(settings -> extra.writeSettings(settings, version));
@@ -118,7 +132,7 @@ public final class Restore {
                 Durability.sync(destinations.paths(), plan);
             }
             letStart(files, mark, request.target());
-            return extra;
+            return new Done(extra.written(), delta);
         }
     }
 
@@ -131,22 +145,21 @@ public final class Restore {
         }
     }
 
-    private void fill(RestoreRequest request, Plan plan, Owners owners, FileDigests digests) {
-        SortedRecords.Cursor pieces = plan.pieces().sorted();
-        FrameQueue.Packs packs = FrameQueue.Packs.of(cluster, plan.header().sources());
-        try (FrameQueue queue = new FrameQueue(pieces, packs);
-                Progress.Step step = progress.step("restore", plan.storedBytes())) {
-            new Crew().work(request.jobs(), isStopped -> {
-                try (FileWriter writer = new FileWriter(plan.files(), owners, digests);
-                        PackReader.FrameBuffer buffer = new PackReader.FrameBuffer()) {
-                    new Worker(queue, plan.files(), writer, buffer, step).work(isStopped);
-                }
-            });
-        }
+    private Filling filling(RestoreRequest request, Plan plan) {
+        return new Filling(cluster, plan, request.jobs(), progress);
+    }
+
+    /** What a delta restore would do; there is nothing to tell of others. */
+    private static Optional<DeltaReport> foresee(
+            MajorVersion version, Filling filling, Destinations destinations, Plan plan) {
+        return destinations.areCompared()
+                ? Optional.of(filling.foresee(new Clearing(plan, version, true)))
+                : Optional.empty();
     }
 
     /** Everything else is durable: now the control file may have its name, and the mark may go. */
     private static void letStart(FileTable files, Mark mark, Path target) {
+        OldControl.remove(target);
         Path control = files.place(files.control());
         try {
             Path _ = Files.move(files.location(files.control()), control, StandardCopyOption.ATOMIC_MOVE);

@@ -13,6 +13,8 @@ import org.pgkeep.repository.Label;
  * @param target the data directory to fill
  * @param backup empty: chosen by the recovery target
  * @param force whether an old data directory there may be removed
+ * @param delta what to do with a data directory of the same cluster
+ * @param dryRun whether only to find out what would be done
  * @param recovery target, timeline and commands that the cluster gets
  * @param archiveMode whether the restored cluster archives
  * @param walChecked whether to prove that the archive holds the WAL that leads to the target; not for those whose restore
@@ -26,6 +28,8 @@ public record RestoreRequest(
         Path target,
         Optional<Label> backup,
         boolean force,
+        Delta delta,
+        boolean dryRun,
         RecoverySettings recovery,
         ArchiveMode archiveMode,
         boolean walChecked,
@@ -48,6 +52,8 @@ public record RestoreRequest(
                 target,
                 Optional.empty(),
                 false,
+                Delta.OFF,
+                false,
                 recovery,
                 ArchiveMode.PRESERVE,
                 true,
@@ -63,6 +69,8 @@ public record RestoreRequest(
                 target,
                 Optional.of(label),
                 force,
+                delta,
+                dryRun,
                 recovery,
                 archiveMode,
                 walChecked,
@@ -75,30 +83,119 @@ public record RestoreRequest(
     /** Over an old data directory. */
     public RestoreRequest withForce(boolean newForce) {
         return new RestoreRequest(
-                target, backup, newForce, recovery, archiveMode, walChecked, relocation, jobs, manifestChecksum, tmp);
+                target,
+                backup,
+                newForce,
+                delta,
+                dryRun,
+                recovery,
+                archiveMode,
+                walChecked,
+                relocation,
+                jobs,
+                manifestChecksum,
+                tmp);
+    }
+
+    /** Over a data directory of the same cluster. */
+    public RestoreRequest withDelta(Delta newDelta) {
+        return new RestoreRequest(
+                target,
+                backup,
+                force,
+                newDelta,
+                dryRun,
+                recovery,
+                archiveMode,
+                walChecked,
+                relocation,
+                jobs,
+                manifestChecksum,
+                tmp);
+    }
+
+    /** Touching nothing. */
+    public RestoreRequest withDryRun(boolean newDryRun) {
+        return new RestoreRequest(
+                target,
+                backup,
+                force,
+                delta,
+                newDryRun,
+                recovery,
+                archiveMode,
+                walChecked,
+                relocation,
+                jobs,
+                manifestChecksum,
+                tmp);
     }
 
     /** With its archiving left as it is, or turned off. */
     public RestoreRequest withArchiveMode(ArchiveMode newArchiveMode) {
         return new RestoreRequest(
-                target, backup, force, recovery, newArchiveMode, walChecked, relocation, jobs, manifestChecksum, tmp);
+                target,
+                backup,
+                force,
+                delta,
+                dryRun,
+                recovery,
+                newArchiveMode,
+                walChecked,
+                relocation,
+                jobs,
+                manifestChecksum,
+                tmp);
     }
 
     /** Without looking into the archive. */
     public RestoreRequest withWalChecked(boolean newWalChecked) {
         return new RestoreRequest(
-                target, backup, force, recovery, archiveMode, newWalChecked, relocation, jobs, manifestChecksum, tmp);
+                target,
+                backup,
+                force,
+                delta,
+                dryRun,
+                recovery,
+                archiveMode,
+                newWalChecked,
+                relocation,
+                jobs,
+                manifestChecksum,
+                tmp);
     }
 
     /** To other places. */
     public RestoreRequest withRelocation(Relocation newRelocation) {
         return new RestoreRequest(
-                target, backup, force, recovery, archiveMode, walChecked, newRelocation, jobs, manifestChecksum, tmp);
+                target,
+                backup,
+                force,
+                delta,
+                dryRun,
+                recovery,
+                archiveMode,
+                walChecked,
+                newRelocation,
+                jobs,
+                manifestChecksum,
+                tmp);
     }
 
     /** With other checksums in {@code backup_manifest}. */
     public RestoreRequest withManifestChecksum(ManifestChecksum checksum) {
         return new RestoreRequest(
-                target, backup, force, recovery, archiveMode, walChecked, relocation, jobs, checksum, tmp);
+                target,
+                backup,
+                force,
+                delta,
+                dryRun,
+                recovery,
+                archiveMode,
+                walChecked,
+                relocation,
+                jobs,
+                checksum,
+                tmp);
     }
 }

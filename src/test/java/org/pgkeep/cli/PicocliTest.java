@@ -71,6 +71,9 @@ class PicocliTest {
         }
         String value = List.of("1", "a b", "'q'", "\"x\"", "@file", "a=b", "ü", "${x}", "%s", "")
                 .get(random.nextInt(10));
+        if (!option.takesNext()) {
+            return List.of(random.nextBoolean() ? name : name + "=" + value);
+        }
         return switch (random.nextInt(option.letter().isEmpty() ? 2 : 3)) {
             case 0 -> List.of(name, value);
             case 1 -> List.of(name + "=" + value);

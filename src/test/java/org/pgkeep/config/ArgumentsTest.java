@@ -49,6 +49,13 @@ class ArgumentsTest {
     }
 
     @Test
+    void anOptionWhoseNameIsEnoughTakesAValueOnlyBehindAnEqualsSign() {
+        assertThat(parse("--delta", "restore").options().get(Options.DELTA)).containsExactly("hash");
+        assertThat(parse("restore", "--delta=off").options().get(Options.DELTA)).containsExactly("off");
+        assertThat(parse("restore", "--delta", "off").operands()).containsExactly("off");
+    }
+
+    @Test
     void mistakesAreSaidWithTheNearestName() {
         assertThat(hint("archive-psuh", "x")).isEqualTo("Did you mean 'archive-push'?");
         assertThat(hint("show-me")).isEqualTo("'pgkeep help' lists the commands.");

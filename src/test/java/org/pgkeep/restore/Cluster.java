@@ -279,7 +279,7 @@ final class Cluster {
                 Optional.ofNullable(fileLinks.get(path)));
     }
 
-    private int mode(PathName path) {
+    int mode(PathName path) {
         if (path.equals(PathName.of("global/pg_control"))) {
             return controlMode;
         }

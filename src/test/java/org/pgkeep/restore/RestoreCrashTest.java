@@ -82,6 +82,69 @@ class RestoreCrashTest {
         assertWhole();
     }
 
+    @Test
+    void aDeltaRestoreThatFailsAtAnyReadCannotBeStartedAndIsCompletedByTheNext() throws Exception {
+        new RandomTree(44).fill(cluster);
+        cluster.file(
+                "global/pg_control", ControlBytes.of(Cluster.SYSTEM_IDENTIFIER).done());
+        cluster.backup(directory);
+        restore(request());
+        new Vandal(44).damage(target);
+        RestoreRequest delta = request().withDelta(Delta.HASH);
+        long reads = 0;
+        boolean setAside = false;
+        while (true) {
+            storage.failAfter(reads);
+            try {
+                restore(delta);
+                break;
+            } catch (PgkeepException e) {
+                assertThat(e).hasMessageContaining("injected");
+                boolean isMarked = Files.exists(target.resolve(Mark.NAME));
+                assertThat(Files.exists(target.resolve("global/pg_control")))
+                        .as("control file after a failure at read " + reads)
+                        .isEqualTo(!isMarked);
+                assertThat(Files.exists(OldControl.pathIn(target))).isEqualTo(isMarked);
+                setAside |= isMarked;
+            }
+            reads++;
+        }
+        assertThat(setAside).isTrue();
+        assertThat(reads).isGreaterThan(20);
+        assertWhole();
+        assertThat(OldControl.pathIn(target)).doesNotExist();
+    }
+
+    @Test
+    void anInterruptedPlainRestoreIsCompletedWithoutFetchingAgainWhatIsThere() throws Exception {
+        cluster.file("base/16384", Cluster.bytes(new Random(2), 5 << 20));
+        cluster.backup(directory);
+        RestoreResult foreseen = new Restore(cluster.store, Progress.SILENT, Instant::now).run(request());
+        assertThat(foreseen.delta()).isEmpty();
+        Files.move(target.resolve("global/pg_control"), target.resolve("global/pg_control.pgkeep"));
+        Mark.set(target, foreseen.backup().label(), Set.of(fast)).close();
+
+        RestoreResult result = new Restore(cluster.store, Progress.SILENT, Instant::now)
+                .run(request().withDelta(Delta.HASH));
+
+        assertThat(result.delta().orElseThrow().writtenBlocks()).isEqualTo(1);
+        assertWhole();
+    }
+
+    @Test
+    void theRetryOfADeltaRestoreStillKnowsWhoseFilesTheseAre() throws Exception {
+        cluster.backup(directory);
+        Files.createDirectories(target.resolve("global"));
+        Files.write(target.resolve("global/pg_control"), ControlBytes.of(4711).done());
+        OldControl.setAside(target);
+        Mark.set(target, cluster.store.backups().getFirst().label(), Set.of()).close();
+
+        assertThatThrownBy(() -> restore(request().withDelta(Delta.HASH)))
+                .isInstanceOfSatisfying(
+                        PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLUSTER_MISMATCH))
+                .hasMessageContaining("4711");
+    }
+
     private void assertDamaged(String... words) {
         assertThatThrownBy(() -> restore(request()))
                 .isInstanceOfSatisfying(
@@ -176,7 +239,7 @@ class RestoreCrashTest {
             assertThatThrownBy(() -> restore(request().withRelocation(tooSmall)))
                     .isInstanceOfSatisfying(
                             PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL))
-                    .hasMessageContaining("16385");
+                    .hasMessageContaining("1638");
             assertThat(target.resolve("global/pg_control")).doesNotExist();
         } finally {
             assertThat(run("umount", small.toString())).isZero();

@@ -13,8 +13,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,31 +71,8 @@ class RestoreTest {
         throw new AssertionError("the restore did not fail");
     }
 
-    /** What is on disk, with what we know we add taken out. */
-    private Map<PathName, byte[]> filesIn(Path root) throws IOException {
-        Map<PathName, byte[]> found = new TreeMap<>();
-        byte[] base = PathName.bytesOf(root);
-        try (Stream<Path> walk = Files.walk(root, java.nio.file.FileVisitOption.FOLLOW_LINKS)) {
-            for (Path path : walk.filter(Files::isRegularFile).toList()) {
-                byte[] whole = PathName.bytesOf(path);
-                PathName relative = PathName.of(java.util.Arrays.copyOfRange(whole, base.length + 1, whole.length));
-                found.put(relative, Files.readAllBytes(path));
-            }
-        }
-        for (String ours :
-                new String[] {"backup_label", "backup_manifest", "recovery.signal", "postgresql.auto.conf"}) {
-            found.remove(PathName.of(ours));
-        }
-        return found;
-    }
-
     private void assertRestored() throws IOException {
-        TreeMap<PathName, byte[]> expected = new TreeMap<>(cluster.files);
-        expected.remove(PathName.of("postgresql.auto.conf"));
-        Map<PathName, byte[]> found = filesIn(target);
-        assertThat(found.keySet()).isEqualTo(expected.keySet());
-        expected.forEach((path, content) ->
-                assertThat(found.get(path)).as("content of " + path).isEqualTo(content));
+        RestoredTree.assertContent(cluster, target);
     }
 
     @Test
@@ -111,27 +86,9 @@ class RestoreTest {
             try {
                 restore(request());
                 assertRestored();
-                assertAttributes();
+                RestoredTree.assertAttributes(cluster, target);
             } catch (Throwable e) {
                 throw new AssertionError("seed " + seed, e);
-            }
-        }
-    }
-
-    private void assertAttributes() throws IOException {
-        for (Map.Entry<PathName, Integer> wanted : cluster.directories.entrySet()) {
-            Path path = wanted.getKey().bytes().length == 0
-                    ? target
-                    : wanted.getKey().under(target);
-            assertThat((int) Files.getAttribute(path, "unix:mode") & 07777)
-                    .as("mode of " + path)
-                    .isEqualTo(wanted.getValue());
-        }
-        for (PathName path : cluster.files.keySet()) {
-            if (!path.equals(PathName.of("postgresql.auto.conf"))) {
-                assertThat(Files.getLastModifiedTime(path.under(target)).toInstant())
-                        .as("time of " + path)
-                        .isEqualTo(Cluster.MODIFIED);
             }
         }
     }
@@ -470,7 +427,7 @@ class RestoreTest {
     }
 
     private void assertRestoredBesides(String path) throws IOException {
-        assertThat(filesIn(target).keySet()).contains(PathName.of(path), PathName.of("global/pg_control"));
+        assertThat(RestoredTree.files(target).keySet()).contains(PathName.of(path), PathName.of("global/pg_control"));
     }
 
     @Test

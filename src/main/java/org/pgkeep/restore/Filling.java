@@ -1,0 +1,69 @@
+package org.pgkeep.restore;
+
+import java.util.Optional;
+import java.util.function.Function;
+import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.PackReader;
+
+/** Has the plan's pieces worked off by several workers: written whole, compared and mended, or only compared. */
+final class Filling {
+    private final ClusterStore cluster;
+    private final Plan plan;
+    private final int jobs;
+    private final Progress progress;
+
+    Filling(ClusterStore cluster, Plan plan, int jobs, Progress progress) {
+        this.cluster = cluster;
+        this.plan = plan;
+        this.jobs = jobs;
+        this.progress = progress;
+    }
+
+    /** What one worker has of its own. */
+    private record Hands(TargetFiles target, FrameWork work) {}
+
+    /** Fills empty directories, or, where something was left by {@code clearing}, mends what is there. */
+    Optional<DeltaReport> fill(Owners owners, FileDigests digests, Optional<Clearing> clearing) {
+        FileTable files = plan.files();
+        if (clearing.isEmpty()) {
+            deal("restore", buffer -> {
+                TargetFiles target = new FileWriter(files, owners, digests, false);
+                return new Hands(target, new WholeFrames(files, target, buffer));
+            });
+            return Optional.empty();
+        }
+        Tally tally = new Tally();
+        deal("compare and restore", buffer -> {
+            TargetFiles target = new FileWriter(files, owners, digests, true);
+            return new Hands(target, new Differences(files, target, buffer, tally, false));
+        });
+        return Optional.of(tally.report(clearing.get().removed()));
+    }
+
+    /** Finds out what there would be to mend; nothing is touched. */
+    DeltaReport foresee(Clearing clearing) {
+        clearing.run();
+        Tally tally = new Tally();
+        deal("compare", buffer -> {
+            TargetFiles target = new PresentFiles(plan.files(), clearing::stays);
+            return new Hands(target, new Differences(plan.files(), target, buffer, tally, true));
+        });
+        return tally.report(clearing.removed());
+    }
+
+    private void deal(String title, Function<PackReader.FrameBuffer, Hands> handsWith) {
+        FrameQueue.Packs packs = FrameQueue.Packs.of(cluster, plan.header().sources());
+        try (FrameQueue queue = new FrameQueue(plan.pieces().sorted(), packs);
+                Progress.Step step = progress.step(title, plan.storedBytes())) {
+            new Crew().work(jobs, isStopped -> {
+                try (PackReader.FrameBuffer buffer = new PackReader.FrameBuffer()) {
+                    Hands hands = handsWith.apply(buffer);
+                    try (TargetFiles _ = hands.target) {
+                        new Worker(queue, hands.work, step).work(isStopped);
+                    }
+                }
+            });
+        }
+    }
+}

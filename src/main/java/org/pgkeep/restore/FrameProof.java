@@ -1,0 +1,79 @@
+package org.pgkeep.restore;
+
+import org.pgkeep.codec.Xxh3;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.repository.Blocks;
+import org.pgkeep.repository.Frame;
+import org.pgkeep.repository.PackReader;
+import org.pgkeep.repository.Part;
+import org.pgkeep.repository.PathName;
+
+/** Proves that a frame holds what the manifest says: the two were written apart. For one thread. */
+final class FrameProof {
+    private static final String HINT = "Run 'pgkeep verify' to see which backups are affected.";
+
+    private final FileTable files;
+    private final long[] hashes = new long[Blocks.PER_GROUP];
+
+    FrameProof(FileTable files) {
+        this.files = files;
+    }
+
+    /**
+     * Proves a stretch of pieces.
+     *
+     * @throws PgkeepException {@code DAMAGED}, naming pack, frame and file
+     */
+    void check(PackReader pack, FrameRun run, int from, int to) {
+        Frame frame = pack.frame(Piece.frame(run.frame(from)));
+        for (int piece = from; piece < to; piece++) {
+            assertHolds(pack, frame, run, piece);
+        }
+        assertFileHash(pack, frame, run, from, run.blocks(from, to));
+    }
+
+    /** A file that stands in one stretch is proved whole; of others, each block was. */
+    private void assertFileHash(PackReader pack, Frame frame, FrameRun run, int piece, int blocks) {
+        int file = Piece.file(run.place(piece));
+        if (blocks != Blocks.count(files.size(file))) {
+            return;
+        }
+        int first = Piece.firstInFrame(run.place(piece));
+        for (int i = 0; i < blocks; i++) {
+            hashes[i] = frame.blockHash(first + i);
+        }
+        Xxh3.Stream64 hash = Blocks.fileHash(files.size(file));
+        hash.putLong(Blocks.groupHash(hashes, 0, blocks));
+        if (hash.value() != files.hash(file)) {
+            throw new PgkeepException(
+                    ErrorCode.DAMAGED,
+                    pack.location() + ": frame " + Piece.frame(run.frame(piece)) + " holds another content of "
+                            + files.path(file) + " than the manifest says",
+                    HINT);
+        }
+    }
+
+    /** Both must say that these blocks stand there. */
+    private void assertHolds(PackReader pack, Frame frame, FrameRun run, int piece) {
+        int first = Piece.firstInFrame(run.place(piece));
+        int blocks = Piece.blocks(run.place(piece));
+        PathName path = files.path(Piece.file(run.place(piece)));
+        int partStart = 0;
+        for (Part part : frame.parts()) {
+            boolean covers = partStart <= first && first + blocks <= partStart + part.blocks();
+            if (covers
+                    && part.firstBlock() + first - partStart == run.firstBlock(piece)
+                    && part.path().equals(path)) {
+                return;
+            }
+            partStart += part.blocks();
+        }
+        throw new PgkeepException(
+                ErrorCode.DAMAGED,
+                pack.location() + ": frame " + Piece.frame(run.frame(piece)) + " does not hold blocks "
+                        + run.firstBlock(piece) + " to " + (run.firstBlock(piece) + blocks - 1) + " of " + path
+                        + ", as the manifest says",
+                HINT);
+    }
+}
