@@ -209,7 +209,20 @@ public final class BackupWriter implements AutoCloseable {
      */
     @Override
     public void close() {
-        stopHeart();
+        // Of an interrupted thread every file operation fails: the lease would not be given back, and the next backup
+        // wait for it.
+        boolean interrupted = Thread.interrupted();
+        try {
+            stopHeart();
+            end();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void end() {
         switch (outcome) {
             case OPEN -> {
                 try {
