@@ -6,33 +6,32 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pgkeep.demo.ProgramRun;
 import org.pgkeep.demo.Sql;
 import org.pgkeep.demo.ThrowawayServer;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.harness.BackedUpCluster;
+import org.pgkeep.harness.LongBackup;
 import org.pgkeep.harness.Oracle;
 import org.pgkeep.harness.PageComparison;
 import org.pgkeep.harness.Pgkeep;
 import org.pgkeep.harness.Servers;
 import org.pgkeep.harness.TestCluster;
-import org.pgkeep.harness.Wait;
 
 /** What happens to clusters while they are backed up, and what is wrong with some of them before. */
 final class BackupHazardsIT {
-    /** Slow on purpose, so that there is time for things to happen while files are copied. */
-    private static final String[] SLOWLY = {"--compress", "bzip2:9", "--jobs", "1"};
-
     @Test
     void filesThatComeGoGrowAndShrinkWhileTheyAreCopied() {
         try (BackedUpCluster source = cluster()) {
             TestCluster cluster = source.cluster();
-            fill(cluster, "dropped", "truncated", "extended", "rewritten", "kept");
+            LongBackup.fill(cluster, "dropped", "truncated", "extended", "rewritten", "kept");
             cluster.sql("CREATE DATABASE gone");
-            Pgkeep.Running backup = startCopying(source);
+            Pgkeep.Running backup = LongBackup.start(source);
             cluster.sql(
                     "DROP TABLE dropped",
                     "TRUNCATE truncated",
@@ -61,39 +60,42 @@ final class BackupHazardsIT {
     @Test
     void aBackupThatWasKilledLeavesNothingThatHindersTheNext() {
         try (BackedUpCluster source = cluster()) {
-            fill(source.cluster(), "a", "b");
-            Pgkeep.Running backup = startCopying(source);
+            LongBackup.fill(source.cluster(), "a", "b");
+            Pgkeep.Running backup = LongBackup.start(source);
             backup.kill();
-            assertThat(labels(source)).isEmpty();
+            assertThat(source.labels()).isEmpty();
             source.succeeds("verify");
             source.succeeds("backup");
             source.succeeds("verify", "--deep");
-            assertThat(labels(source)).hasSize(1);
+            assertThat(source.labels()).hasSize(1);
         }
     }
 
-    @Test
-    void aBackupThatIsAskedToStopLeavesBackupModeAndNoTrace() {
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void aBackupThatIsAskedToStopLeavesBackupModeAndNoTrace(String signal) {
         try (BackedUpCluster source = cluster()) {
-            fill(source.cluster(), "a", "b");
-            Pgkeep.Running backup = startCopying(source);
-            assertThat(backup.terminate()).as(backup.text()).isEqualTo(ErrorCode.TERMINATED.exitStatus());
-            assertThat(labels(source)).isEmpty();
+            LongBackup.fill(source.cluster(), "a", "b");
+            Pgkeep.Running backup = LongBackup.start(source);
+            assertThat(backup.signal(signal)).as(backup.text()).isEqualTo(ErrorCode.TERMINATED.exitStatus());
+            assertThat(source.labels()).isEmpty();
             assertThat(source.cluster()
                             .query("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'pgkeep%'"))
                     .isEqualTo("0");
-            source.succeeds("backup");
+            source.succeeds("verify");
+            // A lease that was not given back would be waited for, for a minute.
+            assertThat(source.succeeds("backup").took()).isLessThan(Duration.ofSeconds(40));
         }
     }
 
     @Test
     void aServerThatIsKilledEndsTheBackupWithTheReason() {
         try (BackedUpCluster source = cluster()) {
-            fill(source.cluster(), "a", "b");
-            Pgkeep.Running backup = startCopying(source);
+            LongBackup.fill(source.cluster(), "a", "b");
+            Pgkeep.Running backup = LongBackup.start(source);
             source.cluster().server().kill();
             assertThat(backup.await()).as(backup.text()).isEqualTo(ErrorCode.BACKUP_INTERRUPTED.exitStatus());
-            assertThat(labels(source)).isEmpty();
+            assertThat(source.labels()).isEmpty();
             source.cluster().start();
             source.succeeds("backup");
         }
@@ -102,12 +104,12 @@ final class BackupHazardsIT {
     @Test
     void aServerThatIsStoppedEndsTheBackupWithTheReason() {
         try (BackedUpCluster source = cluster()) {
-            fill(source.cluster(), "a", "b");
-            Pgkeep.Running backup = startCopying(source);
+            LongBackup.fill(source.cluster(), "a", "b");
+            Pgkeep.Running backup = LongBackup.start(source);
             source.cluster().server().stop(ThrowawayServer.Shutdown.FAST);
             assertThat(backup.await()).as(backup.text()).isEqualTo(ErrorCode.BACKUP_INTERRUPTED.exitStatus());
             assertThat(backup.text()).contains("server ended the session");
-            assertThat(labels(source)).isEmpty();
+            assertThat(source.labels()).isEmpty();
         }
     }
 
@@ -115,7 +117,7 @@ final class BackupHazardsIT {
     void corruptPagesAreReportedKeptAndNeverStopTheBackup() throws IOException {
         try (BackedUpCluster source = cluster()) {
             TestCluster cluster = source.cluster();
-            fill(cluster, "heap");
+            LongBackup.fill(cluster, "heap");
             cluster.sql("ALTER TABLE heap ADD PRIMARY KEY (id)", "CHECKPOINT");
             String heap = cluster.query("SELECT pg_relation_filepath('heap')");
             String index = cluster.query("SELECT pg_relation_filepath('heap_pkey')");
@@ -132,38 +134,6 @@ final class BackupHazardsIT {
             Path restored = source.restore("restored");
             assertThat(Files.mismatch(cluster.data().resolve(heap), restored.resolve(heap)))
                     .isEqualTo(-1);
-        }
-    }
-
-    @Test
-    void tablespacesAreMovedByNameAndAllAtOnce() {
-        try (BackedUpCluster source = cluster()) {
-            TestCluster cluster = source.cluster();
-            Path odd = cluster.directory("a \"space\"");
-            Path second = cluster.directory("second");
-            cluster.sql(
-                    "CREATE TABLESPACE odd LOCATION '" + odd + "'",
-                    "CREATE TABLESPACE second LOCATION '" + second + "'",
-                    "CREATE TABLE one TABLESPACE odd AS SELECT i FROM generate_series(1, 1000) i",
-                    "CREATE TABLE two TABLESPACE second AS SELECT i FROM generate_series(1, 1000) i");
-            source.succeeds("backup");
-            source.archiveEverything();
-            Map<String, String> contents = Oracle.contents(cluster.server());
-
-            // The source still lies where the tablespaces were.
-            ProgramRun refused =
-                    source.run("restore", "-D", cluster.beside("refused").toString());
-            assertThat(refused.exitStatus()).isEqualTo(ErrorCode.PATH_NOT_EMPTY.exitStatus());
-            Path byName = source.restore(
-                    "by-name",
-                    "--tablespace-map",
-                    "odd=" + cluster.beside("moved odd"),
-                    "--tablespace-map",
-                    second + "=" + cluster.beside("moved-second"));
-            assertThat(Oracle.contents(source.startRestored(byName))).isEqualTo(contents);
-            Path all = source.restore(
-                    "all", "--tablespace-map-all", cluster.beside("everything").toString());
-            assertThat(Oracle.contents(source.startRestored(all))).isEqualTo(contents);
         }
     }
 
@@ -193,6 +163,30 @@ final class BackupHazardsIT {
             Path linked = source.restore("linked", "--link-map", "conf.d=" + cluster.beside("linked-conf"));
             assertThat(Files.readSymbolicLink(linked.resolve("conf.d"))).isEqualTo(cluster.beside("linked-conf"));
             assertThat(linked.resolve("conf.d/included.conf")).hasContent("# nothing");
+        }
+    }
+
+    @Test
+    void aSymlinkedWalDirectoryIsFollowedAndBecomesPlainOrALinkAgain() throws IOException {
+        try (BackedUpCluster source = cluster()) {
+            TestCluster cluster = source.cluster();
+            cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+            Path wal = cluster.data().resolve("pg_wal");
+            Files.move(wal, cluster.beside("wal"));
+            Files.createSymbolicLink(wal, cluster.beside("wal"));
+            cluster.start();
+            cluster.sql("CREATE TABLE t AS SELECT i FROM generate_series(1, 1000) i");
+            source.succeeds("backup");
+            source.archiveEverything();
+            Map<String, String> contents = Oracle.contents(cluster.server());
+
+            Path plain = source.restore("plain");
+            assertThat(Files.isSymbolicLink(plain.resolve("pg_wal"))).isFalse();
+            assertThat(Oracle.contents(source.startRestored(plain))).isEqualTo(contents);
+            Path elsewhere = cluster.beside("other-wal");
+            Path linked = source.restore("linked", "--link-map", "pg_wal=" + elsewhere);
+            assertThat(Files.readSymbolicLink(linked.resolve("pg_wal"))).isEqualTo(elsewhere);
+            assertThat(Oracle.contents(source.startRestored(linked))).isEqualTo(contents);
         }
     }
 
@@ -234,6 +228,34 @@ final class BackupHazardsIT {
                     other.server().socketDirectory().toString(),
                     "--port",
                     Integer.toString(other.server().port()));
+            String segment = other.query("SELECT pg_walfile_name(pg_current_wal_lsn())");
+            source.fails(
+                    ErrorCode.CLUSTER_MISMATCH.exitStatus(),
+                    "system identifier",
+                    "archive-push",
+                    other.data().resolve("pg_wal").resolve(segment).toString());
+        }
+    }
+
+    @Test
+    void aClockThatIsBehindTheNewestBackupIsRefused() throws IOException {
+        try (BackedUpCluster source = cluster()) {
+            source.succeeds("backup");
+            Path backups = source.repository().resolve("clusters/main/backups");
+            Path future = backups.resolve("20991231-235959F");
+            Files.move(backups.resolve(source.labels().getFirst()), future);
+            source.fails(ErrorCode.CLOCK.exitStatus(), "20991231-235959F", "backup");
+            assertThat(source.labels()).containsExactly("20991231-235959F");
+        }
+    }
+
+    @Test
+    void aMisspelledSettingIsNamedWithItsLineAndTheNearestOne() throws IOException {
+        try (BackedUpCluster source = cluster()) {
+            String right = Files.readString(source.configuration());
+            Files.writeString(source.configuration(), right.replace("pgdata", "pgdat"));
+            ProgramRun run = source.fails(ErrorCode.CONFIG.exitStatus(), "'pgdat'", "backup");
+            assertThat(run.err()).contains(source.configuration() + ":5").contains("pgdata");
         }
     }
 
@@ -254,43 +276,6 @@ final class BackupHazardsIT {
 
     private static BackedUpCluster cluster() {
         return BackedUpCluster.setUp(TestCluster.create(Servers.newest()));
-    }
-
-    /** About 30 MB each that hardly compress. */
-    private static void fill(TestCluster cluster, String... tables) {
-        for (String table : tables) {
-            cluster.sql("CREATE TABLE " + table
-                    + " AS SELECT i AS id, md5(i::text) || md5((i * 3)::text) || md5((i * 7)::text) AS note"
-                    + " FROM generate_series(1, 200000) i");
-        }
-        cluster.sql("CHECKPOINT");
-    }
-
-    private static Pgkeep.Running startCopying(BackedUpCluster source) {
-        Pgkeep.Running backup = source.start("backup", SLOWLY);
-        Wait.until("a pack being written", () -> !backup.process().isAlive() || hasPack(source.repository()));
-        assertThat(backup.process().isAlive()).as(backup.text()).isTrue();
-        return backup;
-    }
-
-    private static boolean hasPack(Path repository) {
-        try (Stream<Path> files = Files.walk(repository)) {
-            return files.anyMatch(file -> file.toString().contains("/packs/"));
-        } catch (IOException | java.io.UncheckedIOException e) {
-            // A temporary file vanished under the walk.
-            return false;
-        }
-    }
-
-    private static java.util.List<String> labels(BackedUpCluster source) {
-        try (Stream<Path> files = Files.walk(source.repository())) {
-            return files.filter(file -> file.endsWith("backup.json"))
-                    .filter(file -> file.toString().contains("/backups/"))
-                    .map(file -> file.getName(file.getNameCount() - 2).toString())
-                    .toList();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static void flip(Path file, long offset) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.pgkeep.demo.ProgramRun;
 import org.pgkeep.demo.Sql;
 import org.pgkeep.demo.ThrowawayServer;
@@ -19,16 +20,21 @@ public final class BackedUpCluster implements AutoCloseable {
     private final Path repository;
     private final Path configuration;
 
-    private BackedUpCluster(TestCluster cluster) {
+    private BackedUpCluster(TestCluster cluster, Path repository) {
         this.cluster = cluster;
         this.pgkeep = Pgkeep.of(cluster);
-        this.repository = cluster.directory("repository");
+        this.repository = repository;
         this.configuration = cluster.beside("pgkeep.toml");
     }
 
     /** Sets up a cluster as a person would: start, init, restart. */
     public static BackedUpCluster setUp(TestCluster cluster) {
-        BackedUpCluster backedUp = new BackedUpCluster(cluster);
+        return setUp(cluster, cluster.directory("repository"));
+    }
+
+    /** The same with a repository in this directory, which the server's user owns. */
+    public static BackedUpCluster setUp(TestCluster cluster, Path repository) {
+        BackedUpCluster backedUp = new BackedUpCluster(cluster, repository);
         backedUp.configure();
         cluster.start();
         backedUp.succeeds("init", "--apply");
@@ -66,6 +72,19 @@ public final class BackedUpCluster implements AutoCloseable {
     /** Where backups and WAL are. */
     public Path repository() {
         return repository;
+    }
+
+    /** Its committed backups. */
+    public List<String> labels() {
+        try (Stream<Path> files = Files.walk(repository)) {
+            return files.filter(file -> file.endsWith("backup.json"))
+                    .filter(file -> file.toString().contains("/backups/"))
+                    .map(file -> file.getName(file.getNameCount() - 2).toString())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The configuration file. */

@@ -99,9 +99,10 @@ public final class Pgkeep {
             await();
         }
 
-        /** As Ctrl-C does: asks it to stop; returns its exit status. */
-        public int terminate() {
-            process.destroy();
+        /** Sends a signal, such as {@code INT} for Ctrl-C; returns its exit status. */
+        public int signal(String name) {
+            ProgramRun.of(List.of("kill", "-" + name, Long.toString(process.pid())), Path.of("/"), Map.of(), LONGEST)
+                    .orThrow();
             return await();
         }
 

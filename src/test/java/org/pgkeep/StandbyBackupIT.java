@@ -1,0 +1,106 @@
+package org.pgkeep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pgkeep.demo.ThrowawayServer;
+import org.pgkeep.demo.Workload;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.harness.BackedUpCluster;
+import org.pgkeep.harness.LongBackup;
+import org.pgkeep.harness.Oracle;
+import org.pgkeep.harness.Pgkeep;
+import org.pgkeep.harness.Servers;
+import org.pgkeep.harness.TestCluster;
+import org.pgkeep.harness.Wait;
+
+/** Backups of a standby that streams from its primary, which archives for both. */
+final class StandbyBackupIT {
+    private static final long SEED = 20261124;
+
+    /** So small that a busy primary completes a segment every moment: a standby cannot ask for that. */
+    private static final ThrowawayServer.Options SMALL_SEGMENTS =
+            new ThrowawayServer.Options(true, OptionalInt.of(1), false);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"11", "18"})
+    void aStandbyIsBackedUpWhileItsPrimaryIsBusy(String major) {
+        try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(major, SMALL_SEGMENTS))) {
+            TestCluster cluster = source.cluster();
+            Workload.load(cluster.server(), 1);
+            ThrowawayServer standby = streamingStandby(source);
+            try (Workload workload = Workload.start(cluster.server(), 1, SEED)) {
+                workload.awaitMore(50);
+                source.succeeds("backup", of(standby));
+                workload.awaitMore(50);
+            }
+            source.archiveEverything();
+            Map<String, String> contents = Oracle.contents(cluster.server());
+
+            assertThat(source.labels()).hasSize(2);
+            Path restored =
+                    source.restore("restored", "--backup", source.labels().getLast());
+            assertThat(restored.resolve("backup_label")).content().contains("BACKUP FROM: standby");
+            ThrowawayServer server = source.startRestored(restored);
+            assertThat(Oracle.contents(server)).isEqualTo(contents);
+            Oracle.checkRunning(server);
+            Path earliest = source.restore(
+                    "earliest",
+                    "--backup",
+                    source.labels().getLast(),
+                    "--target",
+                    "immediate",
+                    "--target-action",
+                    "promote");
+            Oracle.checkRunning(source.startRestored(earliest));
+        }
+    }
+
+    @Test
+    void aStandbyThatIsPromotedEndsTheBackupWithTheReason() {
+        try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(Servers.newest()))) {
+            LongBackup.fill(source.cluster(), "a", "b");
+            ThrowawayServer standby = streamingStandby(source);
+            Pgkeep.Running backup = LongBackup.start(source, of(standby));
+            standby.promote();
+            assertThat(backup.await()).as(backup.text()).isEqualTo(ErrorCode.BACKUP_INTERRUPTED.exitStatus());
+            assertThat(backup.text()).contains("the standby was promoted");
+            assertThat(source.labels()).hasSize(1);
+            source.succeeds("verify");
+        }
+    }
+
+    /** Made by pgkeep from a backup of the primary. */
+    private static ThrowawayServer streamingStandby(BackedUpCluster source) {
+        TestCluster cluster = source.cluster();
+        ThrowawayServer primary = cluster.server();
+        source.succeeds("backup");
+        Path data = source.restore(
+                "standby",
+                "--standby",
+                "--primary-conninfo",
+                "host=" + primary.socketDirectory() + " port=" + primary.port() + " user=postgres");
+        ThrowawayServer standby = cluster.serverOn(data).start();
+        Wait.until(
+                "the standby streams",
+                () -> cluster.query("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")
+                        .equals("1"));
+        return standby;
+    }
+
+    private static String[] of(ThrowawayServer server) {
+        return new String[] {
+            "--pgdata",
+            server.dataDirectory().toString(),
+            "--host",
+            server.socketDirectory().toString(),
+            "--port",
+            Integer.toString(server.port())
+        };
+    }
+}

@@ -1,0 +1,47 @@
+package org.pgkeep.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A backup that takes seconds, so that there is time for things to happen while files are copied. */
+public final class LongBackup {
+    private static final List<String> SLOWLY = List.of("--compress", "bzip2:9", "--jobs", "1");
+
+    private LongBackup() {}
+
+    /** Makes tables of about 30 MB each that hardly compress. */
+    public static void fill(TestCluster cluster, String... tables) {
+        for (String table : tables) {
+            cluster.sql("CREATE TABLE " + table
+                    + " AS SELECT i AS id, md5(i::text) || md5((i * 3)::text) || md5((i * 7)::text) AS note"
+                    + " FROM generate_series(1, 200000) i");
+        }
+        cluster.sql("CHECKPOINT");
+    }
+
+    /** Starts a backup and waits until it copies. */
+    public static Pgkeep.Running start(BackedUpCluster source, String... arguments) {
+        List<String> all = new ArrayList<>(SLOWLY);
+        all.addAll(List.of(arguments));
+        Pgkeep.Running backup = source.start("backup", all.toArray(String[]::new));
+        Wait.until("a pack being written", () -> !backup.process().isAlive() || hasPack(source.repository()));
+        assertThat(backup.process().isAlive()).as(backup.text()).isTrue();
+        return backup;
+    }
+
+    private static boolean hasPack(Path repository) {
+        try (Stream<Path> files = Files.walk(repository)) {
+            return files.anyMatch(file -> file.toString().contains("/packs/"));
+        } catch (IOException | UncheckedIOException e) {
+            // A temporary file vanished under the walk.
+            return false;
+        }
+    }
+}
