@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pgkeep.harness.Servers;
 
 /** The program as it is installed: {@code target/pgkeep-VERSION} and the archive with its own Java. */
 class InstallationIT {
@@ -45,6 +47,30 @@ class InstallationIT {
                         .status)
                 .as("no path of the machine that built it")
                 .isZero();
+    }
+
+    /** All commands with their libraries: a module that the archive's Java lacks would be missed in one of them. */
+    @Test
+    void theArchiveBacksUpAndRestoresWhereTheOnlyJavaOnThePathIsBroken() throws Exception {
+        var tree = unpackedArchive();
+        var java = Files.createDirectory(directory.resolve("broken")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\nexit 99\n");
+        // The server's user must get through, too.
+        for (var path : List.of(directory, java.getParent(), java)) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        environment.put("PATH", java.getParent() + ":/usr/bin:/bin");
+        environment.put("TMPDIR", directory.toString());
+        environment.put(
+                "PGKEEP_POSTGRES_BIN",
+                Servers.ofMajor(Servers.newest()).directory().toString());
+
+        var demo = run(tree, "demo");
+
+        assertThat(demo.status).as(demo.output).isZero();
+        assertThat(demo.output)
+                .contains("archive_command = " + tree + "/bin/pgkeep")
+                .contains("Nothing was lost.");
     }
 
     @Test
