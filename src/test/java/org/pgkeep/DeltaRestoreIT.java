@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.pgkeep.demo.ProgramRun;
 import org.pgkeep.demo.Sql;
 import org.pgkeep.demo.ThrowawayServer;
 import org.pgkeep.demo.Workload;
@@ -74,7 +76,7 @@ final class DeltaRestoreIT {
             stop(cluster);
 
             String[] back = {"--target-name", "here", "--target-action", "promote"};
-            assertDeltaIsAsGoodAsNew(source, "back", back);
+            assertDeltaIsAsGoodAsNew(source, "back", "--delta", back);
             start(cluster);
             assertThat(Oracle.contents(cluster.server())).isEqualTo(here);
             Oracle.checkRunning(cluster.server());
@@ -82,7 +84,7 @@ final class DeltaRestoreIT {
 
             // The new timeline is the archive's latest now; the old one goes on where it was left.
             String[] forward = {"--target-timeline", "1"};
-            assertDeltaIsAsGoodAsNew(source, "forward", forward);
+            assertDeltaIsAsGoodAsNew(source, "forward", "--delta=lsn", forward);
             start(cluster);
             assertThat(Oracle.contents(cluster.server())).isEqualTo(end);
             Oracle.checkRunning(cluster.server());
@@ -90,14 +92,15 @@ final class DeltaRestoreIT {
     }
 
     /** In place, and into an empty directory: the same bytes, for less. */
-    private static void assertDeltaIsAsGoodAsNew(BackedUpCluster source, String name, String... arguments) {
+    private static String assertDeltaIsAsGoodAsNew(
+            BackedUpCluster source, String name, String delta, String... arguments) {
         Path data = source.cluster().data();
         Path tablespace = source.cluster().beside("fast-" + name);
         String[] elsewhere = Stream.concat(Stream.of(arguments), Stream.of("-T", "fast=" + tablespace))
                 .toArray(String[]::new);
         Path fresh = source.restore(name, elsewhere);
         String[] inPlace = Stream.concat(
-                        Stream.of("-D", data.toString(), "--delta", "--output", "json"), Stream.of(arguments))
+                        Stream.of("-D", data.toString(), delta, "--output", "json"), Stream.of(arguments))
                 .toArray(String[]::new);
         String report = source.succeeds("restore", inPlace).out();
 
@@ -105,6 +108,7 @@ final class DeltaRestoreIT {
         assertThat(number(report, "fetchedBytes")).isPositive().isLessThan(number(report, "storedBytes"));
         assertThat(number(report, "writtenBlocks")).isPositive().isLessThan(number(report, "comparedBlocks"));
         verifyBackup(source, data);
+        return report;
     }
 
     private static long number(String json, String name) {
@@ -193,7 +197,7 @@ final class DeltaRestoreIT {
             Path data = cluster.data();
 
             Pgkeep.Running killed = source.start("restore", "-D", data.toString(), "--delta");
-            Wait.until("the restore is under way", () -> Files.exists(data.resolve("pgkeep.restore")));
+            Wait.until("the restore is under way", () -> Files.exists(data.resolve("global/pg_control.before")));
             killed.kill();
             assertThat(data.resolve("global/pg_control")).doesNotExist();
             assertThat(data.resolve("global/pg_control.before")).exists();
@@ -204,6 +208,77 @@ final class DeltaRestoreIT {
             start(cluster);
             assertThat(Oracle.contents(cluster.server())).isEqualTo(contents);
             Oracle.checkRunning(cluster.server());
+        }
+    }
+
+    @Test
+    void byLsnAClusterGoesBackOnAnyTimelineThatPassesThroughTheBackup() {
+        try (BackedUpCluster source = cluster(Servers.newest())) {
+            TestCluster cluster = source.cluster();
+            source.succeeds("backup");
+            work(source, SEED);
+            cluster.query("SELECT pg_create_restore_point('here')");
+            Map<String, String> here = Oracle.contents(cluster.server());
+            work(source, SEED + 1);
+            source.archiveEverything();
+            stop(cluster);
+
+            String[] back = {"--target-name", "here", "--target-action", "promote", "--target-timeline", "1"};
+            String first = assertDeltaIsAsGoodAsNew(source, "first", "--delta=lsn", back);
+            assertThat(number(first, "trustedBlocks")).isGreaterThan(number(first, "comparedBlocks") / 4);
+            start(cluster);
+            assertThat(Oracle.contents(cluster.server())).isEqualTo(here);
+            work(source, SEED + 2);
+            source.archiveEverything();
+            stop(cluster);
+
+            String second = assertDeltaIsAsGoodAsNew(source, "second", "--delta=lsn", back);
+            assertThat(number(second, "trustedBlocks")).as("from timeline 2").isPositive();
+            start(cluster);
+            assertThat(Oracle.contents(cluster.server())).isEqualTo(here);
+            Oracle.checkRunning(cluster.server());
+        }
+    }
+
+    /** It counts the same timeline, and its LSNs run past the backup's: only its WAL is another. */
+    @Test
+    void byLsnACopyWithALifeOfItsOwnIsComparedWhole() {
+        try (BackedUpCluster source = cluster(Servers.newest())) {
+            TestCluster cluster = source.cluster();
+            cluster.sql("DROP TABLE quick", "DROP TABLESPACE fast", "CHECKPOINT");
+            stop(cluster);
+            Path copy = cluster.beside("copy");
+            ProgramRun copying = ProgramRun.of(
+                    cluster.server()
+                            .runAs()
+                            .command(List.of("cp", "-a", cluster.data().toString(), copy.toString())),
+                    cluster.base(),
+                    Map.of(),
+                    Duration.ofMinutes(1));
+            assertThat(copying.exitStatus()).as(copying.err()).isZero();
+            cluster.start();
+            work(source, SEED);
+            source.succeeds("backup");
+            work(source, SEED + 1);
+            Map<String, String> contents = Oracle.contents(cluster.server());
+            source.archiveEverything();
+            stop(cluster);
+
+            ThrowawayServer stray = source.startRestored(copy);
+            try (Workload workload = Workload.start(stray, 2, SEED + 2)) {
+                workload.awaitMore(1500);
+            }
+            Sql.on(stray).run("CREATE TABLE filler AS SELECT repeat('x', 1000) FROM generate_series(1, 60000)");
+            stray.stop(ThrowawayServer.Shutdown.FAST);
+
+            ProgramRun run = source.succeeds("restore", "-D", copy.toString(), "--delta=lsn", "--output", "json");
+            assertThat(run.err()).contains("a copy with a life of its own");
+            assertThat(number(run.out(), "trustedBlocks")).isZero();
+            Path fresh = source.restore("fresh");
+            assertThat(PageComparison.exact(fresh, copy)).isEmpty();
+            ThrowawayServer server = source.startRestored(copy);
+            assertThat(Oracle.contents(server)).isEqualTo(contents);
+            Oracle.checkRunning(server);
         }
     }
 

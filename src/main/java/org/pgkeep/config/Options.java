@@ -368,9 +368,10 @@ public final class Options {
     /** Over what is there. */
     public static final Option<String> DELTA = Option.of(
                     "delta",
-                    OptionType.Mode.of("hash", "off", "hash"),
+                    OptionType.Mode.of("hash", "off", "hash", "lsn"),
                     "Restores over this cluster's own directories: removes what the backup does not have, compares every"
-                            + " block by its hash, and fetches and writes only blocks that differ")
+                            + " block by its hash, and fetches and writes only blocks that differ; =lsn does not compare pages that"
+                            + " are certain to be the backup's by their LSN")
             .withDefault("off")
             .in(Scope.RUN, RESTORING)
             .on(RESTORE);

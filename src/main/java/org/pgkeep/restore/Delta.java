@@ -5,5 +5,7 @@ public enum Delta {
     /** Refuses it, or removes it when forced. */
     OFF,
     /** Compares every block by its hash with the backup's, and fetches and writes those that differ. */
-    HASH
+    HASH,
+    /** The same, but without asking the repository about pages that are certain to be the backup's by their LSN. */
+    LSN
 }

@@ -7,12 +7,13 @@ import org.pgkeep.repository.Frame;
 import org.pgkeep.repository.PackReader;
 
 /**
- * Goes over directories that are there: compares each block with the hash in the pack's index, reads a frame only if one of its
- * blocks differs, and writes only blocks that differ.
+ * Goes over directories that are there: compares each block that is not certain with the hash in the pack's index, reads a frame only
+ * if one of its blocks differs, and writes only blocks that differ.
  */
 final class Differences implements FrameWork {
     private final TargetFiles target;
     private final Tally tally;
+    private final PageTrust trust;
     private final FrameProof proof;
     private final PackReader.FrameBuffer buffer;
     private final boolean dryRun;
@@ -22,8 +23,15 @@ final class Differences implements FrameWork {
 
     private final BitSet differing = new BitSet(Blocks.PER_GROUP);
 
-    Differences(FileTable files, TargetFiles target, PackReader.FrameBuffer buffer, Tally tally, boolean dryRun) {
+    Differences(
+            FileTable files,
+            TargetFiles target,
+            PackReader.FrameBuffer buffer,
+            PageTrust trust,
+            Tally tally,
+            boolean dryRun) {
         this.target = target;
+        this.trust = trust;
         this.tally = tally;
         this.proof = new FrameProof(files);
         this.buffer = buffer;
@@ -48,19 +56,19 @@ final class Differences implements FrameWork {
     }
 
     @Override
-    public long frame(PackReader pack, FrameRun run, int from, int to) {
-        int number = Piece.frame(run.frame(from));
-        Frame frame = pack.frame(number);
+    public long frame(SharedPack shared, FrameRun run, int from, int to) {
         differing.clear();
+        int blocks = 0;
         for (int i = from, end; i < to; i = end) {
             end = run.stretchEnd(i, to);
-            proof.check(pack, run, i, end);
-            compare(frame, run, i, end);
+            blocks += run.blocks(i, end);
+            findUncertain(run, i, end);
         }
-        tally.frame(frame.storedBytes(), !differing.isEmpty());
-        if (!differing.isEmpty() && !dryRun) {
-            pack.read(number, buffer);
+        int uncertain = differing.cardinality();
+        if (uncertain > 0) {
+            compare(shared.reader(), run, from, to);
         }
+        tally.compared(blocks, blocks - uncertain, differing.cardinality());
         long bytes = 0;
         for (int i = from, end; i < to; i = end) {
             end = run.stretchEnd(i, to);
@@ -69,19 +77,37 @@ final class Differences implements FrameWork {
         return bytes;
     }
 
-    private void compare(Frame frame, FrameRun run, int from, int to) {
+    /** Reads a stretch of the target and marks the blocks that may differ: all that are not certain. */
+    private void findUncertain(FrameRun run, int from, int to) {
         int file = Piece.file(run.place(from));
         int first = Piece.firstInFrame(run.place(from));
         int blocks = run.blocks(from, to);
-        int before = differing.cardinality();
-        if (target.read(file, run.firstBlock(from), present, first * Blocks.BYTES, blocks)) {
-            for (int i = first; i < first + blocks; i++) {
-                differing.set(i, Blocks.hash(present, i * Blocks.BYTES) != frame.blockHash(i));
-            }
-        } else {
-            differing.set(first, first + blocks);
+        long firstBlock = run.firstBlock(from);
+        boolean isThere = target.read(file, firstBlock, present, first * Blocks.BYTES, blocks);
+        for (int i = 0; i < blocks; i++) {
+            boolean certain = isThere && trust.isCertain(file, firstBlock + i, present, (first + i) * Blocks.BYTES);
+            differing.set(first + i, !certain);
         }
-        tally.compared(blocks, 0, differing.cardinality() - before);
+        if (!isThere) {
+            Arrays.fill(present, first * Blocks.BYTES, (first + blocks) * Blocks.BYTES, (byte) 0);
+        }
+    }
+
+    /** Of the blocks that may differ, finds those that do, and reads the frame if there are any. */
+    private void compare(PackReader pack, FrameRun run, int from, int to) {
+        int number = Piece.frame(run.frame(from));
+        Frame frame = pack.frame(number);
+        for (int i = from, end; i < to; i = end) {
+            end = run.stretchEnd(i, to);
+            proof.check(pack, run, i, end);
+        }
+        for (int i = differing.nextSetBit(0); i >= 0; i = differing.nextSetBit(i + 1)) {
+            differing.set(i, Blocks.hash(present, i * Blocks.BYTES) != frame.blockHash(i));
+        }
+        tally.frame(frame.storedBytes(), !differing.isEmpty());
+        if (!differing.isEmpty() && !dryRun) {
+            pack.read(number, buffer);
+        }
     }
 
     private long mend(FrameRun run, int from, int to) {

@@ -2,6 +2,7 @@ package org.pgkeep.restore;
 
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.PackReader;
@@ -11,12 +12,19 @@ final class Filling {
     private final ClusterStore cluster;
     private final Plan plan;
     private final int jobs;
+    private final Supplier<PageTrust> trusts;
     private final Progress progress;
 
-    Filling(ClusterStore cluster, Plan plan, int jobs, Progress progress) {
+    /**
+     * Nothing is touched yet.
+     *
+     * @param trusts says, for each worker, which pages need no comparison
+     */
+    Filling(ClusterStore cluster, Plan plan, int jobs, Supplier<PageTrust> trusts, Progress progress) {
         this.cluster = cluster;
         this.plan = plan;
         this.jobs = jobs;
+        this.trusts = trusts;
         this.progress = progress;
     }
 
@@ -36,7 +44,7 @@ final class Filling {
         Tally tally = new Tally();
         deal("compare and restore", buffer -> {
             TargetFiles target = new FileWriter(files, owners, digests, true);
-            return new Hands(target, new Differences(files, target, buffer, tally, false));
+            return new Hands(target, new Differences(files, target, buffer, trusts.get(), tally, false));
         });
         return Optional.of(tally.report(clearing.get().removed()));
     }
@@ -47,7 +55,7 @@ final class Filling {
         Tally tally = new Tally();
         deal("compare", buffer -> {
             TargetFiles target = new PresentFiles(plan.files(), clearing::stays);
-            return new Hands(target, new Differences(plan.files(), target, buffer, tally, true));
+            return new Hands(target, new Differences(plan.files(), target, buffer, trusts.get(), tally, true));
         });
         return tally.report(clearing.removed());
     }

@@ -67,7 +67,7 @@ final class FrameQueue implements AutoCloseable {
     private Optional<SharedPack> packOf(long frame) {
         if (Piece.packOf(frame) != packKey) {
             close();
-            pack = Optional.of(new SharedPack(packs.open(Piece.source(frame), Piece.pack(frame))));
+            pack = Optional.of(new SharedPack(() -> packs.open(Piece.source(frame), Piece.pack(frame))));
             packKey = Piece.packOf(frame);
         }
         return pack;

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.MajorVersion;
@@ -59,9 +60,11 @@ public final class Restore {
                     + plan.files().count() + " files, " + (destinations.areCompared() ? "over " : "into ")
                     + request.target());
             backup.warnings().forEach(warning -> progress.warn("the backup has a warning: " + warning.message()));
+            Filling filling =
+                    new Filling(cluster, plan, request.jobs(), trusts(request, backup, plan, destinations), progress);
             Done done = request.dryRun()
-                    ? new Done(List.of(), foresee(version, filling(request, plan), destinations, plan))
-                    : write(request, chosen, version, plan, destinations);
+                    ? new Done(List.of(), foresee(version, filling, destinations, plan))
+                    : write(request, chosen, version, plan, destinations, filling);
             return new RestoreResult(
                     backup,
                     plan.files().count(),
@@ -105,7 +108,8 @@ public final class Restore {
             BackupChoice.Chosen chosen,
             MajorVersion version,
             Plan plan,
-            Destinations destinations) {
+            Destinations destinations,
+            Filling filling) {
         try (Mark mark = destinations.prepare(chosen.backup().label())) {
             FileTable files = plan.files();
             FileTable.Ownership ownership = files.ownership(files.control());
@@ -120,7 +124,7 @@ public final class Restore {
                 tellIfTooSmall(destinations, plan);
             }
             tree.make();
-            Optional<DeltaReport> delta = filling(request, plan).fill(owners, digests, clearing);
+            Optional<DeltaReport> delta = filling.fill(owners, digests, clearing);
             ExtraFiles extra = new ExtraFiles(plan.directories().getFirst(), ownership, owners);
             extra.writeLabel(chosen.backup());
             chosen.settings().ifPresent(settings -> extra.writeSettings(settings, version));
@@ -145,8 +149,27 @@ public final class Restore {
         }
     }
 
-    private Filling filling(RestoreRequest request, Plan plan) {
-        return new Filling(cluster, plan, request.jobs(), progress);
+    /** Which pages need no comparison. Asked before anything is touched, because the target's own WAL must still be there. */
+    private Supplier<PageTrust> trusts(
+            RestoreRequest request, BackupRecord backup, Plan plan, Destinations destinations) {
+        if (request.delta() != Delta.LSN || !destinations.areCompared()) {
+            return () -> PageTrust.NONE;
+        }
+        if (!(destinations.occupant() instanceof Occupant.Cluster(var control))) {
+            tellDistrust("an interrupted restore left pages of two states there");
+            return () -> PageTrust.NONE;
+        }
+        Optional<String> doubt =
+                new SharedPast(request.target(), control, backup, cluster.wal(backup.historyId())).doubt();
+        if (doubt.isPresent()) {
+            tellDistrust(doubt.get());
+            return () -> PageTrust.NONE;
+        }
+        return new LsnTrust(plan.files(), control, backup)::forWorker;
+    }
+
+    private void tellDistrust(String why) {
+        progress.warn("no page is trusted by its LSN, every block is compared: " + why);
     }
 
     /** What a delta restore would do; there is nothing to tell of others. */

@@ -33,6 +33,11 @@ final class Timelines {
         };
     }
 
+    /** The history of a timeline; empty when the archive does not have it. The first has none. */
+    Optional<TimelineHistory> known(int timeline) {
+        return find(timeline).or(() -> timeline == 1 ? Optional.of(TimelineHistory.of(1)) : Optional.empty());
+    }
+
     private TimelineHistory ofBackup(BackupRecord backup) {
         return historyOf(backup.stopTimeline());
     }

@@ -21,7 +21,8 @@ final class WholeFrames implements FrameWork {
     }
 
     @Override
-    public long frame(PackReader pack, FrameRun run, int from, int to) {
+    public long frame(SharedPack shared, FrameRun run, int from, int to) {
+        PackReader pack = shared.reader();
         pack.read(Piece.frame(run.frame(from)), buffer);
         long bytes = 0;
         int i = from;

@@ -2,7 +2,6 @@ package org.pgkeep.restore;
 
 import java.util.function.BooleanSupplier;
 import org.pgkeep.progress.Progress;
-import org.pgkeep.repository.PackReader;
 
 /** Takes runs of pieces until none are left, and has its work done with each frame of them. */
 final class Worker {
@@ -22,7 +21,7 @@ final class Worker {
         while (!isStopped.getAsBoolean() && queue.take(run)) {
             try {
                 if (run.pack().isPresent()) {
-                    eachFrame(run.pack().get().reader(), isStopped);
+                    eachFrame(run.pack().get(), isStopped);
                 } else {
                     withoutFrames(isStopped);
                 }
@@ -38,7 +37,7 @@ final class Worker {
         }
     }
 
-    private void eachFrame(PackReader pack, BooleanSupplier isStopped) {
+    private void eachFrame(SharedPack pack, BooleanSupplier isStopped) {
         int i = 0;
         while (i < run.count() && !isStopped.getAsBoolean()) {
             int end = i + 1;

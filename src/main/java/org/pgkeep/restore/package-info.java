@@ -23,6 +23,7 @@
  * clear      remove what the backup does not have or has as something else; cut files that are too long
  * frame      read its blocks from the target; all hashes as in the pack's index? the frame is not read
  *            else read it, write the blocks that differ
+ * (delta=lsn: pages that LsnTrust is certain of are not compared; SharedPast says whether it may be)
  * zeros      blocks in no frame must be zero
  * </pre>
  *

@@ -16,6 +16,7 @@ final class ControlBytes {
     private static final int STATE = 16;
     private static final int REDO = 40;
     private static final int TIMELINE = 48;
+    private static final int CHECKSUM_VERSION = 216 + 36;
     private static final int CRC = 288;
     private static final int SHUT_DOWN = 1;
 
@@ -42,6 +43,11 @@ final class ControlBytes {
         bytes.putInt(STATE, SHUT_DOWN);
         bytes.putLong(REDO, Lsn.parse(lsn).value());
         bytes.putInt(TIMELINE, timeline);
+        return this;
+    }
+
+    ControlBytes withoutChecksums() {
+        bytes.putInt(CHECKSUM_VERSION, 0);
         return this;
     }
 
