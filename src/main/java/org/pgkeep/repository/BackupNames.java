@@ -57,6 +57,14 @@ record BackupNames(ClusterName cluster) {
         return ObjectName.of(attempts(), label + ".json");
     }
 
+    String marks() {
+        return root() + "/marks";
+    }
+
+    ObjectName mark(Label label) {
+        return ObjectName.of(marks(), label + ".json");
+    }
+
     ObjectName lease(String kind) {
         return ObjectName.of(root() + "/leases", kind + ".json");
     }

@@ -155,6 +155,11 @@ public final class ClusterStore {
                         "List its backups with 'pgkeep info --cluster " + name() + "'."));
     }
 
+    /** What may change about its backups: pins, names, notes, annotations, findings of verify. */
+    public BackupMarks marks() {
+        return new BackupMarks(storage, names);
+    }
+
     /** Backups that run or were cut off. */
     public List<Attempt> attempts() {
         List<Attempt> attempts = new ArrayList<>();
@@ -195,6 +200,7 @@ public final class ClusterStore {
             lease.assertHeld();
             boolean _ = storage.delete(names.backup(label));
             new BackupSweep(storage, names, listing()).removeUnneeded(List.of(label));
+            marks().remove(label);
         }
     }
 
@@ -255,6 +261,7 @@ public final class ClusterStore {
         if (!uncommitted.isEmpty()) {
             new BackupSweep(storage, names, listing()).removeUnneeded(uncommitted);
         }
+        marks().sweep();
         attemptNames().forEach(storage::delete);
         storage.sweepAbandoned(clock.instant().minus(ABANDONED));
     }

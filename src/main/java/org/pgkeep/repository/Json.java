@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -197,14 +199,29 @@ final class Json {
     }
 
     List<Long> numbers(String name) {
-        List<Long> result = new ArrayList<>();
+        return values(name, Long.class);
+    }
+
+    List<String> texts(String name) {
+        return values(name, String.class);
+    }
+
+    private <T> List<T> values(String name, Class<T> kind) {
+        List<T> result = new ArrayList<>();
         for (Object element : list(name)) {
-            if (!(element instanceof Long number)) {
+            if (!kind.isInstance(element)) {
                 throw wrong(name);
             }
-            result.add(number);
+            result.add(kind.cast(element));
         }
         return result;
+    }
+
+    /** All fields of an object whose fields are not known beforehand; each must be a text. */
+    SortedMap<String, String> texts() {
+        SortedMap<String, String> texts = new TreeMap<>();
+        fields.keySet().forEach(name -> texts.put(name, text(name)));
+        return texts;
     }
 
     Json object(String name) {

@@ -5,7 +5,9 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.storage.Storage;
@@ -45,6 +47,17 @@ public final class GoldenRepository {
         return files;
     }
 
+    /** What is known of the backup beside its record. */
+    public static BackupMark mark() {
+        return new BackupMark(
+                LABEL,
+                Optional.of(new Pin(Optional.of(Instant.parse("2027-11-21T00:00:00Z")), true)),
+                GivenName.parse("before-upgrade"),
+                Optional.of("the last one before the move to the new storage"),
+                new TreeMap<>(Map.of("ticket", "OPS-1742")),
+                Optional.of(Validation.sound(Instant.parse("2026-11-22T03:00:00Z"), Validation.Depth.DEEP)));
+    }
+
     /** A copy of the golden repository of a format, so that no test changes it. */
     public static Storage open(int format) throws IOException, URISyntaxException {
         Path root = Path.of(
@@ -62,6 +75,7 @@ public final class GoldenRepository {
         try (Storage storage = PosixStorage.create(Path.of(arguments[0]), PosixOptions.DEFAULT)) {
             ClusterStore cluster = TinyRepository.cluster(storage, clock);
             TinyRepository.backup(cluster, clock, files(), true, Compression.DEFAULT);
+            BackupMark _ = cluster.marks().change(LABEL, _ -> mark());
             for (String name : new String[] {FIRST_SEGMENT, LAST_SEGMENT}) {
                 push(cluster, name, TinyRepository.segment(name, 1));
             }

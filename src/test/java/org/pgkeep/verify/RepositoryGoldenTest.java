@@ -55,6 +55,11 @@ class RepositoryGoldenTest {
     }
 
     @Test
+    void itsMarkIsRead() {
+        assertThat(cluster().marks().of(GoldenRepository.LABEL)).isEqualTo(GoldenRepository.mark());
+    }
+
+    @Test
     void itsFilesAreRead() {
         GoldenRepository.files()
                 .forEach((path, content) -> assertThat(TinyRepository.read(cluster(), GoldenRepository.LABEL, path))

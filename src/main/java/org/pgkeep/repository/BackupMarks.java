@@ -1,0 +1,187 @@
+package org.pgkeep.repository;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.storage.ObjectInfo;
+import org.pgkeep.storage.ObjectName;
+import org.pgkeep.storage.Storage;
+
+/**
+ * The marks of a cluster's backups ({@code docs/formats/mark.md}). No lease is needed to change one: a change is a compare-and-swap,
+ * made again when another was faster. Thread-safe.
+ */
+public final class BackupMarks {
+    /** So many are never faster one after another. */
+    private static final int TRIES_MAX = 100;
+
+    private final Storage storage;
+    private final BackupNames names;
+
+    BackupMarks(Storage storage, BackupNames names) {
+        this.storage = storage;
+        this.names = names;
+    }
+
+    /**
+     * All that there are.
+     *
+     * @param unreadable those that cannot be read, with the reason ({@code DAMAGED}, {@code TOO_NEW}): what they say must be
+     *     taken for the worst
+     */
+    public record Listing(SortedMap<Label, BackupMark> sound, SortedMap<Label, PgkeepException> unreadable) {
+        public Listing {
+            sound = Collections.unmodifiableSortedMap(new TreeMap<>(sound));
+            unreadable = Collections.unmodifiableSortedMap(new TreeMap<>(unreadable));
+        }
+
+        /** What is known of this backup; nothing where nobody marked it, or where the mark cannot be read. */
+        public BackupMark of(Label label) {
+            return Optional.ofNullable(sound.get(label)).orElseGet(() -> BackupMark.none(label));
+        }
+
+        /** The backup of this name; empty when there is none. */
+        public Optional<Label> named(GivenName name) {
+            return sound.values().stream()
+                    .filter(mark -> mark.name().equals(Optional.of(name)))
+                    .map(BackupMark::label)
+                    .findFirst();
+        }
+    }
+
+    /** Reads all. */
+    public Listing all() {
+        SortedMap<Label, BackupMark> sound = new TreeMap<>();
+        SortedMap<Label, PgkeepException> unreadable = new TreeMap<>();
+        for (Label label : labels()) {
+            try {
+                read(label).ifPresent(found -> sound.put(label, found.mark));
+            } catch (PgkeepException e) {
+                if (e.code() != ErrorCode.DAMAGED && e.code() != ErrorCode.TOO_NEW) {
+                    throw e;
+                }
+                unreadable.put(label, e);
+            }
+        }
+        return new Listing(sound, unreadable);
+    }
+
+    private List<Label> labels() {
+        try (Stream<String> children = storage.children(names.marks())) {
+            return children.filter(child -> child.endsWith(".json"))
+                    .flatMap(child -> Label.parse(child.substring(0, child.length() - ".json".length())).stream())
+                    .toList();
+        }
+    }
+
+    /** What is known of a backup. */
+    public BackupMark of(Label label) {
+        return read(label).map(Found::mark).orElseGet(() -> BackupMark.none(label));
+    }
+
+    /** A mark and the version of its object. */
+    private record Found(BackupMark mark, String version) {}
+
+    private Optional<Found> read(Label label) {
+        ObjectName name = names.mark(label);
+        // The version is read before the content: if the content is newer, the compare-and-swap fails, which is safe.
+        Optional<ObjectInfo> info = storage.info(name);
+        Optional<byte[]> content = info.isEmpty() ? Optional.empty() : SmallObjects.read(storage, name);
+        return content.map(bytes -> new Found(
+                parse(bytes, label, storage.location(name)), info.get().version()));
+    }
+
+    private static BackupMark parse(byte[] bytes, Label label, String location) {
+        BackupMark mark = BackupMark.parse(bytes, location);
+        if (!mark.label().equals(label)) {
+            throw new PgkeepException(ErrorCode.DAMAGED, location + " is the mark of backup " + mark.label());
+        }
+        return mark;
+    }
+
+    /**
+     * Changes what is known of a backup; durable when this returns.
+     *
+     * @param change what it is to be, of what it is; called again when another process changed it meanwhile
+     * @return as it is now
+     * @throws PgkeepException {@code CONFLICT} when another backup has the name that this one is given; {@code DAMAGED},
+     *     {@code TOO_NEW} when the mark that is there cannot be read
+     */
+    public BackupMark change(Label label, UnaryOperator<BackupMark> change) {
+        for (int attempt = 0; attempt < TRIES_MAX; attempt++) {
+            Optional<Found> found = read(label);
+            BackupMark before = found.map(Found::mark).orElseGet(() -> BackupMark.none(label));
+            BackupMark after = change.apply(before);
+            boolean named = after.name().isPresent() && !after.name().equals(before.name());
+            if (named) {
+                assertUnique(after);
+            }
+            if (after.equals(before) || write(found.map(Found::version), after)) {
+                return named ? proveUnique(before, after) : after;
+            }
+        }
+        throw new PgkeepException(
+                ErrorCode.CONFLICT,
+                "many processes change " + storage.location(names.mark(label)) + " at once",
+                "Run the command again.");
+    }
+
+    private boolean write(Optional<String> version, BackupMark mark) {
+        ObjectName name = names.mark(mark.label());
+        byte[] content = mark.print();
+        return version.map(expected -> storage.replace(name, expected, content))
+                .orElseGet(() -> storage.create(name, content));
+    }
+
+    private void assertUnique(BackupMark mark) {
+        Optional<Label> other = all().sound().values().stream()
+                .filter(each -> each.name().equals(mark.name()) && !each.label().equals(mark.label()))
+                .map(BackupMark::label)
+                .findFirst();
+        if (other.isPresent()) {
+            throw new PgkeepException(
+                    ErrorCode.CONFLICT,
+                    "backup " + other.get() + " has the name '" + mark.name().orElseThrow() + "' already",
+                    "Take another name, or take this one away from it first: pgkeep annotate " + other.get()
+                            + " --name=");
+        }
+    }
+
+    /**
+     * Two processes may give one name to two backups at the same moment. Then whoever wrote last sees the other's, and takes its own
+     * back; perhaps both do.
+     */
+    private BackupMark proveUnique(BackupMark before, BackupMark after) {
+        try {
+            assertUnique(after);
+            return after;
+        } catch (PgkeepException taken) {
+            BackupMark _ = change(
+                    after.label(), mark -> mark.name().equals(after.name()) ? mark.withName(Optional.empty()) : mark);
+            throw taken;
+        }
+    }
+
+    /** Removes the mark of a backup that exists no more. */
+    void remove(Label label) {
+        boolean _ = storage.delete(names.mark(label));
+    }
+
+    /**
+     * Removes the marks of backups that do not exist: whoever marks a backup while it is deleted leaves one. Under the backup lease,
+     * before the new backup has a label.
+     */
+    void sweep() {
+        for (Label label : labels()) {
+            if (storage.info(names.backup(label)).isEmpty()) {
+                remove(label);
+            }
+        }
+    }
+}
