@@ -101,7 +101,9 @@ final class CopyPlanner {
         return switch (changes) {
             case Changes.ByTime time when isSame(entry, known, time) -> Optional.empty();
             case Changes.Listed _ when mainFork && changed != null -> some(entry, known, base, changed.of(ordinal));
-            case Changes.ByLsn(var since) when mainFork -> Optional.of(new Reading.Compared(base, since));
+            // A page that the base has damaged may be whole by now, with the same LSN.
+            case Changes.ByLsn(var since)
+            when mainFork && known.badBlocks().isEmpty() -> Optional.of(new Reading.Compared(base, since));
             case Changes.Listed _, Changes.ByLsn _, Changes.ByTime _, Changes.ByHash _ ->
                 Optional.of(new Reading.Compared(base, Lsn.INVALID));
         };
