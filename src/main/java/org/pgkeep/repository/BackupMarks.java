@@ -123,7 +123,7 @@ public final class BackupMarks {
                 assertUnique(after);
             }
             if (after.equals(before) || write(found.map(Found::version), after)) {
-                return named ? proveUnique(before, after) : after;
+                return named ? proveUnique(after) : after;
             }
         }
         throw new PgkeepException(
@@ -157,7 +157,7 @@ public final class BackupMarks {
      * Two processes may give one name to two backups at the same moment. Then whoever wrote last sees the other's, and takes its own
      * back; perhaps both do.
      */
-    private BackupMark proveUnique(BackupMark before, BackupMark after) {
+    private BackupMark proveUnique(BackupMark after) {
         try {
             assertUnique(after);
             return after;
