@@ -17,6 +17,7 @@ import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.BackupWriter;
 import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Leases;
 import org.pgkeep.repository.Owner;
 import org.pgkeep.repository.Repository;
 
@@ -52,7 +53,7 @@ public final class Backup {
         try (BackupWriter writer = cluster.begin(
                 () -> choose(request, cluster, control, new At(facts.timeline(), now, earliestStart), base),
                 Owner.ofThisProcess(),
-                progress::info)) {
+                patience(request))) {
             tell("backup", writer, base.get());
             Instant started = clock.instant();
             BackupMode mode = BackupMode.Online.begin(session, "pgkeep " + writer.label(), request.fastStart());
@@ -97,12 +98,16 @@ public final class Backup {
         At at = new At(checkpoint.timeline(), checkpoint.redo(), checkpoint.redo());
         AtomicReference<Optional<BackupRecord>> base = new AtomicReference<>(Optional.empty());
         try (BackupWriter writer = cluster.begin(
-                () -> choose(request, cluster, control, at, base), Owner.ofThisProcess(), progress::info)) {
+                () -> choose(request, cluster, control, at, base), Owner.ofThisProcess(), patience(request))) {
             tell("cold backup", writer, base.get());
             BackupMode mode = new BackupMode.Offline(control);
             return new BackupRun(request, cluster, writer, base.get(), mode, control, Optional.empty(), clock, progress)
                     .finish(clock.instant());
         }
+    }
+
+    private Leases.Patience patience(BackupRequest request) {
+        return new Leases.Patience(request.waitLongest(), progress::info);
     }
 
     private ClusterStore register(BackupRequest request, ControlFile control) {

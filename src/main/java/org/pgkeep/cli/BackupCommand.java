@@ -48,7 +48,7 @@ final class BackupCommand implements Command {
                 .withStatus(ErrorCode.CONNECT, "The server cannot be reached.")
                 .withStatus(ErrorCode.BACKUP_INTERRUPTED, "The server left backup mode; nothing was stored.")
                 .withStatus(ErrorCode.ARCHIVING, "WAL does not reach the repository; nothing was stored.")
-                .withStatus(ErrorCode.HELD, "Another backup of this cluster is running.")
+                .withStatus(ErrorCode.HELD, "Another backup of this cluster is running, or other work on it.")
                 .withStatus(
                         ErrorCode.BASE_UNUSABLE,
                         "The backup asked for with --base, or the way with --changes, cannot be used.");
@@ -60,8 +60,9 @@ final class BackupCommand implements Command {
         Settings settings = invocation.settings();
         BackupRequest request = request(settings);
         try (Storage storage = invocation.backends().storageOrNew(settings);
-                Repository repository =
-                        Repository.openOrCreate(storage, invocation.backends().clock())) {
+                Repository repository = Repository.openOrCreate(
+                                storage, invocation.backends().clock())
+                        .withLeaseTerm(settings.get(Options.LEASE_TERM))) {
             Backup backup = new Backup(repository, invocation.backends().clock(), invocation.progress());
             BackupResult result =
                     settings.get(Options.OFFLINE) ? backup.offline(request) : online(invocation, backup, request);
@@ -85,6 +86,7 @@ final class BackupCommand implements Command {
                 settings.get(Options.ARCHIVE_CHECK),
                 settings.get(Options.ARCHIVE_TIMEOUT),
                 settings.get(Options.PAGE_CHECKS),
+                settings.get(Options.WAIT),
                 settings.get(Options.TEMPORARY),
                 Version.current().version());
     }

@@ -123,6 +123,25 @@ public final class Options {
             .in(Scope.REPOSITORY, STORE)
             .on(BACKUP, CONFIG);
 
+    /** How long a right to work lasts. */
+    public static final Option<Duration> LEASE_TERM = Option.of(
+                    "lease-term",
+                    new Span(Duration.ofSeconds(1), Duration.ofHours(1)),
+                    "Holds the right to change a cluster's backups for this long at a time: a process that shows no sign of"
+                            + " life for longer loses it to the next")
+            .withDefault("60s")
+            .in(Scope.REPOSITORY, STORE)
+            .on(BACKUP, CONFIG);
+
+    /** How long to wait for others. */
+    public static final Option<Duration> WAIT = Option.of(
+                    "wait",
+                    new Span(Duration.ZERO, Duration.ofDays(7)),
+                    "Waits this long for other work on the cluster to end, such as a backup, instead of refusing at once")
+            .withDefault("0s")
+            .in(Scope.CLUSTER, GENERAL)
+            .on(BACKUP, CONFIG);
+
     /** The data directory. */
     public static final Option<Path> PGDATA = Option.of(
                     "pgdata", new PathName("DIR"), "Data directory of the cluster; for restore, the directory to write")
@@ -502,6 +521,7 @@ public final class Options {
             OUTPUT,
             ALLOW_ROOT,
             TEMPORARY,
+            WAIT,
             APPLY,
             BACKUP_LABEL,
             DEEP,
@@ -519,6 +539,7 @@ public final class Options {
             REPOSITORY_PATH,
             COMPRESSION,
             PACK_SIZE,
+            LEASE_TERM,
             BACKUP_TYPE,
             BASE,
             CHANGES,

@@ -35,6 +35,6 @@ public record Attempt(Label label, Owner owner, Instant started, Instant heartbe
 
     /** Whether its owner has been silent for longer than a lease lasts. */
     public boolean isDead(Instant now) {
-        return heartbeat.plus(Lease.TERM).isBefore(now);
+        return heartbeat.plus(Leases.TERM_DEFAULT).isBefore(now);
     }
 }

@@ -5,12 +5,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
@@ -34,9 +31,6 @@ public final class BackupWriter implements AutoCloseable {
     private final Instant started;
     private final AtomicInteger packs = new AtomicInteger();
     private final AtomicLong storedBytes = new AtomicLong();
-    private final Thread heart;
-    private volatile @Nullable PgkeepException leaseLost;
-    private final CountDownLatch ended = new CountDownLatch(1);
     private Outcome outcome = Outcome.OPEN;
 
     /** What is known of the commit record. */
@@ -58,7 +52,6 @@ public final class BackupWriter implements AutoCloseable {
         this.owner = owner;
         this.clock = clock;
         this.started = clock.instant();
-        this.heart = Thread.ofVirtual().name("heartbeat").unstarted(this::beat);
     }
 
     static BackupWriter begin(
@@ -71,7 +64,7 @@ public final class BackupWriter implements AutoCloseable {
                     "an attempt at backup " + label + " is already there",
                     "Run the command again.");
         }
-        writer.heart.start();
+        lease.whenRefreshed(writer::beat);
         return writer;
     }
 
@@ -86,31 +79,10 @@ public final class BackupWriter implements AutoCloseable {
     }
 
     private void beat() {
-        try {
-            while (!ended.await(Lease.REFRESH.toMillis(), TimeUnit.MILLISECONDS)) {
-                beatOnce();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (PgkeepException e) {
-            leaseLost = e;
-        }
-    }
-
-    private void beatOnce() {
-        try {
-            lease.refresh();
-            Attempt attempt = new Attempt(label, owner, started, clock.instant());
-            Optional<String> version = storage.info(names.attempt(label)).map(ObjectInfo::version);
-            if (version.isPresent()) {
-                boolean _ = storage.replace(names.attempt(label), version.get(), attempt.print());
-            }
-        } catch (PgkeepException e) {
-            // A store that fails for a moment is no reason to give up: the term still runs, and the next beat may
-            // succeed.
-            if (e.code() == ErrorCode.LEASE_LOST || lease.isOver()) {
-                throw e;
-            }
+        Attempt attempt = new Attempt(label, owner, started, clock.instant());
+        Optional<String> version = storage.info(names.attempt(label)).map(ObjectInfo::version);
+        if (version.isPresent()) {
+            boolean _ = storage.replace(names.attempt(label), version.get(), attempt.print());
         }
     }
 
@@ -120,10 +92,7 @@ public final class BackupWriter implements AutoCloseable {
      * @throws PgkeepException {@code LEASE_LOST}
      */
     public void checkHeld() {
-        PgkeepException lost = leaseLost;
-        if (lost != null) {
-            throw lost;
-        }
+        lease.checkHeld();
     }
 
     /** A worker's own way to append blocks. */
@@ -156,7 +125,6 @@ public final class BackupWriter implements AutoCloseable {
                 storedBytes.get() + manifest.storedBytes(),
                 packs.get());
         BackupRecord complete = record.with(sizes, manifest);
-        checkHeld();
         lease.assertHeld();
         outcome = Outcome.UNKNOWN;
         if (!storage.create(names.backup(label), complete.print())) {
@@ -213,7 +181,7 @@ public final class BackupWriter implements AutoCloseable {
         // wait for it.
         boolean interrupted = Thread.interrupted();
         try {
-            stopHeart();
+            lease.stopHeart();
             end();
         } finally {
             if (interrupted) {
@@ -253,16 +221,6 @@ public final class BackupWriter implements AutoCloseable {
             lease.close();
         } catch (PgkeepException e) {
             // The backup exists, and that is what counts: the next one sweeps the attempt, and the lease runs out.
-        }
-    }
-
-    /** Waits for a beat under way: an interrupt in the middle of it could leave the lease half refreshed. */
-    private void stopHeart() {
-        ended.countDown();
-        try {
-            heart.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -25,8 +25,6 @@ import org.pgkeep.storage.Storage;
 
 /** One cluster in a repository: its backups and its WAL. Thread-safe. */
 public final class ClusterStore {
-    private static final String BACKUP_LEASE = "backup";
-
     /** No write takes this long; temporary objects that are older belong to nobody. */
     private static final Duration ABANDONED = Duration.ofHours(24);
 
@@ -34,10 +32,12 @@ public final class ClusterStore {
     private final InstantSource clock;
     private final BackupNames names;
     private final ClusterRecord record;
+    private final Duration leaseTerm;
 
-    ClusterStore(Storage storage, InstantSource clock, BackupNames names, ClusterRecord record) {
+    ClusterStore(Storage storage, InstantSource clock, BackupNames names, ClusterRecord record, Duration leaseTerm) {
         this.storage = storage;
         this.clock = clock;
+        this.leaseTerm = leaseTerm;
         this.names = names;
         this.record = record;
     }
@@ -85,6 +85,11 @@ public final class ClusterStore {
         try (ObjectWriter probe = storage.write(ObjectName.of(names.root(), "probe"))) {
             probe.write(ByteBuffer.wrap(new byte[1]));
         }
+    }
+
+    /** Where the right to change this cluster's backups is given. */
+    public Leases leases() {
+        return new Leases(storage, names.lease("backup"), clock, leaseTerm);
     }
 
     /** Every backup whose record can be read, oldest first. */
@@ -195,8 +200,7 @@ public final class ClusterStore {
      */
     public void delete(Label label, Owner owner, Consumer<String> waiting) {
         BackupRecord _ = backup(label);
-        ObjectName name = names.lease(BACKUP_LEASE);
-        try (Lease lease = Lease.takeFromTheDead(storage, name, owner, clock, waiting)) {
+        try (Lease lease = leases().take(Work.DELETE, owner, new Leases.Patience(Duration.ZERO, waiting))) {
             lease.assertHeld();
             boolean _ = storage.delete(names.backup(label));
             new BackupSweep(storage, names, listing()).removeUnneeded(List.of(label));
@@ -231,18 +235,18 @@ public final class ClusterStore {
      *     newest backup
      */
     public BackupWriter begin(BackupType type, Owner owner) {
-        return begin(() -> type, owner, Lease.take(storage, names.lease(BACKUP_LEASE), owner, clock));
+        Lease lease = leases().takeNow(Work.BACKUP, owner, _ -> {});
+        lease.keepAlive();
+        return begin(() -> type, owner, lease);
     }
 
     /**
-     * The same, but where another holds the lease waits to see whether it still lives, at most for a lease's term.
+     * The same, but where another holds the lease waits to see whether it still lives, and as long as it is told.
      *
      * @param type decided under the lease: until the writer is closed, no backup of the cluster comes or goes
-     * @param waiting hears for whom and until when it waits
      */
-    public BackupWriter begin(Supplier<BackupType> type, Owner owner, Consumer<String> waiting) {
-        ObjectName name = names.lease(BACKUP_LEASE);
-        return begin(type, owner, Lease.takeFromTheDead(storage, name, owner, clock, waiting));
+    public BackupWriter begin(Supplier<BackupType> type, Owner owner, Leases.Patience patience) {
+        return begin(type, owner, leases().take(Work.BACKUP, owner, patience));
     }
 
     private BackupWriter begin(Supplier<BackupType> type, Owner owner, Lease lease) {

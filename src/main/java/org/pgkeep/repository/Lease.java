@@ -1,12 +1,10 @@
 package org.pgkeep.repository;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.storage.ObjectInfo;
@@ -14,149 +12,100 @@ import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.Storage;
 
 /**
- * The right to do one kind of work on a cluster in a repository, for {@link #TERM} at a time ({@code docs/formats/lease.md}). Taken by
- * exclusive create, or by compare-and-swap of one that has expired; kept by {@link #refresh}; proved by {@link #assertHeld} before
- * a commit. The fencing number only grows, so that a holder who slept through its term finds itself replaced.
+ * The right to change a cluster's backups, held for a term at a time ({@code docs/formats/lease.md}); {@link Leases} gives it. It is
+ * kept alive by a thread of its own until it is closed. Who works under it calls {@link #checkHeld} now and then, and
+ * {@link #assertHeld} before what cannot be undone. The fencing number only grows, so that a holder who slept through its term
+ * finds itself replaced.
  */
-final class Lease implements AutoCloseable {
-    static final int FORMAT = 1;
-    static final Duration TERM = Duration.ofSeconds(60);
-    static final Duration REFRESH = Duration.ofSeconds(15);
-    private static final Duration POLL = Duration.ofMillis(500);
-
-    /** Over for every clock, however wrong. */
-    private static final Instant GIVEN_BACK = Instant.EPOCH;
+public final class Lease implements AutoCloseable {
+    /** A term is refreshed so many times, so that a store that fails for a moment is no loss. */
+    private static final int BEATS_PER_TERM = 4;
 
     private final Storage storage;
     private final ObjectName name;
-    private final Owner owner;
     private final InstantSource clock;
-    private final long fence;
-    private volatile Instant expiry;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread heart = Thread.ofVirtual().name("heartbeat").unstarted(this::beat);
+    private volatile LeaseRecord mine;
+    private volatile Runnable beside = () -> {};
+    private volatile @Nullable PgkeepException loss;
 
-    private Lease(Storage storage, ObjectName name, Owner owner, InstantSource clock, long fence, Instant expiry) {
+    Lease(Storage storage, ObjectName name, InstantSource clock, LeaseRecord mine) {
         this.storage = storage;
         this.name = name;
-        this.owner = owner;
         this.clock = clock;
-        this.fence = fence;
-        this.expiry = expiry;
+        this.mine = mine;
     }
 
-    /** What a lease's object says. */
-    private record State(Owner owner, Instant expiry, long fence, String version) {
-        byte[] print() {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("format", FORMAT);
-            fields.put("host", owner.host());
-            fields.put("process", owner.process());
-            fields.put("id", owner.id());
-            fields.put("expiry", expiry);
-            fields.put("fence", fence);
-            return Json.print(fields);
+    /** An object and the version that it has; the content may be newer, and then a compare-and-swap fails, which is safe. */
+    record Found(LeaseRecord record, String version) {
+        static Optional<Found> read(Storage storage, ObjectName name) {
+            Optional<ObjectInfo> info = storage.info(name);
+            Optional<byte[]> content = SmallObjects.read(storage, name);
+            return info.isEmpty() || content.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Found(
+                            LeaseRecord.parse(content.get(), storage.location(name)),
+                            info.get().version()));
         }
     }
 
-    /**
-     * Takes the lease.
-     *
-     * @throws PgkeepException {@code HELD} when another holds it, naming who and until when
-     */
-    static Lease take(Storage storage, ObjectName name, Owner owner, InstantSource clock) {
-        for (int attempt = 0; attempt < 3; attempt++) {
-            Instant now = clock.instant();
-            Optional<State> found = read(storage, name);
-            long fence = found.map(state -> state.fence + 1).orElse(1L);
-            if (found.isPresent() && now.isBefore(found.get().expiry)) {
-                throw held(found.get(), name, now);
-            }
-            State mine = new State(owner, now.plus(TERM), fence, "");
-            boolean taken = found.isEmpty()
-                    ? storage.create(name, mine.print())
-                    : storage.replace(name, found.get().version, mine.print());
-            if (taken) {
-                return new Lease(storage, name, owner, clock, fence, mine.expiry);
-            }
-        }
-        throw new PgkeepException(
-                ErrorCode.HELD, "several processes want " + name + " at once", "Run the command again.");
+    /** Begins to keep itself alive. */
+    void keepAlive() {
+        heart.start();
     }
 
-    /**
-     * Takes the lease; where another holds it, waits to see whether it still lives: a living owner refreshes its lease, a dead
-     * one's runs out. So a backup that was killed a moment ago does not hinder its successor, which is only late.
-     *
-     * @param waiting hears once for whom and until when it waits
-     * @throws PgkeepException {@code HELD} as soon as the other has shown that it lives
-     */
-    static Lease takeFromTheDead(
-            Storage storage, ObjectName name, Owner owner, InstantSource clock, Consumer<String> waiting) {
-        Optional<State> first = Optional.empty();
-        while (true) {
-            try {
-                return take(storage, name, owner, clock);
-            } catch (PgkeepException held) {
-                Optional<State> now = held.code() == ErrorCode.HELD ? read(storage, name) : Optional.empty();
-                boolean lives = first.isPresent() && !first.equals(now);
-                if (now.isEmpty() || lives) {
-                    throw held;
-                }
-                if (first.isEmpty()) {
-                    waiting.accept("waiting to see whether " + now.get().owner + " still lives, at most until "
-                            + now.get().expiry);
-                }
-                first = now;
-                pause();
-            }
-        }
+    /** Does this, too, whenever the lease was refreshed; what it throws is a loss of the lease. */
+    void whenRefreshed(Runnable also) {
+        beside = also;
     }
 
-    private static void pause() {
+    private void beat() {
         try {
-            Thread.sleep(POLL);
+            long every = mine.term().toMillis() / BEATS_PER_TERM;
+            while (!ended.await(every, TimeUnit.MILLISECONDS)) {
+                beatOnce();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PgkeepException(ErrorCode.TERMINATED, "interrupted while waiting for a lease").causedBy(e);
+        } catch (PgkeepException e) {
+            loss = e;
         }
     }
 
-    private static PgkeepException held(State state, ObjectName name, Instant now) {
-        if (state.expiry.isAfter(now.plus(TERM))) {
-            return new PgkeepException(
-                    ErrorCode.CLOCK,
-                    "the clock says " + now + ", but " + state.owner + " has the lease " + name + " until "
-                            + state.expiry + ": one of the two clocks is wrong",
-                    "Correct the clocks of the hosts that share this repository.");
+    private void beatOnce() {
+        try {
+            refresh();
+            beside.run();
+        } catch (PgkeepException e) {
+            // A store that fails for a moment is no reason to give up: the term still runs, and the next beat may
+            // succeed.
+            if (e.code() == ErrorCode.LEASE_LOST || isOver()) {
+                throw e;
+            }
         }
-        return new PgkeepException(
-                ErrorCode.HELD,
-                "another " + name.last().replace(".json", "") + " works on this cluster: " + state.owner + ", until "
-                        + state.expiry + " unless it goes on",
-                "Wait until it ends. The lease of a process that died runs out by itself after " + TERM.toSeconds()
-                        + " seconds.");
-    }
-
-    private static Optional<State> read(Storage storage, ObjectName name) {
-        // The version is read before the content: if the content is newer, the compare-and-swap fails, which is safe.
-        Optional<ObjectInfo> info = storage.info(name);
-        Optional<byte[]> content = SmallObjects.read(storage, name);
-        if (info.isEmpty() || content.isEmpty()) {
-            return Optional.empty();
-        }
-        Json json = Json.parse(content.get(), storage.location(name), FORMAT);
-        Owner owner = new Owner(json.text("host"), json.number("process"), json.text("id"));
-        return Optional.of(new State(
-                owner, json.instant("expiry"), json.number("fence"), info.get().version()));
     }
 
     /** Extends the term. */
     void refresh() {
-        State current = mine();
-        State extended = new State(owner, clock.instant().plus(TERM), fence, "");
+        Found current = current();
+        LeaseRecord extended = mine.refreshed(clock.instant());
         if (!storage.replace(name, current.version, extended.print())) {
             throw lost("replaced by another process");
         }
-        expiry = extended.expiry;
+        mine = extended;
+    }
+
+    /**
+     * Stops work that may not be committed any more; cheap, to be called often.
+     *
+     * @throws PgkeepException {@code LEASE_LOST}
+     */
+    public void checkHeld() {
+        PgkeepException lost = loss;
+        if (lost != null) {
+            throw lost;
+        }
     }
 
     /**
@@ -164,31 +113,45 @@ final class Lease implements AutoCloseable {
      *
      * @throws PgkeepException {@code LEASE_LOST} when the term ran out or another took over
      */
-    void assertHeld() {
-        State _ = mine();
+    public void assertHeld() {
+        checkHeld();
+        Found _ = current();
         if (isOver()) {
-            throw lost("its term ended at " + expiry);
+            throw lost("its term ended at " + mine.expiry());
         }
     }
 
     /** Whether the term ran out. */
     boolean isOver() {
-        return !clock.instant().isBefore(expiry);
+        return mine.isOver(clock.instant());
     }
 
     /** Whether nobody else took it, be the term over or not. */
     boolean isOurs() {
-        return read(storage, name)
-                .map(state -> state.owner.id().equals(owner.id()) && state.fence == fence)
+        return Found.read(storage, name)
+                .map(found -> found.record.isSameHolder(mine))
                 .orElse(false);
     }
 
-    private State mine() {
-        State current = read(storage, name).orElseThrow(() -> lost("removed"));
-        if (!current.owner.id().equals(owner.id()) || current.fence != fence) {
-            throw lost("taken by " + current.owner);
+    /** Who holds it. */
+    Owner owner() {
+        return mine.owner();
+    }
+
+    /** What it says of its holder. */
+    LeaseRecord record() {
+        return mine;
+    }
+
+    private Found current() {
+        Found found = Found.read(storage, name).orElseThrow(() -> lost("removed"));
+        if (!found.record.isSameHolder(mine)) {
+            throw lost(
+                    found.record.work() == Work.STOP
+                            ? "'pgkeep stop --force' ended this work: " + found.record.owner()
+                            : "taken by " + found.record.owner());
         }
-        return current;
+        return found;
     }
 
     private PgkeepException lost(String how) {
@@ -201,11 +164,35 @@ final class Lease implements AutoCloseable {
     /** Ends the right at once, so that nobody waits for its expiry. */
     @Override
     public void close() {
-        Optional<State> current = read(storage, name);
-        if (current.isPresent() && current.get().owner.id().equals(owner.id()) && current.get().fence == fence) {
+        // Of an interrupted thread every file operation fails: the lease would not be given back, and others wait for
+        // it.
+        boolean interrupted = Thread.interrupted();
+        try {
+            stopHeart();
+            giveBack();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void giveBack() {
+        Optional<Found> current = Found.read(storage, name);
+        if (current.isPresent() && current.get().record.isSameHolder(mine)) {
             // Replaced by an expired one instead of deleted: the fencing number must never start again.
-            State ended = new State(owner, GIVEN_BACK, fence, "");
-            boolean _ = storage.replace(name, current.get().version, ended.print());
+            boolean _ = storage.replace(
+                    name, current.get().version, mine.givenBack().print());
+        }
+    }
+
+    /** Waits for a beat under way: an interrupt in the middle of it could leave the lease half refreshed. */
+    void stopHeart() {
+        ended.countDown();
+        try {
+            heart.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.pgkeep.repository;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +19,18 @@ public final class Repository implements AutoCloseable {
     private final Storage storage;
     private final InstantSource clock;
     private final RepositoryRecord record;
+    private final Duration leaseTerm;
 
-    private Repository(Storage storage, InstantSource clock, RepositoryRecord record) {
+    private Repository(Storage storage, InstantSource clock, RepositoryRecord record, Duration leaseTerm) {
         this.storage = storage;
         this.clock = clock;
         this.record = record;
+        this.leaseTerm = leaseTerm;
+    }
+
+    /** The same repository, in which leases are taken for this long at a time. */
+    public Repository withLeaseTerm(Duration term) {
+        return new Repository(storage, clock, record, term);
     }
 
     /**
@@ -36,7 +44,8 @@ public final class Repository implements AutoCloseable {
         if (found.isEmpty()) {
             throw absent(storage);
         }
-        return new Repository(storage, clock, RepositoryRecord.parse(found.get(), storage.location(RECORD)));
+        return new Repository(
+                storage, clock, RepositoryRecord.parse(found.get(), storage.location(RECORD)), Leases.TERM_DEFAULT);
     }
 
     private static PgkeepException absent(Storage storage) {
@@ -108,7 +117,7 @@ public final class Repository implements AutoCloseable {
         BackupNames names = new BackupNames(name);
         return SmallObjects.read(storage, names.clusterRecord())
                 .map(bytes -> ClusterRecord.parse(bytes, storage.location(names.clusterRecord())))
-                .map(found -> new ClusterStore(storage, clock, names, found));
+                .map(found -> new ClusterStore(storage, clock, names, found, leaseTerm));
     }
 
     /**

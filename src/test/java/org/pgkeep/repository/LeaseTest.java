@@ -3,8 +3,12 @@ package org.pgkeep.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -12,6 +16,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.harness.Wait;
 import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.memory.MemoryStorage;
 
@@ -21,14 +26,17 @@ class LeaseTest {
 
     private final TinyRepository.StandingClock clock = new TinyRepository.StandingClock("2026-11-21T20:30:00Z");
     private final MemoryStorage storage = new MemoryStorage();
+    private final List<String> told = new CopyOnWriteArrayList<>();
 
     @Test
     void aLeaseIsHeldByOne() {
         take(TinyRepository.OWNER);
+        clock.move(5);
         assertCode(() -> take(OTHER), ErrorCode.HELD);
         assertThatThrownBy(() -> take(OTHER))
-                .hasMessage("another backup works on this cluster: process 4711 on dbhost,"
-                        + " until 2026-11-21T20:31:00Z unless it goes on");
+                .hasMessage(
+                        "the backup of process 4711 on dbhost works on this cluster since 2026-11-21T20:30:00Z, for 5.0 s,"
+                                + " and holds it until 2026-11-21T20:31:00Z unless it goes on");
     }
 
     @Test
@@ -45,6 +53,83 @@ class LeaseTest {
         Lease second = take(OTHER);
         second.assertHeld();
         assertCode(first::refresh, ErrorCode.LEASE_LOST);
+        assertThat(told)
+                .containsExactly("took over the lease of the backup of process 4711 on dbhost,"
+                        + " which shows no sign of life since 2026-11-21T20:30:00Z");
+    }
+
+    @Test
+    void allWorkThatChangesBackupsWantsTheSameLease() {
+        Lease expire = leases().takeNow(Work.EXPIRE, TinyRepository.OWNER, _ -> {});
+        assertThatThrownBy(() -> take(OTHER)).hasMessageStartingWith("the expire of process 4711 on dbhost");
+        assertThat(leases().holder().map(LeaseRecord::work)).contains(Work.EXPIRE);
+        expire.close();
+        assertThat(leases().holder()).isEmpty();
+    }
+
+    @Test
+    void aLeaseKeepsItselfAliveUntilItIsClosed() {
+        Leases often = new Leases(storage, NAME, clock, Duration.ofMillis(40));
+        Lease lease = often.take(Work.BACKUP, TinyRepository.OWNER, Leases.Patience.NONE);
+        Instant expiry = lease.record().expiry();
+        clock.move(1);
+        Wait.until("a refresh", () -> lease.record().expiry().isAfter(expiry));
+        lease.close();
+        assertThat(often.holder()).isEmpty();
+    }
+
+    @Test
+    void whoLostItsLeaseLearnsItFromTheNextBeat() {
+        Leases often = new Leases(storage, NAME, clock, Duration.ofMillis(40));
+        try (Lease lease = often.take(Work.BACKUP, TinyRepository.OWNER, Leases.Patience.NONE)) {
+            TinyRepository.overwrite(
+                    storage,
+                    NAME,
+                    LeaseRecord.taken(Work.DELETE, OTHER, clock.instant(), Leases.TERM_DEFAULT, 2)
+                            .print());
+            Wait.until("a beat", () -> {
+                try {
+                    lease.checkHeld();
+                    return false;
+                } catch (PgkeepException e) {
+                    assertThat(e.code()).isEqualTo(ErrorCode.LEASE_LOST);
+                    return true;
+                }
+            });
+            assertCode(lease::assertHeld, ErrorCode.LEASE_LOST);
+        }
+        assertThat(often.holder().map(LeaseRecord::owner)).contains(OTHER);
+    }
+
+    @Test
+    void whoWaitsGetsTheLeaseWhenItIsGivenBack() throws Exception {
+        Lease first = leases().take(Work.BACKUP, TinyRepository.OWNER, Leases.Patience.NONE);
+        CountDownLatch waits = new CountDownLatch(1);
+        try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            Leases.Patience patience = new Leases.Patience(Duration.ofHours(1), _ -> waits.countDown());
+            Future<Lease> second = thread.submit(() -> leases().take(Work.BACKUP, OTHER, patience));
+            waits.await();
+            first.refresh();
+            first.close();
+            second.get().close();
+        }
+    }
+
+    @Test
+    void whoWaitsNoLongerIsToldAsSoonAsTheOtherShowsThatItLives() throws Exception {
+        Lease first = take(TinyRepository.OWNER);
+        CountDownLatch waits = new CountDownLatch(1);
+        try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            Leases.Patience patience = new Leases.Patience(Duration.ZERO, _ -> waits.countDown());
+            Future<Lease> second = thread.submit(() -> leases().take(Work.BACKUP, OTHER, patience));
+            waits.await();
+            clock.move(1);
+            first.refresh();
+            assertThatThrownBy(second::get)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.HELD));
+        }
     }
 
     @Test
@@ -125,11 +210,15 @@ class LeaseTest {
     }
 
     private Lease take(Owner owner) {
-        return Lease.take(storage, NAME, owner, clock);
+        return leases().takeNow(Work.BACKUP, owner, told::add);
+    }
+
+    private Leases leases() {
+        return new Leases(storage, NAME, clock, Leases.TERM_DEFAULT);
     }
 
     private long fence() {
-        return Json.parse(TinyRepository.bytes(storage, NAME), "lease", Lease.FORMAT)
+        return Json.parse(TinyRepository.bytes(storage, NAME), "lease", LeaseRecord.FORMAT)
                 .number("fence");
     }
 

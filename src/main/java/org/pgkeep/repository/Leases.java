@@ -1,0 +1,156 @@
+package org.pgkeep.repository;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.storage.ObjectName;
+import org.pgkeep.storage.Storage;
+import org.pgkeep.units.Durations;
+
+/**
+ * Where the right to change a cluster's backups is given: to one process at a time, whatever it wants to do. Taken by exclusive
+ * create, or by compare-and-swap of a lease that has expired.
+ */
+public final class Leases {
+    /** For how long a lease is held at a time, unless something else is asked for. */
+    public static final Duration TERM_DEFAULT = Duration.ofSeconds(60);
+
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final int RACES_MAX = 3;
+
+    private final Storage storage;
+    private final ObjectName name;
+    private final InstantSource clock;
+    private final Duration term;
+
+    Leases(Storage storage, ObjectName name, InstantSource clock, Duration term) {
+        this.storage = storage;
+        this.name = name;
+        this.clock = clock;
+        this.term = term;
+    }
+
+    /**
+     * What to do while another holds the lease.
+     *
+     * @param longest how long to wait for one that lives
+     * @param told hears for whom and until when, and that a lease was taken over
+     */
+    public record Patience(Duration longest, Consumer<String> told) {
+        /** Waits for nobody. */
+        public static final Patience NONE = new Patience(Duration.ZERO, _ -> {});
+    }
+
+    /** Who holds the lease now; empty when nobody does. */
+    public Optional<LeaseRecord> holder() {
+        return Lease.Found.read(storage, name)
+                .map(Lease.Found::record)
+                .filter(record -> !record.isOver(clock.instant()));
+    }
+
+    /**
+     * Takes the lease, which from then on keeps itself alive; it is the caller's to close. Where another holds it, waits to see
+     * whether it still lives: a living owner refreshes its lease, a dead one's runs out. So work that was killed a moment ago does
+     * not hinder its successor, which is only late. For one that lives it waits as long as it is told.
+     *
+     * @throws PgkeepException {@code HELD} when another holds it, naming who and since when; {@code CLOCK} when its clock and this
+     *     one contradict each other
+     */
+    public Lease take(Work work, Owner owner, Patience patience) {
+        Lease lease = await(work, owner, patience);
+        lease.keepAlive();
+        return lease;
+    }
+
+    private Lease await(Work work, Owner owner, Patience patience) {
+        long begun = System.nanoTime();
+        Optional<LeaseRecord> first = Optional.empty();
+        while (true) {
+            try {
+                return takeNow(work, owner, patience.told);
+            } catch (PgkeepException held) {
+                Optional<LeaseRecord> now = held.code() == ErrorCode.HELD ? holder() : Optional.empty();
+                boolean lives = first.isPresent() && !first.equals(now);
+                boolean late = System.nanoTime() - begun >= patience.longest.toNanos();
+                if (now.isEmpty() || (lives && late)) {
+                    throw held;
+                }
+                if (first.isEmpty()) {
+                    patience.told.accept(
+                            "waiting for " + describe(now.get()) + ": to see whether it still lives, at most until "
+                                    + now.get().expiry()
+                                    + (patience.longest.isZero()
+                                            ? ""
+                                            : "; if it does, for " + Durations.print(patience.longest)));
+                }
+                first = now;
+                pause();
+            }
+        }
+    }
+
+    /** Takes the lease if nobody holds it; it does not keep itself alive. */
+    Lease takeNow(Work work, Owner owner, Consumer<String> told) {
+        for (int race = 0; race < RACES_MAX; race++) {
+            Instant now = clock.instant();
+            Optional<Lease.Found> found = Lease.Found.read(storage, name);
+            if (found.isPresent() && !found.get().record().isOver(now)) {
+                throw held(found.get().record(), now);
+            }
+            long fence = found.map(known -> known.record().fence() + 1).orElse(1L);
+            LeaseRecord mine = LeaseRecord.taken(work, owner, now, term, fence);
+            boolean taken = found.isEmpty()
+                    ? storage.create(name, mine.print())
+                    : storage.replace(name, found.get().version(), mine.print());
+            if (taken) {
+                found.map(Lease.Found::record)
+                        .filter(before -> !before.isGivenBack())
+                        .ifPresent(before -> told.accept("took over the lease of " + describe(before)
+                                + ", which shows no sign of life since "
+                                + before.expiry().minus(before.term())));
+                return new Lease(storage, name, clock, mine);
+            }
+        }
+        throw new PgkeepException(
+                ErrorCode.HELD, "several processes want " + name + " at once", "Run the command again.");
+    }
+
+    private static String describe(LeaseRecord holder) {
+        return "the " + holder.work().word() + " of " + holder.owner();
+    }
+
+    private static PgkeepException held(LeaseRecord holder, Instant now) {
+        if (holder.expiry().isAfter(now.plus(holder.term()))) {
+            return new PgkeepException(
+                    ErrorCode.CLOCK,
+                    "the clock says " + now + ", but " + describe(holder) + " has this cluster's lease until "
+                            + holder.expiry() + ": one of the two clocks is wrong",
+                    "Correct the clocks of the hosts that share this repository.");
+        }
+        return new PgkeepException(
+                ErrorCode.HELD,
+                describe(holder) + " works on this cluster since " + holder.since() + ", for "
+                        + Durations.print(age(holder, now)) + ", and holds it until " + holder.expiry()
+                        + " unless it goes on",
+                "Wait until it ends, or have this command wait with --wait. The lease of a process that died runs out by itself after "
+                        + Durations.print(holder.term()) + ".");
+    }
+
+    private static Duration age(LeaseRecord holder, Instant now) {
+        Duration age = Duration.between(holder.since(), now);
+        return age.isNegative() ? Duration.ZERO : age;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PgkeepException(ErrorCode.TERMINATED, "interrupted while waiting for a lease").causedBy(e);
+        }
+    }
+}
