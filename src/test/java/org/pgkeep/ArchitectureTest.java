@@ -34,13 +34,14 @@ class ArchitectureTest {
             //
             room(1, "config"),
             room(1, "codec"),
+            room(1, "codec.seal"),
             room(1, "postgres"),
             room(1, "postgres.wal", "postgres"),
             room(1, "postgres.server", "postgres"),
             room(1, "storage"),
             room(1, "storage.memory", "storage"),
             room(1, "storage.posix", "storage"),
-            room(1, "storage.layer", "storage"),
+            room(1, "storage.layer", "storage", "codec", "codec.seal"),
             //
             room(2, "repository", "repository.proto"),
             room(2, "repository.proto"),

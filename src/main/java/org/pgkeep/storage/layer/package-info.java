@@ -1,7 +1,8 @@
 /**
  * Wrappers around a store, one concern each: {@link org.pgkeep.storage.layer.MeteredStorage} counts what is done,
- * {@link org.pgkeep.storage.layer.ReadOnlyStorage} refuses changes. They keep the contract of what they wrap, and are stacked in one
- * place, the wiring. Uses {@code storage} and {@code error}.
+ * {@link org.pgkeep.storage.layer.ReadOnlyStorage} refuses changes, {@link org.pgkeep.storage.layer.SealedStorage} seals every object
+ * ({@code docs/formats/sealing.md}). They keep the contract of what they wrap, and are stacked in one place, the wiring; but sealing is
+ * the repository's, which holds the key. Uses {@code storage}, {@code codec}, {@code codec.seal} and {@code error}.
  */
 @NullMarked
 package org.pgkeep.storage.layer;
