@@ -62,6 +62,10 @@ public enum ErrorCode {
     CONFLICT(39, Kind.STORED_DATA),
     /** The store failed in another way. */
     STORAGE(40, Kind.ENVIRONMENT),
+    /** The repository is sealed, and no key was given. */
+    KEY_MISSING(41, Kind.USER),
+    /** The key given does not open the repository, or it is not sealed. */
+    KEY_WRONG(42, Kind.USER),
 
     /** No backup and WAL lead to the recovery target. */
     TARGET_UNREACHABLE(50, Kind.USER),

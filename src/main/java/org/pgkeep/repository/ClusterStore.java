@@ -30,13 +30,21 @@ public final class ClusterStore {
 
     private final Storage storage;
     private final InstantSource clock;
+    private final Sealing sealing;
     private final BackupNames names;
     private final ClusterRecord record;
     private final Duration leaseTerm;
 
-    ClusterStore(Storage storage, InstantSource clock, BackupNames names, ClusterRecord record, Duration leaseTerm) {
+    ClusterStore(
+            Storage storage,
+            InstantSource clock,
+            Sealing sealing,
+            BackupNames names,
+            ClusterRecord record,
+            Duration leaseTerm) {
         this.storage = storage;
         this.clock = clock;
+        this.sealing = sealing;
         this.leaseTerm = leaseTerm;
         this.names = names;
         this.record = record;
@@ -393,6 +401,6 @@ public final class ClusterStore {
 
     /** The WAL of a database cluster of its history. */
     public WalArchive wal(int historyId) {
-        return new WalArchive(storage, names.wal(historyId));
+        return new WalArchive(storage, sealing, names.wal(historyId));
     }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,11 @@ final class Json {
         return values;
     }
 
+    /** Where the record is, for errors. */
+    String location() {
+        return location;
+    }
+
     String text(String name) {
         return optionalText(name).orElseThrow(() -> wrong(name));
     }
@@ -159,6 +165,15 @@ final class Json {
         } catch (NumberFormatException e) {
             throw wrong(name).causedBy(e);
         }
+    }
+
+    /** Bytes as hexadecimal digits. */
+    String hex(String name, int bytes) {
+        String text = text(name);
+        if (text.length() != 2 * bytes || !text.chars().allMatch(HexFormat::isHexDigit)) {
+            throw wrong(name);
+        }
+        return text;
     }
 
     Instant instant(String name) {

@@ -36,14 +36,21 @@ final class RecordEnvelope {
             throw new PgkeepException(ErrorCode.DAMAGED, location + " is truncated to " + record.length + " bytes");
         }
         int hashAt = record.length - HASH_FROM_END;
-        byte[] blank = record.clone();
-        Arrays.fill(blank, hashAt, hashAt + NO_HASH.length(), (byte) '0');
+        byte[] blank = blank(record);
         boolean ends = Arrays.equals(blank, blank.length - END.length, blank.length, END, 0, END.length);
         byte[] hash = hash(blank);
         if (!ends || !Arrays.equals(record, hashAt, hashAt + hash.length, hash, 0, hash.length)) {
             throw new PgkeepException(
                     ErrorCode.DAMAGED, location + " is not as pgkeep wrote it: its hash does not match its content");
         }
+    }
+
+    /** A record with zeros for its hash. */
+    static byte[] blank(byte[] record) {
+        int hashAt = record.length - HASH_FROM_END;
+        byte[] blank = record.clone();
+        Arrays.fill(blank, hashAt, hashAt + NO_HASH.length(), (byte) '0');
+        return blank;
     }
 
     private static byte[] hash(byte[] blank) {

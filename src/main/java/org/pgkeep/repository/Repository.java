@@ -7,6 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.pgkeep.codec.seal.Chance;
+import org.pgkeep.codec.seal.DataKey;
+import org.pgkeep.codec.seal.Envelope;
+import org.pgkeep.codec.seal.Secret;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.storage.ObjectName;
@@ -14,41 +18,53 @@ import org.pgkeep.storage.Storage;
 
 /** One repository: backups and WAL of any number of clusters on one storage. Thread-safe. */
 public final class Repository implements AutoCloseable {
-    private static final ObjectName RECORD = new ObjectName("repository.json");
+    private static final ObjectName RECORD = RepositoryRecord.NAME;
 
     private final Storage storage;
     private final InstantSource clock;
     private final RepositoryRecord record;
+    private final Sealing sealing;
     private final Duration leaseTerm;
 
-    private Repository(Storage storage, InstantSource clock, RepositoryRecord record, Duration leaseTerm) {
+    private Repository(
+            Storage storage, InstantSource clock, RepositoryRecord record, Sealing sealing, Duration leaseTerm) {
         this.storage = storage;
         this.clock = clock;
         this.record = record;
+        this.sealing = sealing;
         this.leaseTerm = leaseTerm;
     }
 
     /** The same repository, in which leases are taken for this long at a time. */
     public Repository withLeaseTerm(Duration term) {
-        return new Repository(storage, clock, record, term);
+        return new Repository(storage, clock, record, sealing, term);
+    }
+
+    /** The same, of a repository that is not sealed. */
+    public static Repository open(Storage storage, InstantSource clock) {
+        return open(storage, clock, KeySource.NONE);
     }
 
     /**
      * Opens the repository on a storage, which it then owns.
      *
+     * @param keys asked when it is sealed
      * @throws PgkeepException {@code REPOSITORY_MISSING} when there is none, {@code TOO_NEW} when a newer pgkeep made it,
-     *     {@code REPOSITORY_FOREIGN} when something else is there
+     *     {@code REPOSITORY_FOREIGN} when something else is there, {@code KEY_MISSING}, {@code KEY_WRONG}
      */
-    public static Repository open(Storage storage, InstantSource clock) {
-        Optional<byte[]> found = SmallObjects.read(storage, RECORD);
-        if (found.isEmpty()) {
-            throw absent(storage);
-        }
-        return new Repository(
-                storage, clock, RepositoryRecord.parse(found.get(), storage.location(RECORD)), Leases.TERM_DEFAULT);
+    public static Repository open(Storage storage, InstantSource clock, KeySource keys) {
+        return open(storage, clock, keys, Chance.ofTheSystem());
     }
 
-    private static PgkeepException absent(Storage storage) {
+    static Repository open(Storage storage, InstantSource clock, KeySource keys, Chance chance) {
+        byte[] bytes = SmallObjects.read(storage, RECORD).orElseThrow(() -> absent(storage));
+        RepositoryRecord record = RepositoryRecord.parse(bytes, storage.location(RECORD));
+        Sealing sealing = Unlocking.sealing(record, bytes, keys, root(storage));
+        return new Repository(sealing.over(storage, chance), clock, record, sealing, Leases.TERM_DEFAULT);
+    }
+
+    /** The error when there is none. */
+    static PgkeepException absent(Storage storage) {
         String where = root(storage);
         try (Stream<String> children = storage.children("")) {
             // A file system of its own has this folder from its birth.
@@ -68,7 +84,8 @@ public final class Repository implements AutoCloseable {
                 "Make one with 'pgkeep init', or check the path.");
     }
 
-    private static String root(Storage storage) {
+    /** Where it is, for messages. */
+    static String root(Storage storage) {
         String location = storage.location(RECORD);
         return location.substring(
                 0, Math.max(1, location.length() - RECORD.value().length() - 1));
@@ -79,23 +96,75 @@ public final class Repository implements AutoCloseable {
         return storage.info(RECORD).isPresent();
     }
 
-    /** Opens the repository, making it first if the storage is empty. */
+    /** The same, of a repository that is not sealed. */
     public static Repository openOrCreate(Storage storage, InstantSource clock) {
+        return openOrCreate(storage, clock, KeySource.NONE);
+    }
+
+    /**
+     * Opens the repository, making one that is not sealed first if the storage is empty.
+     *
+     * @throws PgkeepException {@code KEY_WRONG} when it is empty and a key is given
+     */
+    public static Repository openOrCreate(Storage storage, InstantSource clock, KeySource keys) {
         if (!isOn(storage)) {
-            PgkeepException absent = absent(storage);
-            if (absent.code() == ErrorCode.REPOSITORY_FOREIGN) {
-                throw absent;
+            requireEmpty(storage);
+            if (keys.isGiven()) {
+                throw new PgkeepException(
+                        ErrorCode.KEY_WRONG,
+                        "a key is given, but there is no repository at " + root(storage),
+                        "Make a sealed one with 'pgkeep init --encrypt', or give no key.");
             }
-            RepositoryRecord fresh = new RepositoryRecord(UUID.randomUUID().toString(), clock.instant());
+            RepositoryRecord fresh =
+                    new RepositoryRecord(UUID.randomUUID().toString(), clock.instant(), Optional.empty());
             // Losing this race is fine: whoever won made the repository.
             boolean _ = storage.create(RECORD, fresh.print());
         }
-        return open(storage, clock);
+        return open(storage, clock, keys);
+    }
+
+    /**
+     * Makes a sealed repository on an empty storage, and opens it.
+     *
+     * @param name what people call the envelope; may be empty
+     * @throws PgkeepException {@code REPOSITORY_FOREIGN} when something is there; {@code CONFLICT} when another makes one at this
+     *     moment
+     */
+    public static Repository createSealed(Storage storage, InstantSource clock, Secret secret, String name) {
+        return createSealed(storage, clock, secret, name, Chance.ofTheSystem());
+    }
+
+    static Repository createSealed(Storage storage, InstantSource clock, Secret secret, String name, Chance chance) {
+        requireEmpty(storage);
+        String id = UUID.nameUUIDFromBytes(chance.bytes(16)).toString();
+        DataKey key = DataKey.random(chance);
+        Envelope envelope = Envelope.seal(key, secret, id, 1, name, clock.instant(), chance);
+        Envelopes envelopes = new Envelopes(key.idText(), 1, List.of(envelope));
+        RepositoryRecord record = new RepositoryRecord(id, clock.instant(), Optional.of(envelopes));
+        if (!storage.create(RECORD, record.print(key))) {
+            throw new PgkeepException(
+                    ErrorCode.CONFLICT,
+                    "another process has just made a repository at " + root(storage),
+                    "Run the command again.");
+        }
+        return open(storage, clock, KeySource.of(secret), chance);
+    }
+
+    private static void requireEmpty(Storage storage) {
+        PgkeepException absent = absent(storage);
+        if (absent.code() == ErrorCode.REPOSITORY_FOREIGN) {
+            throw absent;
+        }
     }
 
     /** Its identity, given at creation. */
     public String id() {
         return record.id();
+    }
+
+    /** Which data key it is sealed with, as everybody may know; empty when it is not sealed. */
+    public Optional<String> keyId() {
+        return sealing.keyId();
     }
 
     /** Where it is, for messages. */
@@ -117,7 +186,7 @@ public final class Repository implements AutoCloseable {
         BackupNames names = new BackupNames(name);
         return SmallObjects.read(storage, names.clusterRecord())
                 .map(bytes -> ClusterRecord.parse(bytes, storage.location(names.clusterRecord())))
-                .map(found -> new ClusterStore(storage, clock, names, found, leaseTerm));
+                .map(found -> new ClusterStore(storage, clock, sealing, names, found, leaseTerm));
     }
 
     /**

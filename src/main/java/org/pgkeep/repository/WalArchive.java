@@ -38,10 +38,12 @@ public final class WalArchive {
     private static final int HASH_DIGITS = 32;
 
     private final Storage storage;
+    private final Sealing sealing;
     private final String root;
 
-    WalArchive(Storage storage, String root) {
+    WalArchive(Storage storage, Sealing sealing, String root) {
         this.storage = storage;
+        this.sealing = sealing;
         this.root = root;
     }
 
@@ -57,7 +59,7 @@ public final class WalArchive {
      * A file of the archive.
      *
      * @param file its name as PostgreSQL knows it
-     * @param hash XXH3-128 of its content, 32 hexadecimal digits
+     * @param hash of its content, 32 hexadecimal digits: XXH3-128, or in a sealed repository what only the key makes of it
      */
     public record Stored(String file, String hash, Algorithm algorithm, ObjectName object) {}
 
@@ -69,7 +71,7 @@ public final class WalArchive {
      */
     public Pushed push(String file, Path source, Compression compression) {
         WalSource content = WalSource.read(source);
-        String hash = content.hash();
+        String hash = nameHash(file, content.hash());
         List<Stored> before = findAll(file);
         before.forEach(stored -> assertSame(stored, hash));
         // What is there already is written again and not trusted: who committed it may not know yet whether it is
@@ -86,6 +88,11 @@ public final class WalArchive {
         // removes anything: a third process may have been told already that one of the two is safe here.
         findAll(file).forEach(other -> assertSame(other, hash));
         return created ? Pushed.STORED : Pushed.ALREADY_THERE;
+    }
+
+    /** What stands in the name of the object for the content's hash. */
+    private String nameHash(String file, String hash) {
+        return sealing.walHash(folder(file) + "/" + file, hash);
     }
 
     private Stored fresh(String file, String hash, Algorithm wanted) {
@@ -222,7 +229,7 @@ public final class WalArchive {
                 total += n;
             }
         }
-        if (!hash.hex().equals(stored.hash())) {
+        if (!nameHash(stored.file(), hash.hex()).equals(stored.hash())) {
             throw damaged(stored, "has another content than its name says");
         }
         return total;

@@ -14,6 +14,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.pgkeep.codec.Compression;
+import org.pgkeep.codec.seal.Argon2id;
+import org.pgkeep.codec.seal.Secret;
 import org.pgkeep.postgres.FileKind;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.MajorVersion;
@@ -73,6 +75,16 @@ public final class TinyRepository {
     /** The cluster, registered in a repository that is made if needed. */
     public static ClusterStore cluster(Storage storage, InstantSource clock) {
         return Repository.openOrCreate(storage, clock).register(MAIN, SYSTEM_IDENTIFIER, VERSION.text());
+    }
+
+    /** What opens the sealed ones; cheap to try. */
+    public static final Secret SECRET =
+            Secret.Passphrase.of("correct horse battery staple", "a test").stretched(new Argon2id(64, 1, 1));
+
+    /** The cluster, registered in a new sealed repository. */
+    public static ClusterStore sealedCluster(Storage storage, InstantSource clock) {
+        return Repository.createSealed(storage, clock, SECRET, "test")
+                .register(MAIN, SYSTEM_IDENTIFIER, VERSION.text());
     }
 
     /** A full backup of these files, taken offline. */

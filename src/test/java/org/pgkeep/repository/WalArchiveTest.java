@@ -173,7 +173,8 @@ class WalArchiveTest {
                 FaultyStorage faulty = new FaultyStorage(fresh, fault, at, 1);
                 boolean said = false;
                 try {
-                    new WalArchive(faulty, "clusters/main/wal/1").push(SEGMENT, file(content), Compression.DEFAULT);
+                    new WalArchive(faulty, Sealing.NONE, "clusters/main/wal/1")
+                            .push(SEGMENT, file(content), Compression.DEFAULT);
                     said = true;
                 } catch (PgkeepException | FaultyStorage.Crash e) {
                     // The process ends with an error, and PostgreSQL calls again.

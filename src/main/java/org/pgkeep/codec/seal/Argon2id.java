@@ -22,7 +22,7 @@ public record Argon2id(int memoryKib, int passes, int lanes) {
     private static final int MEMORY_KIB_PER_LANE_MIN = 8;
 
     /** Whether these are bounds that a reader accepts from an envelope that nothing has proved yet. */
-    static boolean isAllowed(long memoryKib, long passes, long lanes) {
+    public static boolean isAllowed(long memoryKib, long passes, long lanes) {
         return passes >= 1
                 && passes <= PASSES_MAX
                 && lanes >= 1

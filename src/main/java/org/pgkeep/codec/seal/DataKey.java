@@ -75,14 +75,15 @@ public final class DataKey {
      * What stands in the name of a sealed WAL object in place of its content's hash: equal for equal content of the same file, and
      * without the key not to be computed from a known content.
      *
+     * @param name of the object, up to there
      * @param hash of the content, hexadecimal
      * @return 32 hexadecimal digits
      */
-    public String walHash(String file, String hash) {
+    public String walHash(String name, String hash) {
         byte[] key = keys.expand(Hkdf.BYTES_MAX, Hkdf.ascii("wal name"));
         byte[] mac = Hkdf.hmac(
                 new SecretKeySpec(key, "HmacSHA256"),
-                Hkdf.ascii(file),
+                Hkdf.ascii(name),
                 ZERO,
                 HexFormat.of().parseHex(hash));
         return HexFormat.of().formatHex(mac, 0, WAL_NAME_BYTES);

@@ -21,9 +21,13 @@ import org.pgkeep.error.PgkeepException;
  * @param wrapped the data key, encrypted: hexadecimal
  */
 public record Envelope(int id, Kind kind, String name, Instant created, String salt, String wrapped) {
-    private static final int SALT_BYTES = 32;
+    /** Length of the salt. */
+    public static final int SALT_BYTES = 32;
+
     private static final int TAG_BITS = 128;
-    private static final int WRAPPED_BYTES = DataKey.BYTES + TAG_BITS / 8;
+
+    /** Length of the data key as it is wrapped. */
+    public static final int WRAPPED_BYTES = DataKey.BYTES + TAG_BITS / 8;
 
     /** Its key encrypts nothing else. */
     private static final byte[] NONCE = new byte[12];
