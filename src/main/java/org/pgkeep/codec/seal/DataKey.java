@@ -1,8 +1,6 @@
 package org.pgkeep.codec.seal;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.spec.SecretKeySpec;
 import org.pgkeep.error.ErrorCode;
@@ -93,16 +91,6 @@ public final class DataKey {
     public byte[] recordMac(byte[] record) {
         byte[] key = keys.expand(Hkdf.BYTES_MAX, Hkdf.ascii("repository.json"));
         return Hkdf.hmac(new SecretKeySpec(key, "HmacSHA256"), record);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof DataKey key && MessageDigest.isEqual(bytes, key.bytes);
-    }
-
-    @Override
-    public int hashCode() {
-        return Arrays.hashCode(id);
     }
 
     @Override
