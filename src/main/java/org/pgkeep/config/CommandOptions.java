@@ -1,0 +1,54 @@
+package org.pgkeep.config;
+
+import static org.pgkeep.config.CommandName.DEMO;
+import static org.pgkeep.config.CommandName.INFO;
+import static org.pgkeep.config.CommandName.INIT;
+import static org.pgkeep.config.CommandName.RESTORE;
+import static org.pgkeep.config.CommandName.VERIFY;
+
+import java.util.List;
+import org.pgkeep.config.OptionType.Flag;
+import org.pgkeep.config.OptionType.Text;
+
+/** What only one or a few commands have. Rows of the table of {@link Options}. */
+interface CommandOptions {
+    String GROUP = "Options of this command";
+
+    /** Set the server's parameters. */
+    Option<Boolean> APPLY = Option.of(
+                    "apply", new Flag(), "Sets the server's parameters by ALTER SYSTEM instead of only printing them")
+            .withDefault("false")
+            .in(Scope.RUN, GROUP)
+            .on(INIT);
+
+    /** A backup's label. */
+    Option<String> BACKUP_LABEL = Option.of(
+                    "backup",
+                    new Text("LABEL"),
+                    "The backup of this label; restore otherwise takes the newest that" + " leads to the target")
+            .withLetter("b")
+            .in(Scope.RUN, GROUP)
+            .on(RESTORE, INFO, VERIFY);
+
+    /** Verify to the last page. */
+    Option<Boolean> DEEP = Option.of(
+                    "deep", new Flag(), "Also expands every frame and checks each block and each file's hash")
+            .withDefault("false")
+            .in(Scope.RUN, GROUP)
+            .on(VERIFY);
+
+    /** Verify WAL. */
+    Option<Boolean> WAL = Option.of("wal", new Flag(), "Also verifies the archived WAL")
+            .withDefault("true")
+            .in(Scope.RUN, GROUP)
+            .on(VERIFY);
+
+    /** Keep the demonstration. */
+    Option<Boolean> KEEP = Option.of(
+                    "keep", new Flag(), "Leaves the demonstration's directory behind for a closer look")
+            .withDefault("false")
+            .in(Scope.RUN, GROUP)
+            .on(DEMO);
+
+    List<Option<?>> ROWS = List.of(APPLY, BACKUP_LABEL, DEEP, WAL, KEEP);
+}

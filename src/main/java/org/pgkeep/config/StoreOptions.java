@@ -1,0 +1,63 @@
+package org.pgkeep.config;
+
+import static org.pgkeep.config.CommandName.ARCHIVE_PUSH;
+import static org.pgkeep.config.CommandName.BACKUP;
+import static org.pgkeep.config.CommandName.CONFIG;
+import static org.pgkeep.config.CommandSets.WORKING;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.pgkeep.config.OptionType.Choice;
+import org.pgkeep.config.OptionType.PathName;
+
+/** Where the repository is, and in which form it stores. Rows of the table of {@link Options}. */
+interface StoreOptions {
+    String GROUP = "Repository";
+
+    /** The kind of store. */
+    Option<String> REPOSITORY_TYPE = Option.of(
+                    "repo-type", Choice.of("posix"), "Kind of storage; this version knows posix, a directory")
+            .withKey("type")
+            .withDefault("posix")
+            .in(Scope.REPOSITORY, GROUP)
+            .on(WORKING);
+
+    /** The repository's root. */
+    Option<Path> REPOSITORY_PATH = Option.of("repo-path", new PathName("DIR"), "Directory of the repository")
+            .withKey("path")
+            .in(Scope.REPOSITORY, GROUP)
+            .on(WORKING);
+
+    /** How frames and WAL are compressed. */
+    Option<String> COMPRESSION = Option.of(
+                    "compress",
+                    new Compression(),
+                    "Compresses with this method: zstd, lz4, gzip, bzip2 or none, and level; on pgbench data zstd:1 is as"
+                            + " small as zstd:3 at half the processor time")
+            .withKey("compression")
+            .withDefault("zstd:1")
+            .in(Scope.REPOSITORY, GROUP)
+            .on(BACKUP, ARCHIVE_PUSH, CONFIG);
+
+    /** When a pack is closed. */
+    Option<Long> PACK_SIZE = Option.of(
+                    "pack-size",
+                    new Size(16L << 20, 4L << 30),
+                    "Closes a pack, the repository's data file, at this size")
+            .withDefault("256MiB")
+            .in(Scope.REPOSITORY, GROUP)
+            .on(BACKUP, CONFIG);
+
+    /** How long a right to work lasts. */
+    Option<Duration> LEASE_TERM = Option.of(
+                    "lease-term",
+                    new Span(Duration.ofSeconds(1), Duration.ofHours(1)),
+                    "Holds the right to change a cluster's backups for this long at a time: a process that shows no sign of"
+                            + " life for longer loses it to the next")
+            .withDefault("60s")
+            .in(Scope.REPOSITORY, GROUP)
+            .on(BACKUP, CONFIG);
+
+    List<Option<?>> ROWS = List.of(REPOSITORY_TYPE, REPOSITORY_PATH, COMPRESSION, PACK_SIZE, LEASE_TERM);
+}
