@@ -89,6 +89,23 @@ public record WalHeader(
         }
     }
 
+    /**
+     * Refuses sizes that no server has.
+     *
+     * @param file named in errors
+     * @throws PgkeepException {@code CLUSTER_DAMAGED}
+     */
+    public void requireSizes(String file) {
+        boolean sound = isPowerOfTwo(segmentBytes, 1 << 20, 1 << 30) && isPowerOfTwo(blockBytes, 1 << 10, 1 << 16);
+        if (!sound) {
+            throw damaged(file, "it tells of segments of %d and pages of %d bytes".formatted(segmentBytes, blockBytes));
+        }
+    }
+
+    private static boolean isPowerOfTwo(int bytes, int min, int max) {
+        return bytes >= min && bytes <= max && Integer.bitCount(bytes) == 1;
+    }
+
     private static PgkeepException mismatch(SegmentName name, String found, String expected) {
         return new PgkeepException(
                 ErrorCode.CLUSTER_MISMATCH,

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import org.pgkeep.postgres.BackupManifestFile.Checksum;
+import org.pgkeep.postgres.CrcSum;
 
 /** The checksums that {@code backup_manifest} will have. Thread-safe. */
 final class FileDigests {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.pgkeep.postgres.CrcSum;
 import org.pgkeep.repository.Entry;
 import org.pgkeep.repository.PathName;
 

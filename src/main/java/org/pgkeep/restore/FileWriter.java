@@ -9,6 +9,7 @@ import org.pgkeep.codec.FrameCodec;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.linux.LinuxFile;
+import org.pgkeep.postgres.CrcSum;
 import org.pgkeep.repository.Blocks;
 
 /**

@@ -1,4 +1,4 @@
-package org.pgkeep.restore;
+package org.pgkeep.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,8 @@ class CrcSumTest {
         int at = 0;
         for (int length : lengths) {
             if (random.nextInt(3) > 0) {
-                byte[] piece = Cluster.bytes(random, length);
+                byte[] piece = new byte[length];
+                random.nextBytes(piece);
                 System.arraycopy(piece, 0, file, at, length);
                 pieces.add(new int[] {at, length});
             }
@@ -39,5 +40,21 @@ class CrcSumTest {
         CRC32C expected = new CRC32C();
         expected.update(file);
         assertThat(sum).isEqualTo((int) expected.getValue());
+    }
+
+    @Property(tries = 200)
+    void twoPiecesMakeAWholeAndTheWholeGivesThePieceBack(
+            @ForAll @Size(max = 3000) byte[] first, @ForAll @Size(max = 3000) byte[] second) {
+        CRC32C both = new CRC32C();
+        both.update(first);
+        int ofFirst = (int) both.getValue();
+        both.update(second);
+        CRC32C alone = new CRC32C();
+        alone.update(second);
+
+        assertThat(CrcSum.combined(ofFirst, (int) alone.getValue(), second.length))
+                .isEqualTo((int) both.getValue());
+        assertThat(CrcSum.combined(ofFirst, (int) both.getValue(), second.length))
+                .isEqualTo((int) alone.getValue());
     }
 }

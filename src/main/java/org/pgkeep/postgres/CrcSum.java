@@ -1,17 +1,19 @@
-package org.pgkeep.restore;
+package org.pgkeep.postgres;
 
 import java.util.zip.CRC32C;
 
 /**
- * CRC-32C of a file from its pieces, whatever the order in which they come: the checksum is affine over GF(2), so a file's is the
- * exclusive or of what each piece contributes, and stretches of zeros contribute nothing.
+ * CRC-32C, PostgreSQL's checksum of {@code backup_manifest}, {@code pg_control} and WAL records ({@code port/pg_crc32c.h}), of a
+ * whole from its pieces, whatever the order in which they come: the checksum is affine over GF(2), so a file's is the exclusive or
+ * of what each piece contributes, and stretches of zeros contribute nothing.
  *
  * <pre>
  * crc(file) = crc(zeros of the same length) ^ ⨁ share(piece)
  * share(piece) = (crc(piece) ^ crc(zeros of its length)) · x^(8 · bytes after it)    mod the Castagnoli polynomial
+ * crc(a b) = crc(a) · x^(8 · bytes of b) ^ crc(b)
  * </pre>
  */
-final class CrcSum {
+public final class CrcSum {
     /** x^32 is left out; bit 31 is x^0, as everywhere in a reflected CRC. */
     private static final int POLYNOMIAL = 0x82F63B78;
 
@@ -32,15 +34,27 @@ final class CrcSum {
     }
 
     /** What a piece contributes to the checksum of a file in which this many bytes follow it. */
-    static int share(byte[] content, int offset, int length, long bytesAfter) {
+    public static int share(byte[] content, int offset, int length, long bytesAfter) {
         CRC32C crc = new CRC32C();
         crc.update(content, offset, length);
         return shift((int) crc.getValue() ^ ofZeros(length), bytesAfter);
     }
 
     /** The checksum of a file of zeros, to which shares are added by exclusive or. */
-    static int ofZeros(long bytes) {
+    public static int ofZeros(long bytes) {
         return ~shift(~0, bytes);
+    }
+
+    /**
+     * The checksum of two pieces one after the other; or, since that is its own inverse, of the second from those of the first and
+     * of both.
+     *
+     * @param first checksum of the first piece
+     * @param second checksum of the second piece, or of both
+     * @param secondBytes length of the second piece
+     */
+    public static int combined(int first, int second, long secondBytes) {
+        return shift(first, secondBytes) ^ second;
     }
 
     /** A remainder after this many more zero bytes. */
