@@ -43,7 +43,8 @@ final class ChangeTable implements WalSink {
     @Override
     public void block(int tablespace, int database, int relation, int fork, int block) {
         if (fork == MAIN || fork == INIT) {
-            add((long) (relation(tablespace, database, relation, fork) + 1) << 32 | block >>> 6, 1L << block);
+            long owner = relation(tablespace, database, relation, fork) + 1L;
+            add((owner << 32) | (block >>> 6), 1L << block);
         }
     }
 
@@ -78,21 +79,21 @@ final class ChangeTable implements WalSink {
     }
 
     private int relation(int tablespace, int database, int relation, int fork) {
-        long where = (long) tablespace << 32 | Integer.toUnsignedLong(database);
-        long node = (long) relation << 32 | fork;
+        long where = ((long) tablespace << 32) | Integer.toUnsignedLong(database);
+        long node = ((long) relation << 32) | fork;
         // Changes of one relation come together more often than not.
         if (lastRelation >= 0 && nodes[lastRelation] == node && places[lastRelation] == where) {
             return lastRelation;
         }
         int mask = relationSlots.length - 1;
-        int slot = hash(where ^ node * MIX) & mask;
+        int slot = hash(where ^ (node * MIX)) & mask;
         while (relationSlots[slot] != 0) {
             int index = relationSlots[slot] - 1;
             if (nodes[index] == node && places[index] == where) {
                 lastRelation = index;
                 return index;
             }
-            slot = slot + 1 & mask;
+            slot = (slot + 1) & mask;
         }
         relationSlots[slot] = relations + 1;
         return newRelation(where, node);
@@ -100,7 +101,7 @@ final class ChangeTable implements WalSink {
 
     private static int hash(long key) {
         long mixed = key * MIX;
-        return (int) (mixed >>> 32 ^ mixed >>> 48);
+        return (int) ((mixed >>> 32) ^ (mixed >>> 48));
     }
 
     private int newRelation(long where, long node) {
@@ -127,9 +128,9 @@ final class ChangeTable implements WalSink {
         relationSlots = new int[2 * relationSlots.length];
         int mask = relationSlots.length - 1;
         for (int index = 0; index < relations; index++) {
-            int slot = hash(places[index] ^ nodes[index] * MIX) & mask;
+            int slot = hash(places[index] ^ (nodes[index] * MIX)) & mask;
             while (relationSlots[slot] != 0) {
-                slot = slot + 1 & mask;
+                slot = (slot + 1) & mask;
             }
             relationSlots[slot] = index + 1;
         }
@@ -156,7 +157,7 @@ final class ChangeTable implements WalSink {
         int mask = keys.length - 1;
         int slot = hash(key) & mask;
         while (keys[slot] != key && keys[slot] != 0) {
-            slot = slot + 1 & mask;
+            slot = (slot + 1) & mask;
         }
         return slot;
     }
@@ -236,6 +237,6 @@ final class ChangeTable implements WalSink {
         if (room >= Long.SIZE) {
             return all;
         }
-        return room <= 0 ? 0 : all & (1L << room) - 1;
+        return room <= 0 ? 0 : all & ((1L << room) - 1);
     }
 }

@@ -8,14 +8,17 @@ final class LittleEndian {
     private LittleEndian() {}
 
     static int uint16(byte[] bytes, int at) {
-        return bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8;
+        return (bytes[at] & 0xFF) | ((bytes[at + 1] & 0xFF) << 8);
     }
 
     static int int32(byte[] bytes, int at) {
-        return bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8 | (bytes[at + 2] & 0xFF) << 16 | bytes[at + 3] << 24;
+        return (bytes[at] & 0xFF)
+                | ((bytes[at + 1] & 0xFF) << 8)
+                | ((bytes[at + 2] & 0xFF) << 16)
+                | (bytes[at + 3] << 24);
     }
 
     static long int64(byte[] bytes, int at) {
-        return Integer.toUnsignedLong(int32(bytes, at)) | (long) int32(bytes, at + 4) << 32;
+        return Integer.toUnsignedLong(int32(bytes, at)) | ((long) int32(bytes, at + 4) << 32);
     }
 }

@@ -55,7 +55,7 @@ final class PageHeaders {
                     .formatted(
                             LittleEndian.uint16(page, offset), facts.version().text()));
         }
-        if ((flags & ~ALL_FLAGS) != 0 || (flags & LONG) != 0 != segmentBegins) {
+        if ((flags & ~ALL_FLAGS) != 0 || ((flags & LONG) != 0) != segmentBegins) {
             throw place.damaged("its page has flags 0x%04X".formatted(flags));
         }
         long own = LittleEndian.int64(page, offset + 8);

@@ -166,7 +166,7 @@ final class RecordDecoder {
         at += 3;
         boolean sound = id > lastBlock
                 && (flags & FORK_MASK) <= FORK_MAX
-                && (flags & HAS_DATA) != 0 == (data != 0)
+                && ((flags & HAS_DATA) != 0) == (data != 0)
                 && (hasRelation || (flags & SAME_RELATION) == 0);
         if (!sound) {
             throw place.damaged("block reference " + id + " has flags %02X, %d bytes of data".formatted(flags, data));

@@ -27,7 +27,6 @@ public final class WalReader {
     private static final long UNKNOWN = -1;
 
     private final PageHeaders headers;
-    private final WalSink sink;
     private final Place place;
     private final RecordDecoder decoder;
     private final CRC32C crc = new CRC32C();
@@ -50,7 +49,6 @@ public final class WalReader {
      */
     public WalReader(WalHeader facts, SegmentName segment, Lsn end, WalSink sink) {
         this.facts = facts;
-        this.sink = sink;
         this.place = new Place(segment);
         this.headers = new PageHeaders(facts, place);
         this.decoder = new RecordDecoder(facts.version(), sink, place);

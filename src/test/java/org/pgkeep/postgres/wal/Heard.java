@@ -2,6 +2,7 @@ package org.pgkeep.postgres.wal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.MajorVersion;
@@ -49,8 +50,8 @@ final class Heard implements WalSink {
     }
 
     /** Each once, sorted; main and init forks alone, no levels: what a summary keeps. */
-    TreeSet<String> kept() {
-        TreeSet<String> kept = new TreeSet<>(lines);
+    Set<String> kept() {
+        Set<String> kept = new TreeSet<>(lines);
         kept.removeIf(line -> line.contains("fork 1") || line.contains("fork 2") || line.startsWith("level"));
         return kept;
     }
@@ -66,7 +67,7 @@ final class Heard implements WalSink {
         WalReader reader = new WalReader(facts, first, new Lsn(-1), heard);
         SegmentName name = first;
         for (byte[] segment : segments) {
-            if (name != first) {
+            if (!name.equals(first)) {
                 reader.segment(name);
             }
             for (int at = 0; at < segment.length; at += facts.blockBytes()) {

@@ -20,17 +20,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pgkeep.postgres.MajorVersion;
-import org.pgkeep.postgres.wal.WalBuilder.Record;
+import org.pgkeep.postgres.wal.WalBuilder.Draft;
 
 /** Main data as the headers of each version lay it out. */
-class RecordBodiesTest {
+class DraftBodiesTest {
     private static List<String> tell(MajorVersion version, int manager, int info, int... main) {
         WalBuilder wal = WalBuilder.of(version);
         ByteBuffer bytes = ByteBuffer.allocate(4 * main.length).order(ByteOrder.LITTLE_ENDIAN);
         for (int number : main) {
             bytes.putInt(number);
         }
-        long _ = wal.add(Record.of(manager, info).main(bytes.array()));
+        long _ = wal.add(Draft.of(manager, info).main(bytes.array()));
         long _ = wal.switchSegment();
         return Heard.read(wal.name(0), wal.segments()).lines();
     }

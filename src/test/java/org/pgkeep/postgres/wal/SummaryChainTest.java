@@ -16,16 +16,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.postgres.SegmentName;
-import org.pgkeep.postgres.wal.WalBuilder.Record;
+import org.pgkeep.postgres.wal.WalBuilder.Draft;
 
 class SummaryChainTest {
     private static final MajorVersion VERSION = MajorVersion.V15;
 
-    private static Record heap(int relation, int block, int data) {
-        return Record.of(10, 0).block(1663, 5, relation, 0, block, data);
+    private static Draft heap(int relation, int block, int data) {
+        return Draft.of(10, 0).block(1663, 5, relation, 0, block, data);
     }
 
-    private static Record drops(int count, int subtransactions) {
+    private static Draft drops(int count, int subtransactions) {
         ByteBuffer main = ByteBuffer.allocate(20 + 4 * subtransactions + 12 * count)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(1)
@@ -37,7 +37,7 @@ class SummaryChainTest {
         for (int i = 0; i < count; i++) {
             main.putInt(1663).putInt(5).putInt(20_000 + i);
         }
-        return Record.of(Rmgr.XACT, 0x81).main(java.util.Arrays.copyOf(main.array(), main.position()));
+        return Draft.of(Rmgr.XACT, 0x81).main(java.util.Arrays.copyOf(main.array(), main.position()));
     }
 
     /** A record of every size at every distance from the segment's end, beginning with 8 bytes that hold half its header. */
@@ -238,11 +238,11 @@ class SummaryChainTest {
         WalBuilder wal = WalBuilder.of(VERSION);
         ByteBuffer parameters = ByteBuffer.allocate(28).order(ByteOrder.LITTLE_ENDIAN);
         long _ = wal.add(
-                Record.of(Rmgr.XLOG, 0x60).main(parameters.putInt(20, 0).array().clone()));
+                Draft.of(Rmgr.XLOG, 0x60).main(parameters.putInt(20, 0).array().clone()));
         long _ = wal.add(
-                Record.of(Rmgr.XLOG, 0x60).main(parameters.putInt(20, 1).array().clone()));
+                Draft.of(Rmgr.XLOG, 0x60).main(parameters.putInt(20, 1).array().clone()));
         long _ = wal.switchSegment();
-        long _ = wal.add(Record.of(Rmgr.XLOG, 0x60).main(parameters.array().clone()));
+        long _ = wal.add(Draft.of(Rmgr.XLOG, 0x60).main(parameters.array().clone()));
         long _ = wal.switchSegment();
         List<byte[]> segments = wal.segments();
 
@@ -281,15 +281,15 @@ class SummaryChainTest {
         assertThat(found.kept()).as("seed %d", seed).isEqualTo(expected.kept());
     }
 
-    private static Record record(Random random, int kind) {
+    private static Draft record(Random random, int kind) {
         int relation = 1 + random.nextInt(5);
         int block = random.nextInt(3) == 0 ? random.nextInt() & 0x7FFF_FFFF : random.nextInt(2000);
         return switch (random.nextInt(12)) {
             case 0 -> heap(relation, block, 8192 >> random.nextInt(3)).sameRelation(random.nextInt(4), block + 1);
             case 1 -> drops(1 + random.nextInt(3), random.nextInt(80));
-            case 2 -> Record.of(21, 0).main(new byte[random.nextInt(kind == 3 ? 900_000 : 20_000)]);
+            case 2 -> Draft.of(21, 0).main(new byte[random.nextInt(kind == 3 ? 900_000 : 20_000)]);
             case 3 ->
-                Record.of(Rmgr.SMGR, 0x21)
+                Draft.of(Rmgr.SMGR, 0x21)
                         .main(ByteBuffer.allocate(20)
                                 .order(ByteOrder.LITTLE_ENDIAN)
                                 .putInt(random.nextInt(2000))

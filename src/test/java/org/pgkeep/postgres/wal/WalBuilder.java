@@ -62,7 +62,7 @@ public final class WalBuilder {
     }
 
     /** Appends a record; returns its LSN. */
-    public long add(Record record) {
+    public long add(Draft record) {
         return add(record.bytes(last));
     }
 
@@ -77,7 +77,7 @@ public final class WalBuilder {
     }
 
     /** Appends the beginning of a record, up to the end of a page, and goes on as a server does after a crash there. */
-    long addCut(Record record, int pages) {
+    long addCut(Draft record, int pages) {
         header(0, 0);
         long lsn = lsn();
         byte[] bytes = record.bytes(last);
@@ -88,13 +88,13 @@ public final class WalBuilder {
         put(bytes, 0, there);
         header(OVERWRITTEN, 0);
         ByteBuffer body = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(lsn);
-        long _ = add(Record.of(Rmgr.XLOG, 0xD0).main(body.array()));
+        long _ = add(Draft.of(Rmgr.XLOG, 0xD0).main(body.array()));
         return lsn;
     }
 
     /** Ends the segment with a switch; what is behind it is garbage. */
     public long switchSegment() {
-        long lsn = add(Record.of(Rmgr.XLOG, Rmgr.XLOG_SWITCH));
+        long lsn = add(Draft.of(Rmgr.XLOG, Rmgr.XLOG_SWITCH));
         while (at % segmentBytes != 0) {
             ensure(1);
             wal.put(at, (byte) (0x5A + at));
@@ -181,15 +181,15 @@ public final class WalBuilder {
     /** Fills the segment up with records that say nothing, so that the next one begins so many bytes before its end. */
     public void fillSegment(int left) {
         while (roomInSegment() - left > 2000) {
-            long _ = add(Record.of(10, 0).block(1663, 5, 1, 0, 0, 1000));
+            long _ = add(Draft.of(10, 0).block(1663, 5, 1, 0, 0, 1000));
         }
         int rest = roomInSegment() - left;
         // Header, main data's header, main data; on this page alone.
-        long _ = add(Record.of(10, 0).main(new byte[rest - 24 - 2 > 255 ? rest - 24 - 5 : rest - 24 - 2]));
+        long _ = add(Draft.of(10, 0).main(new byte[rest - 24 - 2 > 255 ? rest - 24 - 5 : rest - 24 - 2]));
     }
 
     /** A record to be. */
-    public static final class Record {
+    public static final class Draft {
         private final int manager;
         private final int info;
         private final ByteBuffer headers = ByteBuffer.allocate(2048).order(ByteOrder.LITTLE_ENDIAN);
@@ -197,18 +197,18 @@ public final class WalBuilder {
         private int dataBytes;
         private int blocks;
 
-        private Record(int manager, int info) {
+        private Draft(int manager, int info) {
             this.manager = manager;
             this.info = info;
         }
 
         /** A record of a resource manager, and its kind. */
-        public static Record of(int manager, int info) {
-            return new Record(manager, info);
+        public static Draft of(int manager, int info) {
+            return new Draft(manager, info);
         }
 
         /** A reference with so many bytes of data. */
-        public Record block(int tablespace, int database, int relation, int fork, int block, int data) {
+        public Draft block(int tablespace, int database, int relation, int fork, int block, int data) {
             headers.put((byte) blocks++);
             headers.put((byte) (fork | (data > 0 ? 0x20 : 0)));
             headers.putShort((short) data);
@@ -218,7 +218,7 @@ public final class WalBuilder {
         }
 
         /** A reference to another block of the same relation. */
-        Record sameRelation(int fork, int block) {
+        Draft sameRelation(int fork, int block) {
             headers.put((byte) blocks++)
                     .put((byte) (0x80 | fork))
                     .putShort((short) 0)
@@ -227,7 +227,7 @@ public final class WalBuilder {
         }
 
         /** A reference with an image of so many bytes. */
-        Record image(int relation, int block, int bytes, int flags, boolean hasHoleLength) {
+        Draft image(int relation, int block, int bytes, int flags, boolean hasHoleLength) {
             headers.put((byte) blocks++).put((byte) 0x10).putShort((short) 0);
             headers.putShort((short) bytes).putShort((short) 100).put((byte) flags);
             if (hasHoleLength) {
@@ -239,13 +239,13 @@ public final class WalBuilder {
         }
 
         /** Any header. */
-        Record raw(byte... header) {
+        Draft raw(byte... header) {
             headers.put(header);
             return this;
         }
 
         /** Ends it with main data. */
-        public Record main(byte... main) {
+        public Draft main(byte... main) {
             mainData = main;
             return this;
         }

@@ -148,7 +148,7 @@ final class WalReaderIT {
                     Long.parseLong(matcher.group(1)),
                     Long.parseLong(matcher.group(2)),
                     Long.parseLong(matcher.group(3)),
-                    fork == null ? 0 : FORKS.get(fork),
+                    FORKS.getOrDefault(fork == null ? "main" : fork, -1),
                     Long.parseLong(matcher.group(5)));
         }
     }

@@ -13,13 +13,13 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.postgres.WalHeader;
-import org.pgkeep.postgres.wal.WalBuilder.Record;
+import org.pgkeep.postgres.wal.WalBuilder.Draft;
 
 class WalReaderTest {
     private static final int HEAP = 10;
 
-    private static Record heap(int relation, int block, int data) {
-        return Record.of(HEAP, 0).block(1663, 5, relation, 0, block, data);
+    private static Draft heap(int relation, int block, int data) {
+        return Draft.of(HEAP, 0).block(1663, 5, relation, 0, block, data);
     }
 
     private static List<String> read(WalBuilder wal) {
@@ -48,7 +48,7 @@ class WalReaderTest {
         WalBuilder wal = WalBuilder.of(version);
         long _ = wal.add(heap(1, 7, 100));
         long _ = wal.add(heap(2, 8, 20_000).sameRelation(2, 3).sameRelation(3, 0xFFFF_FFFE));
-        long _ = wal.add(Record.of(21, 0).main(new byte[3_500_000]));
+        long _ = wal.add(Draft.of(21, 0).main(new byte[3_500_000]));
         long _ = wal.add(heap(3, 9, 0));
 
         assertThat(wal.segments()).hasSize(4);
@@ -97,7 +97,7 @@ class WalReaderTest {
     void imagesHaveTheirVersionsFlags(MajorVersion version) {
         boolean new15 = version.isAtLeast(MajorVersion.V15);
         WalBuilder wal = WalBuilder.of(version);
-        long _ = wal.add(Record.of(0, 0xB0)
+        long _ = wal.add(Draft.of(0, 0xB0)
                 .image(1, 11, 3000, 0x01, false)
                 .image(2, 12, 8192, 0x00, false)
                 .image(3, 13, 2000, new15 ? 0x04 : 0x02, false)
@@ -193,22 +193,22 @@ class WalReaderTest {
     @Test
     void anUnknownResourceManagerIsAnErrorButForThoseOfExtensions() {
         WalBuilder extension = WalBuilder.of(MajorVersion.V15);
-        long _ = extension.add(Record.of(130, 0).block(1663, 5, 1, 0, 1, 10));
+        long _ = extension.add(Draft.of(130, 0).block(1663, 5, 1, 0, 1, 10));
         assertThat(read(ended(extension))).containsExactly("1663/5/1 block 1");
 
         WalBuilder old = WalBuilder.of(MajorVersion.V14);
-        long lsn = old.add(Record.of(130, 0).block(1663, 5, 1, 0, 1, 10));
+        long lsn = old.add(Draft.of(130, 0).block(1663, 5, 1, 0, 1, 10));
         assertDamaged(old, lsn, "unknown resource manager 130");
 
         WalBuilder unknown = WalBuilder.of(MajorVersion.V18);
-        assertDamaged(unknown, unknown.add(Record.of(22, 0).main((byte) 1)), "unknown resource manager 22");
+        assertDamaged(unknown, unknown.add(Draft.of(22, 0).main((byte) 1)), "unknown resource manager 22");
     }
 
     @Test
     void aRecordThatChangesFilesInAnUnknownWayIsAnError() {
         WalBuilder wal = WalBuilder.of(MajorVersion.V16);
 
-        assertDamaged(wal, wal.add(Record.of(140, 0x11).main((byte) 1)), "in a way of its own");
+        assertDamaged(wal, wal.add(Draft.of(140, 0x11).main((byte) 1)), "in a way of its own");
     }
 
     @Test
