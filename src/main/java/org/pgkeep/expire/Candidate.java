@@ -1,0 +1,80 @@
+package org.pgkeep.expire;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.pgkeep.postgres.Lsn;
+import org.pgkeep.repository.BackupMark;
+import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.Label;
+import org.pgkeep.repository.Pin;
+
+/**
+ * What retention must know of a backup.
+ *
+ * @param base what it was compared with; empty for a full backup, and for one that was made one
+ * @param stopped no earlier moment can be restored with it
+ * @param damaged whether the last look at its stored bytes found damage
+ * @param hold what keeps it besides policies
+ */
+public record Candidate(
+        Label label, Optional<Label> base, Instant stopped, Stretch stretch, boolean damaged, Hold hold) {
+
+    /**
+     * The WAL that makes it consistent.
+     *
+     * @param historyId which database cluster it is of
+     * @param online whether it needs that WAL; a backup of a stopped cluster does not, but leads to later moments from there
+     * @param start where recovery begins
+     * @param stop where the cluster is consistent
+     */
+    public record Stretch(
+            int historyId, boolean online, int startTimeline, Lsn start, int stopTimeline, Lsn stop, int segmentBytes) {
+        /** The number of the segment with this byte: segments are counted from LSN 0. */
+        private long number(Lsn lsn) {
+            return Long.divideUnsigned(lsn.value(), segmentBytes);
+        }
+
+        long firstSegment() {
+            return number(start);
+        }
+
+        long lastSegment() {
+            return Math.max(firstSegment(), number(stop.plus(-1)));
+        }
+    }
+
+    /** What keeps a backup besides policies. */
+    public sealed interface Hold {
+        /** Nothing. */
+        record None() implements Hold {}
+
+        /** A person. */
+        record ByPin(Pin pin) implements Hold {}
+
+        /** That it cannot be read whether a person does. */
+        record Unknown(String why) implements Hold {}
+    }
+
+    static Candidate of(BackupRecord record, BackupMark mark, Optional<String> unreadableMark) {
+        Hold pinned = mark.pin().<Hold>map(Hold.ByPin::new).orElseGet(Hold.None::new);
+        return new Candidate(
+                record.label(),
+                record.base(),
+                record.stopped(),
+                new Stretch(
+                        record.historyId(),
+                        record.online(),
+                        record.startTimeline(),
+                        record.startLsn(),
+                        record.stopTimeline(),
+                        record.stopLsn(),
+                        record.segmentBytes()),
+                mark.validation().map(found -> found.isDamaged()).orElse(false),
+                unreadableMark.<Hold>map(Hold.Unknown::new).orElse(pinned));
+    }
+
+    /** Whether it was compared with none. */
+    boolean isFull() {
+        return base.isEmpty();
+    }
+}

@@ -1,0 +1,46 @@
+package org.pgkeep.expire;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.pgkeep.repository.Label;
+
+/**
+ * What a cluster has in a repository, as retention sees it.
+ *
+ * @param backups oldest first
+ * @param unreadable backups whose record cannot be read, and why
+ * @param archives one for each database cluster of the name's history, the current one last
+ */
+public record Catalogue(List<Candidate> backups, SortedMap<Label, String> unreadable, List<Archive> archives) {
+    public Catalogue {
+        backups = List.copyOf(backups);
+        unreadable = Collections.unmodifiableSortedMap(new TreeMap<>(unreadable));
+        archives = List.copyOf(archives);
+    }
+
+    /** Whether a backup can be restored: nothing of it is known to be damaged, and the WAL is there that it needs. */
+    boolean isGood(Candidate backup) {
+        return !backup.damaged() && isComplete(backup.stretch());
+    }
+
+    private boolean isComplete(Candidate.Stretch stretch) {
+        if (!stretch.online()) {
+            return true;
+        }
+        long first = stretch.firstSegment();
+        long last = stretch.lastSegment();
+        return stretch.startTimeline() == stretch.stopTimeline()
+                ? has(stretch, stretch.startTimeline(), first, last)
+                : has(stretch, stretch.startTimeline(), first, first)
+                        && has(stretch, stretch.stopTimeline(), last, last);
+    }
+
+    private boolean has(Candidate.Stretch stretch, int timeline, long first, long last) {
+        return archives.stream()
+                .filter(archive -> archive.historyId() == stretch.historyId())
+                .flatMap(archive -> archive.timelines().stream())
+                .anyMatch(each -> each.timeline() == timeline && each.segments().covers(first, last));
+    }
+}
