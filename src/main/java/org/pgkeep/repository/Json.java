@@ -2,8 +2,6 @@ package org.pgkeep.repository;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.ByteArrayOutputStream;
@@ -26,12 +24,9 @@ import org.pgkeep.postgres.Lsn;
 
 /**
  * The repository's small JSON records as ordered maps, in their {@link RecordEnvelope}: the first field is the format, the
- * last one the hash of everything else. The streaming parser alone is enough for them and starts in a tenth of a
- * mapper's time, which {@code archive-push} pays once per segment.
+ * last one the hash of everything else.
  */
 final class Json {
-    private static final JsonFactory FACTORY = new JsonFactory();
-
     private final Map<String, @Nullable Object> fields;
     private final String location;
 
@@ -59,58 +54,12 @@ final class Json {
     }
 
     private static Json parseAny(byte[] bytes, String location) {
-        try (JsonParser parser = FACTORY.createParser(bytes)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new PgkeepException(ErrorCode.DAMAGED, location + " is not a JSON object");
-            }
-            Json json = new Json(object(parser), location);
-            if (parser.nextToken() != null) {
-                throw new PgkeepException(ErrorCode.DAMAGED, location + " has text after its end");
-            }
-            return json;
-        } catch (IOException e) {
-            throw new PgkeepException(ErrorCode.DAMAGED, location + " is not JSON: " + firstLine(e)).causedBy(e);
+        try {
+            return new Json(JsonText.object(bytes), location);
+        } catch (JsonText.MalformedException e) {
+            throw new PgkeepException(ErrorCode.DAMAGED, location + " is not a JSON object: " + e.getMessage())
+                    .causedBy(e);
         }
-    }
-
-    private static String firstLine(IOException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
-    }
-
-    private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException {
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
-            fields.put(name, value(parser));
-        }
-        return fields;
-    }
-
-    private static @Nullable Object value(JsonParser parser) throws IOException {
-        JsonToken token = parser.currentToken();
-        if (token == null) {
-            return null;
-        }
-        // With "case null" Java weaves the switch at run time, and every archive-push pays for it.
-        return switch (token) {
-            case START_OBJECT -> object(parser);
-            case START_ARRAY -> array(parser);
-            case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT -> parser.getLongValue();
-            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            default -> null;
-        };
-    }
-
-    private static List<@Nullable Object> array(JsonParser parser) throws IOException {
-        List<@Nullable Object> values = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            values.add(value(parser));
-        }
-        return values;
     }
 
     /** Where the record is, for errors. */
@@ -178,7 +127,7 @@ final class Json {
 
     Instant instant(String name) {
         try {
-            return Instant.parse(text(name));
+            return InstantText.parse(text(name));
         } catch (DateTimeException e) {
             throw wrong(name).causedBy(e);
         }
@@ -273,7 +222,7 @@ final class Json {
 
     private static byte[] printAny(Map<String, ?> fields) {
         ByteArrayOutputStream target = new ByteArrayOutputStream();
-        try (JsonGenerator generator = FACTORY.createGenerator(target)) {
+        try (JsonGenerator generator = new JsonFactory().createGenerator(target)) {
             // Line ends are the same on every system: the hash depends on them.
             generator.setPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
             write(generator, fields);
