@@ -1,9 +1,11 @@
 package org.pgkeep.archive;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.MajorVersion;
@@ -34,10 +36,14 @@ record SegmentCheck(long systemIdentifier, MajorVersion version) {
      * @throws PgkeepException {@code CLUSTER_MISMATCH}, {@code CLUSTER_DAMAGED} or {@code FILE_READ}
      */
     void require(Path file, SegmentName name) {
-        try (InputStream stream = Files.newInputStream(file)) {
-            WalHeader header = WalHeader.parse(stream.readNBytes(WalHeader.BYTES), file.toString());
+        // Not a stream: Java makes one by asking whether the file is a socket, which costs a short command the classes
+        // of sockets.
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer start = ByteBuffer.allocate(WalHeader.BYTES);
+            int length = Math.max(0, channel.read(start));
+            WalHeader header = WalHeader.parse(Arrays.copyOf(start.array(), length), file.toString());
             header.require(name, systemIdentifier, version);
-            long size = Files.size(file);
+            long size = channel.size();
             if (size != header.segmentBytes()) {
                 throw new PgkeepException(
                         ErrorCode.CLUSTER_DAMAGED,

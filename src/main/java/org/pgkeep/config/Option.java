@@ -1,6 +1,5 @@
 package org.pgkeep.config;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -122,17 +121,7 @@ public record Option<T>(
 
     Option<T> on(CommandName... others) {
         return new Option<>(
-                name,
-                key,
-                letter,
-                aliases,
-                type,
-                defaultText,
-                secret,
-                scope,
-                EnumSet.copyOf(List.of(others)),
-                group,
-                sentence);
+                name, key, letter, aliases, type, defaultText, secret, scope, Set.of(others), group, sentence);
     }
 
     @Override

@@ -1,15 +1,9 @@
 package org.pgkeep.postgres;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A name that {@code archive_command} and {@code restore_command} are called with ({@code access/xlog_internal.h}). */
 public sealed interface ArchiveFileName {
-    /** One group for each form but the plain segment. */
-    Pattern PATTERN = Pattern.compile("(?<timeline>[0-9A-F]{8})\\.history"
-            + "|(?<segment>[0-9A-F]{24})(?:(?<partial>\\.partial)|\\.(?<offset>[0-9A-F]{8})\\.backup)?");
-
     /** A complete segment. */
     record Segment(SegmentName name) implements ArchiveFileName {
         @Override
@@ -64,20 +58,30 @@ public sealed interface ArchiveFileName {
 
     /** What the name means; empty when PostgreSQL never asks for such a name. */
     static Optional<ArchiveFileName> parse(String text) {
-        Matcher matcher = PATTERN.matcher(text);
-        if (!matcher.matches()) {
-            return Optional.empty();
+        int dot = text.indexOf('.');
+        String start = dot < 0 ? text : text.substring(0, dot);
+        String ending = text.substring(start.length());
+        if (ending.equals(".history")) {
+            return number(start).map(History::new);
         }
-        if (matcher.group("timeline") != null) {
-            return Optional.of(new History(Integer.parseUnsignedInt(matcher.group("timeline"), 16)));
+        return SegmentName.parse(start).flatMap(name -> ofSegment(name, ending));
+    }
+
+    private static Optional<ArchiveFileName> ofSegment(SegmentName name, String ending) {
+        if (ending.isEmpty()) {
+            return Optional.of(new Segment(name));
         }
-        SegmentName name = SegmentName.parse(matcher.group("segment")).orElseThrow();
-        if (matcher.group("partial") != null) {
+        if (ending.equals(".partial")) {
             return Optional.of(new Partial(name));
         }
-        if (matcher.group("offset") != null) {
-            return Optional.of(new BackupHistory(name, Integer.parseUnsignedInt(matcher.group("offset"), 16)));
-        }
-        return Optional.of(new Segment(name));
+        int offsetEnd = ending.length() - ".backup".length();
+        return ending.endsWith(".backup") && offsetEnd > 0
+                ? number(ending.substring(1, offsetEnd)).map(offset -> new BackupHistory(name, offset))
+                : Optional.empty();
+    }
+
+    /** Eight hexadecimal digits. */
+    private static Optional<Integer> number(String text) {
+        return SegmentName.areDigits(text, 8) ? Optional.of(Integer.parseUnsignedInt(text, 16)) : Optional.empty();
     }
 }

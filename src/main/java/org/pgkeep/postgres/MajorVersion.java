@@ -1,8 +1,8 @@
 package org.pgkeep.postgres;
 
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /**
  * The table of what differs between PostgreSQL's major versions: numbers that identify them in the first columns, then one
@@ -41,24 +41,32 @@ public enum MajorVersion {
     /** The version of a {@code server_version_num}; empty when this table does not know it. */
     public static Optional<MajorVersion> ofNumber(int number) {
         int first = number >= 100_000 ? number / 10_000 * 10_000 : number / 100 * 100;
-        return Arrays.stream(values()).filter(v -> v.firstNumber == first).findFirst();
+        return first(v -> v.firstNumber == first);
     }
 
     /** The version whose {@code initdb} writes these catalogs: decides where {@code pg_control}'s own version is shared. */
     public static Optional<MajorVersion> ofCatalogVersion(int catalogVersion) {
-        return Arrays.stream(values())
-                .filter(v -> v.catalogVersion == catalogVersion)
-                .findFirst();
+        return first(v -> v.catalogVersion == catalogVersion);
     }
 
     /** The version that writes WAL pages with this {@code xlp_magic}. */
     public static Optional<MajorVersion> ofWalMagic(int walMagic) {
-        return Arrays.stream(values()).filter(v -> v.walMagic == walMagic).findFirst();
+        return first(v -> v.walMagic == walMagic);
     }
 
     /** The version of a {@code PG_VERSION} file or a directory name: {@code 9.6}, {@code 17}. */
     public static Optional<MajorVersion> ofText(String text) {
-        return Arrays.stream(values()).filter(v -> v.text().equals(text)).findFirst();
+        return first(v -> v.text().equals(text));
+    }
+
+    /** Not a stream: {@code archive-push} would start the machinery of streams for it. */
+    private static Optional<MajorVersion> first(Predicate<MajorVersion> wanted) {
+        for (MajorVersion version : values()) {
+            if (wanted.test(version)) {
+                return Optional.of(version);
+            }
+        }
+        return Optional.empty();
     }
 
     /** As in {@code PG_VERSION}: {@code 9.6}, {@code 17}. */

@@ -70,7 +70,7 @@ public final class WalArchive {
      * @throws PgkeepException {@code CONFLICT} when the name is stored with other content, which stays as it is
      */
     public Pushed push(String file, Path source, Compression compression) {
-        WalSource content = WalSource.read(source);
+        WalSource content = new WalSource(source);
         String hash = nameHash(file, content.hash());
         List<Stored> before = findAll(file);
         before.forEach(stored -> assertSame(stored, hash));

@@ -30,7 +30,12 @@ final class ArchiveFileNameTest {
                 "00000001000000A90000000F.partial.partial",
                 "00000001000000A90000000F.backup",
                 "00000001000000A90000000F.28.backup",
+                "00000001000000A90000000F.",
+                "00000001000000A90000000F..backup",
+                "00000001000000A90000000F.00000028backup",
+                "00000001000000A90000000F.0000002g.backup",
                 "1.history",
+                ".history",
                 "00000001.history.gz",
                 "../00000001.history",
                 "RECOVERYXLOG"

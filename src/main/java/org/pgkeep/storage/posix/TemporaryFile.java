@@ -14,8 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -48,7 +48,7 @@ final class TemporaryFile implements AutoCloseable {
             try {
                 FileChannel channel = FileChannel.open(
                         path,
-                        EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                         PosixFilePermissions.asFileAttribute(options.fileMode()));
                 var file = new TemporaryFile(path, channel, options);
                 file.undoUmask();
