@@ -15,8 +15,9 @@ record SampleCluster(Path directory) {
     private static final long SYSTEM_IDENTIFIER = 7_000_000_000_000_000_000L;
     private static final int SEGMENT_BYTES = 16 << 20;
     private static final int BLOCK_BYTES = 8 << 10;
-    private static final String SEGMENT = "000000010000000000000001";
+    private static final String SEGMENT = "00000001000000000000000";
     private static final long SEGMENT_START = SEGMENT_BYTES;
+    private static final int SEGMENTS = 2;
 
     static SampleCluster create(Path directory) throws IOException {
         var sample = new SampleCluster(directory);
@@ -27,7 +28,9 @@ record SampleCluster(Path directory) {
         Files.writeString(sample.data().resolve("base/1/PG_VERSION"), "17\n");
         Files.write(sample.data().resolve("base/1/1259"), new byte[4 * BLOCK_BYTES]);
         Files.write(sample.data().resolve("global/pg_control"), control());
-        Files.write(sample.data().resolve("pg_wal").resolve(SEGMENT), segment());
+        for (int number = 1; number <= SEGMENTS; number++) {
+            Files.write(sample.data().resolve("pg_wal").resolve(SEGMENT + number), segment(number));
+        }
         return sample;
     }
 
@@ -40,7 +43,7 @@ record SampleCluster(Path directory) {
         var all = new ArrayList<List<String>>();
         all.add(line(both(), "init", "--allow-root"));
         all.add(line(both(), "backup", "--allow-root", "--offline", "--progress", "off"));
-        all.addAll(leanCommands());
+        all.addAll(leanCommands(1));
         all.add(line(repository(), "info"));
         all.add(line(repository(), "info", "--output", "json"));
         all.add(line(repository(), "verify"));
@@ -53,13 +56,18 @@ record SampleCluster(Path directory) {
 
     /** Those whose start PostgreSQL waits for; the repository must be there. */
     List<List<String>> leanCommands() {
+        return leanCommands(SEGMENTS);
+    }
+
+    /** With a segment that is not archived yet, for that is the case that must be fast. */
+    private List<List<String>> leanCommands(int segment) {
         return List.of(
                 List.of("version"),
-                line(both(), "archive-push", "--allow-root", "pg_wal/" + SEGMENT),
+                line(both(), "archive-push", "--allow-root", "pg_wal/" + SEGMENT + segment),
                 line(
                         repository(),
                         "archive-get",
-                        SEGMENT,
+                        SEGMENT + segment,
                         directory.resolve("fetched").toString()),
                 line(
                         repository(),
@@ -107,12 +115,12 @@ record SampleCluster(Path directory) {
         return control.array();
     }
 
-    private static byte[] segment() {
+    private static byte[] segment(int number) {
         var segment = ByteBuffer.allocate(SEGMENT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         segment.putShort(0, (short) 0xD116); // xlp_magic of 17
         segment.putShort(2, (short) 2); // XLP_LONG_HEADER
         segment.putInt(4, 1); // xlp_tli
-        segment.putLong(8, SEGMENT_START); // xlp_pageaddr
+        segment.putLong(8, (long) number * SEGMENT_BYTES); // xlp_pageaddr
         segment.putLong(24, SYSTEM_IDENTIFIER);
         segment.putInt(32, SEGMENT_BYTES);
         segment.putInt(36, BLOCK_BYTES);

@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,18 +13,18 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * An installed pgkeep:
  *
  * <pre>
  * bin/pgkeep                 the launcher, src/dist/bin/pgkeep with its blanks filled in
- * lib/*.jar                  the program and its libraries
+ * lib/pgkeep.jar             the program and its libraries
  * lib/native/ARCH/           their native parts, unpacked
- * lib/pgkeep-HASH.aot        classes as Java maps them into memory, those of all commands; HASH is that of all jars
+ * lib/pgkeep-HASH.aot        classes as Java maps them into memory, those of all commands; HASH is the jar's
  * lib/pgkeep-HASH-lean.aot   only those of the commands that PostgreSQL waits for: Java links all that a cache holds
  * share/completion/          for bash and zsh
+ * share/libraries            names and versions of the libraries
  * </pre>
  */
 record Tree(Path project, Path root, List<Path> jars) {
@@ -39,14 +38,14 @@ record Tree(Path project, Path root, List<Path> jars) {
     void copyProgram(String builtWith) throws IOException {
         Directories.delete(root);
         Files.createDirectories(lib());
-        for (var jar : jars) {
-            JarCopy.copy(jar, lib().resolve(jar.getFileName()));
-        }
+        ProgramJar.write(jars, jar());
         for (var architecture : JAVA_ARCHITECTURES.keySet()) {
             unpackLibraries(architecture);
         }
         Files.copy(project.resolve("LICENSE"), root.resolve("LICENSE"));
         Files.copy(project.resolve("src/dist/README"), root.resolve("README"));
+        var libraries = jars.stream().skip(1).map(ProgramJar::name).sorted().toList();
+        Files.write(Files.createDirectories(root.resolve("share")).resolve("libraries"), libraries);
         writeLauncher(builtWith);
     }
 
@@ -54,12 +53,16 @@ record Tree(Path project, Path root, List<Path> jars) {
         return root.resolve("lib");
     }
 
+    private Path jar() {
+        return lib().resolve("pgkeep.jar");
+    }
+
     private Path launcher() {
         return root.resolve("bin/pgkeep");
     }
 
     private String cache() throws IOException {
-        return "pgkeep-" + hashOfJars();
+        return "pgkeep-" + hashOfJar();
     }
 
     private void unpackLibraries(String architecture) throws IOException {
@@ -101,7 +104,6 @@ record Tree(Path project, Path root, List<Path> jars) {
     private void writeLauncher(String builtWith) throws IOException {
         var text = Files.readString(project.resolve("src/dist/bin/pgkeep"))
                 .replace("@java.home@", builtWith)
-                .replace("@class.path@", classPath("$lib"))
                 .replace("@architecture@", Assemble.architecture())
                 .replace("@version@", version())
                 .replace("@cache@", cache());
@@ -110,13 +112,11 @@ record Tree(Path project, Path root, List<Path> jars) {
         Files.setPosixFilePermissions(launcher(), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private String classPath(String directory) {
-        return jars.stream().map(jar -> directory + "/" + jar.getFileName()).collect(Collectors.joining(":"));
-    }
-
     /** Rehearses commands, for Java to remember the classes they need. */
     void trainCaches(Path javaHome) throws IOException {
-        var time = giveJarsOneTime();
+        // The launcher trusts the caches while they and the jar have one time; whole seconds survive every archive.
+        var time = FileTime.from(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        Files.setLastModifiedTime(jar(), time);
         var directory = root.resolveSibling("sample");
         Directories.delete(directory);
         var sample = SampleCluster.create(directory);
@@ -125,9 +125,10 @@ record Tree(Path project, Path root, List<Path> jars) {
         Directories.delete(directory);
     }
 
-    /** With those settings of the launcher that a cache depends on. */
+    /** With those settings of the launcher that decide what a cache can be used for, and what a command looks for itself. */
     private void trainCache(Path javaHome, SampleCluster sample, List<List<String>> commands, Path cache, FileTime time)
             throws IOException {
+        var natives = lib().resolve("native").resolve(Assemble.architecture());
         var command = new ArrayList<>(List.of(
                 javaHome.resolve("bin/java").toString(),
                 "-XX:AOTCacheOutput=" + cache,
@@ -135,8 +136,12 @@ record Tree(Path project, Path root, List<Path> jars) {
                 "-Xmx256m",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-Dpgkeep.version=" + version(),
+                "-DZstdNativePath=" + natives.resolve("libzstd-jni.so"),
+                "-Djava.library.path=" + natives,
+                "-Dorg.newsclub.net.unix.library.override=" + natives.resolve("libjunixsocket-native.so"),
                 "-cp",
-                classPath(lib().toString()),
+                jar().toString(),
                 "org.pgkeep.Rehearsal"));
         for (var line : commands) {
             command.addAll(line);
@@ -145,15 +150,6 @@ record Tree(Path project, Path root, List<Path> jars) {
         var output = Processes.run(sample.directory(), command);
         Files.writeString(root.resolveSibling(cache.getFileName() + ".log"), output);
         Files.setLastModifiedTime(cache, time);
-    }
-
-    /** The launcher trusts the caches while they and the jars have one time; whole seconds survive every archive. */
-    private FileTime giveJarsOneTime() throws IOException {
-        var now = FileTime.from(Instant.now().truncatedTo(ChronoUnit.SECONDS));
-        for (var jar : jars) {
-            Files.setLastModifiedTime(lib().resolve(jar.getFileName()), now);
-        }
-        return now;
     }
 
     void writeCompletions(Path javaHome) throws IOException {
@@ -171,14 +167,10 @@ record Tree(Path project, Path root, List<Path> jars) {
         return Processes.run(lib(), all, command);
     }
 
-    private String hashOfJars() throws IOException {
+    private String hashOfJar() throws IOException {
         try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            for (var jar : jars) {
-                digest.update(jar.getFileName().toString().getBytes(StandardCharsets.UTF_8));
-                digest.update(Files.readAllBytes(jar));
-            }
-            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+            var digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar()));
+            return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

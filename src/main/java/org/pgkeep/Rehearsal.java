@@ -19,16 +19,20 @@ final class Rehearsal {
     public static void main(String[] arguments) {
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         Cli cli = Main.cli(out, out);
+        boolean lean = true;
         List<String> rest = Arrays.asList(arguments);
         while (!rest.isEmpty()) {
             int end = rest.contains(THEN) ? rest.indexOf(THEN) : rest.size();
             String[] line = rest.subList(0, end).toArray(String[]::new);
+            lean &= Cli.isLean(line);
             int status = Cli.isLean(line) ? cli.run(line) : Interruption.guard(() -> cli.run(line));
             out.println("status " + status + ": " + String.join(" ", line));
             rest = rest.subList(Math.min(end + 1, rest.size()), rest.size());
         }
         out.flush();
-        // Exiting uses classes, too.
-        System.exit(0);
+        if (!lean) {
+            // Exiting uses classes, too; lean commands do without.
+            System.exit(0);
+        }
     }
 }
