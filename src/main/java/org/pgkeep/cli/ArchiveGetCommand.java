@@ -8,7 +8,6 @@ import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Repository;
-import org.pgkeep.storage.Storage;
 
 /** {@code pgkeep archive-get}. */
 final class ArchiveGetCommand implements Command {
@@ -37,9 +36,7 @@ final class ArchiveGetCommand implements Command {
     public int run(Invocation invocation) {
         List<String> operands = invocation.operands(page(), 2, 2);
         Settings settings = invocation.settings();
-        try (Storage storage = invocation.backends().storage(settings);
-                Repository repository =
-                        Repository.open(storage, invocation.backends().clock())) {
+        try (Repository repository = invocation.repository()) {
             ArchiveGet.Result result = new ArchiveGet(repository)
                     .get(new ArchiveGet.Request(
                             new ClusterName(settings.cluster()), operands.getFirst(), operands.getLast()));

@@ -9,7 +9,6 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.WalArchive;
-import org.pgkeep.storage.Storage;
 
 /** {@code pgkeep archive-push}. */
 final class ArchivePushCommand implements Command {
@@ -31,9 +30,7 @@ final class ArchivePushCommand implements Command {
     public int run(Invocation invocation) {
         String path = invocation.operands(page(), 1, 1).getFirst();
         Settings settings = invocation.settings();
-        try (Storage storage = invocation.backends().storage(settings);
-                Repository repository =
-                        Repository.open(storage, invocation.backends().clock())) {
+        try (Repository repository = invocation.repository()) {
             ArchivePush.Result result = new ArchivePush(repository)
                     .push(new ArchivePush.Request(
                             new ClusterName(settings.cluster()),

@@ -61,7 +61,7 @@ final class BackupCommand implements Command {
         BackupRequest request = request(settings);
         try (Storage storage = invocation.backends().storageOrNew(settings);
                 Repository repository = Repository.openOrCreate(
-                                storage, invocation.backends().clock())
+                                storage, invocation.backends().clock(), new Keys(settings))
                         .withLeaseTerm(settings.get(Options.LEASE_TERM))) {
             Backup backup = new Backup(repository, invocation.backends().clock(), invocation.progress());
             BackupResult result =

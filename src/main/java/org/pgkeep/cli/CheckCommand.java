@@ -6,7 +6,6 @@ import org.pgkeep.config.Options;
 import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.repository.ClusterName;
-import org.pgkeep.repository.Repository;
 import org.pgkeep.setup.Check;
 import org.pgkeep.setup.Finding;
 
@@ -41,11 +40,7 @@ final class CheckCommand implements Command {
                 settings.find(Options.PGDATA),
                 invocation.backends().connection(settings, invocation.progress()),
                 settings.get(Options.ARCHIVE_TIMEOUT));
-        Check check = new Check(
-                () -> Repository.open(
-                        invocation.backends().storage(settings),
-                        invocation.backends().clock()),
-                invocation.progress());
+        Check check = new Check(invocation::repository, invocation.progress());
         Check.Result result = check.run(request);
         int status =
                 result.problem().map(ErrorCode::exitStatus).orElse(result.hasWarnings() ? ErrorCode.EXIT_WARNINGS : 0);

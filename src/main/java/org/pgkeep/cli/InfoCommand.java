@@ -9,7 +9,6 @@ import org.pgkeep.report.Info;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Repository;
-import org.pgkeep.storage.Storage;
 
 /** {@code pgkeep info}. */
 final class InfoCommand implements Command {
@@ -35,9 +34,7 @@ final class InfoCommand implements Command {
         boolean oneCluster = settings.clusterIsChosen() || label.isPresent();
         Optional<ClusterName> cluster =
                 oneCluster ? Optional.of(new ClusterName(settings.cluster())) : Optional.empty();
-        try (Storage storage = invocation.backends().storage(settings);
-                Repository repository =
-                        Repository.open(storage, invocation.backends().clock())) {
+        try (Repository repository = invocation.repository()) {
             Info.RepositoryReport report =
                     new Info(repository, invocation.backends().clock()).report(new Info.Request(cluster, label));
             if (invocation.json()) {

@@ -1,8 +1,10 @@
 package org.pgkeep.cli;
 
 import java.util.List;
+import java.util.Optional;
 import org.pgkeep.config.CommandName;
 import org.pgkeep.config.Options;
+import org.pgkeep.config.Origin;
 import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.repository.ClusterName;
@@ -19,11 +21,17 @@ final class InitCommand implements Command {
                         "Makes the repository if there is none, registers the cluster in it by its system identifier and version,"
                                 + " and prints the lines that postgresql.conf needs so that WAL is archived there. With --apply the"
                                 + " server is told by ALTER SYSTEM. May be repeated: what is right stays as it is.",
-                        "A stopped cluster is registered by its pg_control.")
+                        "A stopped cluster is registered by its pg_control.",
+                        "With --encrypt a new repository is sealed: everything in it is encrypted and authenticated. It cannot be"
+                                + " sealed later, nor unsealed. Servers open it best with a key file: opening with a passphrase"
+                                + " takes a second of processor time, and archive_command does it for each segment.")
                 .withExample(
                         "pgkeep init --pgdata /var/lib/postgresql/17/main --repo-path /backup",
                         "prepares /backup and prints the lines")
                 .withExample("pgkeep init --cluster sales --apply", "sets them as well, for a configured cluster")
+                .withExample(
+                        "pgkeep init --pgdata DIR --repo-path /backup --encrypt --key-file /etc/pgkeep/backup.key",
+                        "makes the key file and a sealed repository")
                 .withStatus(ErrorCode.CONNECT, "The server cannot be reached.")
                 .withStatus(
                         ErrorCode.CLUSTER_MISMATCH,
@@ -35,14 +43,20 @@ final class InitCommand implements Command {
     public int run(Invocation invocation) {
         invocation.operands(page(), 0, 0);
         Settings settings = invocation.settings();
+        Keys keys = new Keys(settings);
         Init.Request request = new Init.Request(
                 new ClusterName(settings.cluster()),
                 settings.find(Options.PGDATA),
                 invocation.backends().connection(settings, invocation.progress()),
                 OwnCommand.words(settings, CommandName.ARCHIVE_PUSH),
+                settings.get(Options.ENCRYPT) ? Optional.of(keys::forNew) : Optional.empty(),
                 settings.get(Options.APPLY));
         try (Storage storage = invocation.backends().storageOrNew(settings)) {
-            Init.Result result = new Init(storage, invocation.backends().clock(), invocation.progress()).run(request);
+            Init.Result result =
+                    new Init(storage, invocation.backends().clock(), keys, invocation.progress()).run(request);
+            if (result.keyId().isPresent()) {
+                warnOfArchiving(invocation);
+            }
             if (invocation.json()) {
                 printJson(invocation, result);
             } else {
@@ -52,15 +66,37 @@ final class InitCommand implements Command {
         return 0;
     }
 
+    /** The server has neither this terminal nor this environment. */
+    private static void warnOfArchiving(Invocation invocation) {
+        Settings settings = invocation.settings();
+        boolean unknown =
+                !new Keys(settings).isGiven() || settings.origin(Options.PASSPHRASE) instanceof Origin.Environment;
+        if (unknown) {
+            invocation
+                    .progress()
+                    .warn(
+                            "archive_command will not know the passphrase: put key-file or passphrase-file into the section of"
+                                    + " the repository in the configuration file, for the server's user to read");
+        }
+    }
+
     private static void printText(Invocation invocation, Init.Result result) {
         new Sheet("cluster '" + result.cluster() + "' is " + (result.clusterRegistered() ? "registered" : "known"))
                 .fact("repository", result.repository() + (result.repositoryMade() ? ", made just now" : ""))
+                .fact("sealed", result.keyId().map(id -> "with data key " + id).orElse("no"))
                 .fact("PostgreSQL", result.majorVersion())
                 .fact("system id", Long.toUnsignedString(result.systemIdentifier()))
                 .print(invocation.out());
         List<ServerSetting> wrong =
                 result.settings().stream().filter(setting -> !setting.right()).toList();
         invocation.out().println();
+        if (result.repositoryMade() && result.keyId().isPresent()) {
+            invocation
+                    .out()
+                    .println("Keep copies of the key and of " + result.repository()
+                            + "/repository.json elsewhere: without both, nothing can be restored.");
+            invocation.out().println();
+        }
         if (wrong.isEmpty()) {
             invocation.out().println("The server's settings are right. Next: pgkeep check");
             return;
@@ -88,6 +124,10 @@ final class InitCommand implements Command {
             json.writeBooleanField("clusterRegistered", result.clusterRegistered());
             json.writeStringField("repository", result.repository());
             json.writeBooleanField("repositoryMade", result.repositoryMade());
+            json.writeBooleanField("sealed", result.keyId().isPresent());
+            if (result.keyId().isPresent()) {
+                json.writeStringField("keyId", result.keyId().get());
+            }
             json.writeStringField("version", result.majorVersion());
             json.writeStringField("systemIdentifier", Long.toUnsignedString(result.systemIdentifier()));
             json.writeBooleanField("applied", result.applied());

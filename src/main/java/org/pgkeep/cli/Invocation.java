@@ -7,6 +7,8 @@ import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.Repository;
+import org.pgkeep.storage.Storage;
 
 /**
  * One run of a command.
@@ -20,6 +22,17 @@ record Invocation(Settings settings, Backends backends, Progress progress, Print
     /** Whether the result is wanted as JSON. */
     boolean json() {
         return settings.get(Options.OUTPUT).equals("json");
+    }
+
+    /** The chosen repository, which must be there; sealed or not. */
+    Repository repository() {
+        Storage storage = backends.storage(settings);
+        try {
+            return Repository.open(storage, backends.clock(), new Keys(settings));
+        } catch (RuntimeException e) {
+            storage.close();
+            throw e;
+        }
     }
 
     /**

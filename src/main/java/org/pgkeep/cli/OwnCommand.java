@@ -27,6 +27,9 @@ final class OwnCommand {
         addIfNotInFile(words, settings, Options.REPOSITORY_NAME);
         addIfNotInFile(words, settings, Options.REPOSITORY_TYPE);
         addIfNotInFile(words, settings, Options.REPOSITORY_PATH);
+        addIfNotInFile(words, settings, Options.KEY_FILE);
+        addIfNotInFile(words, settings, Options.PASSPHRASE_FILE);
+        addIfNotInFile(words, settings, Options.PASSPHRASE_COMMAND);
         words.addAll(List.of("--cluster", settings.cluster()));
         return words;
     }

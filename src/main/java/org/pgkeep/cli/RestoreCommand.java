@@ -24,7 +24,6 @@ import org.pgkeep.restore.Relocation;
 import org.pgkeep.restore.Restore;
 import org.pgkeep.restore.RestoreRequest;
 import org.pgkeep.restore.RestoreResult;
-import org.pgkeep.storage.Storage;
 import org.pgkeep.units.ByteCount;
 import org.pgkeep.units.Durations;
 
@@ -76,9 +75,7 @@ final class RestoreCommand implements Command {
         invocation.operands(page(), 0, 0);
         Settings settings = invocation.settings();
         RestoreRequest request = request(settings);
-        try (Storage storage = invocation.backends().storage(settings);
-                Repository repository =
-                        Repository.open(storage, invocation.backends().clock())) {
+        try (Repository repository = invocation.repository()) {
             RestoreResult result = new Restore(
                             repository.cluster(new ClusterName(settings.cluster())),
                             invocation.progress(),

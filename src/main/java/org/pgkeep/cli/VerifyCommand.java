@@ -11,7 +11,6 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Repository;
-import org.pgkeep.storage.Storage;
 import org.pgkeep.units.ByteCount;
 import org.pgkeep.verify.Finding;
 import org.pgkeep.verify.Verify;
@@ -49,9 +48,7 @@ final class VerifyCommand implements Command {
                 settings.get(Options.DEEP),
                 settings.get(Options.WAL),
                 settings.get(Options.JOBS));
-        try (Storage storage = invocation.backends().storage(settings);
-                Repository repository =
-                        Repository.open(storage, invocation.backends().clock())) {
+        try (Repository repository = invocation.repository()) {
             Verify.Result result = new Verify(repository, invocation.progress()).run(request);
             int status = status(result);
             if (invocation.json()) {

@@ -56,7 +56,7 @@ public interface KeySource {
         return new PgkeepException(
                 ErrorCode.KEY_MISSING,
                 "the repository " + repository + " is sealed, and no key was given",
-                "Give --key-file, --passphrase-file or --passphrase-command, or set PGKEEP_PASSPHRASE. It opens with "
+                "Give --key-file, --passphrase-file or --passphrase-command, or set PGKEEP_REPO_PASSPHRASE. It opens with "
                         + Envelopes.told(envelopes) + ".");
     }
 }

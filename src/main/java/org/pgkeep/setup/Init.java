@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.pgkeep.codec.seal.Secret;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ControlFile;
@@ -13,6 +15,7 @@ import org.pgkeep.postgres.server.ServerFacts;
 import org.pgkeep.postgres.server.ServerSession;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.KeySource;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.storage.Storage;
 
@@ -20,12 +23,18 @@ import org.pgkeep.storage.Storage;
 public final class Init {
     private final Storage storage;
     private final InstantSource clock;
+    private final KeySource keys;
     private final Progress progress;
 
-    /** Sets up on this storage, which stays the caller's to close. */
-    public Init(Storage storage, InstantSource clock, Progress progress) {
+    /**
+     * Sets up on this storage, which stays the caller's to close.
+     *
+     * @param keys open the repository if it is sealed
+     */
+    public Init(Storage storage, InstantSource clock, KeySource keys, Progress progress) {
         this.storage = storage;
         this.clock = clock;
+        this.keys = keys;
         this.progress = progress;
     }
 
@@ -35,6 +44,7 @@ public final class Init {
      * @param pgdata the data directory, if it is on this host; a stopped cluster is registered by its {@code pg_control}
      * @param connection how to reach the server
      * @param push the words that start {@code archive-push}: program, options, {@code archive-push}, {@code --cluster}, name
+     * @param sealing gives the secret under which a new repository is sealed; empty when it is not to be
      * @param apply whether to set the settings by {@code ALTER SYSTEM}
      */
     public record Request(
@@ -42,6 +52,7 @@ public final class Init {
             Optional<Path> pgdata,
             ConnectionSettings connection,
             List<String> push,
+            Optional<Supplier<Secret>> sealing,
             boolean apply) {
         public Request {
             push = List.copyOf(push);
@@ -53,6 +64,7 @@ public final class Init {
      *
      * @param repository where it is
      * @param repositoryMade whether it was made just now
+     * @param keyId of the data key that it is sealed with; empty when it is not sealed
      * @param clusterRegistered whether the cluster was registered just now
      * @param majorVersion {@code "9.6"}, {@code "17"}
      * @param settings what the server must be told; empty of surprises: those that are right are among them
@@ -61,6 +73,7 @@ public final class Init {
     public record Result(
             String repository,
             boolean repositoryMade,
+            Optional<String> keyId,
             ClusterName cluster,
             boolean clusterRegistered,
             long systemIdentifier,
@@ -81,7 +94,8 @@ public final class Init {
      * Sets up.
      *
      * @throws PgkeepException {@code CLUSTER_MISMATCH} when server, data directory and repository are not of one cluster,
-     *     {@code REPOSITORY_FOREIGN} when the storage holds something else, {@code CONNECT}, {@code QUERY}
+     *     {@code REPOSITORY_FOREIGN} when the storage holds something else, {@code USAGE} when it is to be sealed and is there
+     *     unsealed, {@code KEY_MISSING}, {@code KEY_WRONG}, {@code CONNECT}, {@code QUERY}
      */
     public Result run(Request request) {
         String command = ArchiveCommand.text(request.push());
@@ -138,12 +152,23 @@ public final class Init {
 
     private Result register(Request request, long systemIdentifier, String majorVersion, List<ServerSetting> settings) {
         boolean made = !Repository.isOn(storage);
-        Repository repository = Repository.openOrCreate(storage, clock);
+        Repository repository = made && request.sealing().isPresent()
+                ? Repository.createSealed(
+                        storage, clock, request.sealing().get().get(), "")
+                : Repository.openOrCreate(storage, clock, keys);
+        if (request.sealing().isPresent() && repository.keyId().isEmpty()) {
+            throw new PgkeepException(
+                    ErrorCode.USAGE,
+                    "the repository " + repository.location() + " is there, and not sealed",
+                    "Whether a repository is sealed is decided when it is made: make another one, and take a full backup into"
+                            + " it.");
+        }
         boolean registered = repository.findCluster(request.cluster()).isEmpty();
         repository.register(request.cluster(), systemIdentifier, majorVersion);
         return new Result(
                 repository.location(),
                 made,
+                repository.keyId(),
                 request.cluster(),
                 registered,
                 systemIdentifier,

@@ -34,20 +34,33 @@ public final class BackedUpCluster implements AutoCloseable {
 
     /** The same with a repository in this directory, which the server's user owns. */
     public static BackedUpCluster setUp(TestCluster cluster, Path repository) {
+        return setUp(cluster, repository, "", "init", "--apply");
+    }
+
+    /** The same with a sealed repository, whose key file is made beside it. */
+    public static BackedUpCluster setUpSealed(TestCluster cluster) {
+        Path repository = cluster.directory("repository");
+        String keyFile = "key-file = \"" + cluster.beside("backup.key") + "\"";
+        return setUp(cluster, repository, keyFile, "init", "--apply", "--encrypt");
+    }
+
+    private static BackedUpCluster setUp(
+            TestCluster cluster, Path repository, String repositoryLine, String init, String... options) {
         BackedUpCluster backedUp = new BackedUpCluster(cluster, repository);
-        backedUp.configure();
+        backedUp.configure(repositoryLine);
         cluster.start();
-        backedUp.succeeds("init", "--apply");
+        backedUp.succeeds(init, options);
         cluster.server().stop(ThrowawayServer.Shutdown.FAST);
         cluster.start();
         return backedUp;
     }
 
-    private void configure() {
+    private void configure(String repositoryLine) {
         try {
             Files.writeString(configuration, """
                     [repository.local]
                     path = "%s"
+                    %s
 
                     [cluster.main]
                     pgdata = "%s"
@@ -56,6 +69,7 @@ public final class BackedUpCluster implements AutoCloseable {
                     user = "postgres"
                     """.formatted(
                             repository,
+                            repositoryLine,
                             cluster.data(),
                             cluster.server().socketDirectory(),
                             cluster.server().port()));

@@ -13,8 +13,8 @@ import org.pgkeep.error.PgkeepException;
  * @param lanes that could be computed side by side
  */
 public record Argon2id(int memoryKib, int passes, int lanes) {
-    /** RFC 9106's second recommendation, which the short commands' heap has room for. */
-    public static final Argon2id RECOMMENDED = new Argon2id(64 << 10, 3, 4);
+    /** What new envelopes get: more than OWASP's minimum (19 MiB, 2 passes), and no more than the short commands' heap has room for. */
+    public static final Argon2id RECOMMENDED = new Argon2id(32 << 10, 4, 1);
 
     private static final int MEMORY_KIB_MAX = 1 << 20;
     private static final int PASSES_MAX = 64;

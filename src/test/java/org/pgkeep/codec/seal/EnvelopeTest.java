@@ -61,7 +61,7 @@ class EnvelopeTest {
             assertThatExceptionOfType(PgkeepException.class)
                     .isThrownBy(() -> new Argon2id((int) bounds[0], (int) bounds[1], (int) bounds[2]));
         }
-        assertThat(Argon2id.RECOMMENDED).isEqualTo(new Argon2id(65536, 3, 4));
+        assertThat(Argon2id.RECOMMENDED).isEqualTo(new Argon2id(32768, 4, 1));
     }
 
     /** Computed by the reference implementation: printf password | argon2 somesaltsomesalt -id -k 64 -t 2 -p 1 -l 32. */
