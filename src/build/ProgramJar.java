@@ -55,9 +55,11 @@ final class ProgramJar {
         }
     }
 
+    /** Not manifests, signatures, and what only module systems read. */
     private static boolean isWanted(String name) {
         return !name.equals(JarFile.MANIFEST_NAME)
                 && !name.startsWith("META-INF/versions/")
+                && !name.startsWith("OSGI-INF/")
                 && !name.matches("META-INF/[^/]*\\.(SF|RSA|DSA|EC|LIST)")
                 && !name.equals("module-info.class");
     }
