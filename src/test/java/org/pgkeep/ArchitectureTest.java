@@ -53,6 +53,7 @@ class ArchitectureTest {
             room(3, "report"),
             room(3, "restore"),
             room(3, "setup"),
+            room(3, "stop"),
             room(3, "verify"),
             //
             room(5, "cli", "console", "demo", "terminal"),

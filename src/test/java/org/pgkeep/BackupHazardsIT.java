@@ -73,10 +73,12 @@ final class BackupHazardsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
-    void aBackupThatIsAskedToStopLeavesBackupModeAndNoTrace(String signal) {
+    void aBackupThatIsAskedToStopTwiceLeavesBackupModeAndWhatItStoredToTheNext(String signal) {
         try (BackedUpCluster source = cluster()) {
             LongBackup.fill(source.cluster(), "a", "b");
             Pgkeep.Running backup = LongBackup.start(source);
+            LongBackup.awaitPacks(source, backup, 2);
+            backup.send(signal);
             assertThat(backup.signal(signal)).as(backup.text()).isEqualTo(ErrorCode.TERMINATED.exitStatus());
             assertThat(source.labels()).isEmpty();
             assertThat(source.cluster()
@@ -84,7 +86,9 @@ final class BackupHazardsIT {
                     .isEqualTo("0");
             source.succeeds("verify");
             // A lease that was not given back would be waited for, for a minute.
-            assertThat(source.succeeds("backup").took()).isLessThan(Duration.ofSeconds(40));
+            ProgramRun next = source.succeeds("backup", "--compress", LongBackup.COMPRESSION);
+            assertThat(next.took()).isLessThan(Duration.ofSeconds(40));
+            assertThat(next.out()).contains("resumed").contains(" not stored again, of ");
         }
     }
 

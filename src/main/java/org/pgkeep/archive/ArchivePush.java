@@ -45,7 +45,8 @@ public final class ArchivePush {
      * Stores a file; when this returns it is durable.
      *
      * @throws PgkeepException {@code CONFLICT} when the name is stored with other content, {@code CLUSTER_MISMATCH} when it is a
-     *     segment of another cluster, {@code CLUSTER_DAMAGED} when it is not what its name says, {@code CLUSTER_UNKNOWN}
+     *     segment of another cluster, {@code CLUSTER_DAMAGED} when it is not what its name says, {@code CLUSTER_UNKNOWN};
+     *     {@code STOPPED}: PostgreSQL keeps the file and asks again
      */
     public Result push(Request request) {
         Path source = locate(request);
@@ -56,6 +57,7 @@ public final class ArchivePush {
                         "'" + file + "' is not the name of a file that PostgreSQL archives",
                         "Give archive-push what archive_command gets: archive_command = 'pgkeep archive-push %p'."));
         ClusterStore cluster = repository.cluster(request.cluster());
+        cluster.fencing().assertOpen();
         // Not a switch over the types: its first use costs a fifth of the whole run.
         Optional<SegmentName> pages = name.pages();
         if (pages.isPresent()) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ControlFile;
@@ -17,9 +18,11 @@ import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.BackupWriter;
 import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Leases;
 import org.pgkeep.repository.Owner;
 import org.pgkeep.repository.Repository;
+import org.pgkeep.repository.Resume;
 
 /** Takes backups. One instance may take several, one after another. */
 public final class Backup {
@@ -50,24 +53,18 @@ public final class Backup {
         // A standby begins a backup at its last restart point, which may lie well before where it is.
         Lsn earliestStart = facts.inRecovery() ? control.checkpoint().redo() : now;
         AtomicReference<Optional<BackupRecord>> base = new AtomicReference<>(Optional.empty());
-        try (BackupWriter writer = cluster.begin(
-                () -> choose(request, cluster, control, new At(facts.timeline(), now, earliestStart), base),
-                Owner.ofThisProcess(),
-                patience(request))) {
+        At at = new At(facts.timeline(), now, earliestStart);
+        try (BackupWriter writer = begin(request, cluster, () -> choose(request, cluster, control, at, base));
+                Remains remains = remains(request, cluster, writer)) {
             tell("backup", writer, base.get());
-            Instant started = clock.instant();
-            BackupMode mode = BackupMode.Online.begin(session, "pgkeep " + writer.label(), request.fastStart());
-            return new BackupRun(
-                            request,
-                            cluster,
-                            writer,
-                            base.get(),
-                            mode,
-                            control,
-                            Optional.of(new BackupRun.Server(session, facts, archive)),
-                            clock,
-                            progress)
-                    .finish(started);
+            return freeingFullDisk(writer, () -> {
+                Instant started = clock.instant();
+                BackupMode mode = BackupMode.Online.begin(session, "pgkeep " + writer.label(), request.fastStart());
+                Optional<BackupRun.Server> server = Optional.of(new BackupRun.Server(session, facts, archive));
+                return new BackupRun(
+                                request, cluster, writer, base.get(), remains, mode, control, server, clock, progress)
+                        .finish(started);
+            });
         }
     }
 
@@ -97,22 +94,50 @@ public final class Backup {
         ControlFile.Checkpoint checkpoint = control.checkpoint();
         At at = new At(checkpoint.timeline(), checkpoint.redo(), checkpoint.redo());
         AtomicReference<Optional<BackupRecord>> base = new AtomicReference<>(Optional.empty());
-        try (BackupWriter writer = cluster.begin(
-                () -> choose(request, cluster, control, at, base), Owner.ofThisProcess(), patience(request))) {
+        try (BackupWriter writer = begin(request, cluster, () -> choose(request, cluster, control, at, base));
+                Remains remains = remains(request, cluster, writer)) {
             tell("cold backup", writer, base.get());
             BackupMode mode = new BackupMode.Offline(control);
-            return new BackupRun(request, cluster, writer, base.get(), mode, control, Optional.empty(), clock, progress)
-                    .finish(clock.instant());
+            Optional<BackupRun.Server> none = Optional.empty();
+            return freeingFullDisk(
+                    writer,
+                    () -> new BackupRun(
+                                    request, cluster, writer, base.get(), remains, mode, control, none, clock, progress)
+                            .finish(clock.instant()));
         }
     }
 
-    private Leases.Patience patience(BackupRequest request) {
-        return new Leases.Patience(request.waitLongest(), progress::info);
+    private BackupWriter begin(BackupRequest request, ClusterStore cluster, Supplier<BackupType> type) {
+        return cluster.begin(
+                type,
+                Owner.ofThisProcess(),
+                new Leases.Patience(request.waitLongest(), progress::info),
+                new Resume(request.resume(), request.compression().toString(), progress::info));
+    }
+
+    /** Before backup mode begins: reading takes its time, and the less WAL a backup needs, the better. */
+    private Remains remains(BackupRequest request, ClusterStore cluster, BackupWriter writer) {
+        return Remains.prove(cluster, writer.claimed(), request, writer::checkHeld, progress);
+    }
+
+    /** What ended because the disk is full must not go on filling it: WAL may be archived there. */
+    private static BackupResult freeingFullDisk(BackupWriter writer, Supplier<BackupResult> run) {
+        try {
+            return run.get();
+        } catch (PgkeepException e) {
+            if (e.code() == ErrorCode.DISK_FULL) {
+                writer.discard();
+            }
+            throw e;
+        }
     }
 
     private ClusterStore register(BackupRequest request, ControlFile control) {
-        return repository.register(
+        ClusterStore cluster = repository.register(
                 request.cluster(), control.systemIdentifier(), control.version().text());
+        // Before the proof of archiving, which would fail for the same reason and not say it.
+        cluster.fencing().assertOpen();
+        return cluster;
     }
 
     /** How far the server is, and where a backup of it begins at the earliest. */
@@ -136,6 +161,14 @@ public final class Backup {
     private void tell(String what, BackupWriter writer, Optional<BackupRecord> base) {
         progress.info(what + " " + writer.label()
                 + base.map(backup -> ", changes since " + backup.label() + ",").orElse("") + " of cluster '"
-                + writer.cluster() + "'");
+                + writer.cluster() + "'"
+                + (writer.claimed().isEmpty()
+                        ? ""
+                        : ", resuming "
+                                + String.join(
+                                        " and ",
+                                        writer.claimed().stream()
+                                                .map(Label::value)
+                                                .toList())));
     }
 }

@@ -25,6 +25,7 @@ import org.pgkeep.repository.Label;
  * @param archiveCheck whether to prove that WAL arrives, before copying and before the commit
  * @param archiveTimeout how long no WAL segment may arrive before that is an error
  * @param pageChecks whether pages are checked: header, and checksum if the cluster has them
+ * @param resume whether blocks that attempts which were cut off have stored are referred to
  * @param waitLongest how long to wait for other work on the cluster to end
  * @param temporary where temporary files go
  * @param pgkeepVersion this program's, for the record
@@ -43,6 +44,7 @@ public record BackupRequest(
         boolean archiveCheck,
         Duration archiveTimeout,
         boolean pageChecks,
+        boolean resume,
         Duration waitLongest,
         Path temporary,
         String pgkeepVersion) {

@@ -29,6 +29,7 @@ final class BackupRun {
     private final ClusterStore cluster;
     private final BackupWriter writer;
     private final Optional<BackupRecord> base;
+    private final Remains remains;
     private final BackupMode mode;
     private final ControlFile control;
     private final Optional<Server> server;
@@ -44,6 +45,7 @@ final class BackupRun {
             ClusterStore cluster,
             BackupWriter writer,
             Optional<BackupRecord> base,
+            Remains remains,
             BackupMode mode,
             ControlFile control,
             Optional<Server> server,
@@ -53,6 +55,7 @@ final class BackupRun {
         this.cluster = cluster;
         this.writer = writer;
         this.base = base;
+        this.remains = remains;
         this.mode = mode;
         this.control = control;
         this.server = server;
@@ -97,7 +100,7 @@ final class BackupRun {
     }
 
     private BackupResult finish(Instant started, Optional<Increment> increment) {
-        try (ClusterCopy copy = new ClusterCopy(request, control, mode, writer, increment, progress)) {
+        try (ClusterCopy copy = new ClusterCopy(request, control, mode, writer, increment, remains, progress)) {
             copy.run();
             BackupMode.Stop stop = mode.stop();
             Duration copying = Duration.between(started, clock.instant());
@@ -115,15 +118,20 @@ final class BackupRun {
     private record Written(
             BackupRecord.Sizes sizes,
             Optional<BackupRecord.Comparison> comparison,
+            Optional<BackupRecord.Resumption> resumption,
             List<BackupRecord.Reference> references) {}
 
     private Written writeManifest(ClusterCopy copy, Optional<Increment> increment, BackupMode.Stop stop) {
         if (increment.isEmpty()) {
-            return writeManifest(copy, null, new References(writer.label()), Optional.empty(), stop);
+            return writeManifest(
+                    copy, null, new References(writer.label(), remains.attempts()), Optional.empty(), stop);
         }
         try (BaseManifest manifest = increment.get().manifest()) {
             References references = new References(
-                    writer.label(), increment.get().base(), manifest.header().sources());
+                    writer.label(),
+                    remains.attempts(),
+                    increment.get().base(),
+                    manifest.header().sources());
             BackupRecord.Comparison comparison = new BackupRecord.Comparison(
                     increment.get().changes().way().word(),
                     copy.results().readBlocks(),
@@ -145,8 +153,17 @@ final class BackupRun {
             assembler.write(copy.listing(), manifest);
             manifest.finish();
             return new Written(
-                    new BackupRecord.Sizes(assembler.files(), assembler.bytes(), 0, 0), comparison, references.named());
+                    new BackupRecord.Sizes(assembler.files(), assembler.bytes(), 0, 0),
+                    comparison,
+                    resumption(copy.results().foundBlocks()),
+                    references.named());
         }
+    }
+
+    private Optional<BackupRecord.Resumption> resumption(long blocks) {
+        return remains.attempts().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new BackupRecord.Resumption(remains.attempts(), blocks));
     }
 
     private ManifestHeader header(References references, BackupMode.Stop stop) {
@@ -186,6 +203,7 @@ final class BackupRun {
                 writer.label(),
                 base.map(BackupRecord::label),
                 written.comparison,
+                written.resumption,
                 written.references,
                 cluster.record().current().id(),
                 control.systemIdentifier(),

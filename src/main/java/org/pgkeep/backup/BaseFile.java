@@ -45,8 +45,22 @@ final class BaseFile {
         return extents;
     }
 
+    /** Part of an extent. */
+    interface Piece {
+        /** These blocks of the extent, {@code at} blocks after the first one asked for. */
+        void accept(Extent extent, int skip, int blocks, int at);
+    }
+
     /** Copies the hashes of a run of blocks, all within the file. */
     void hashes(long firstBlock, int count, long[] target, int at) {
+        walk(
+                firstBlock,
+                count,
+                (extent, skip, run, done) -> source.hashes.copy(source.labels, extent, skip, run, target, at + done));
+    }
+
+    /** Tells where a run of blocks is stored, all within the file. */
+    void walk(long firstBlock, int count, Piece piece) {
         int found = Arrays.binarySearch(firstBlocks, firstBlock);
         int i = found < 0 ? -found - 2 : found;
         int copied = 0;
@@ -54,7 +68,7 @@ final class BaseFile {
             Extent extent = extents.get(i);
             int skip = Math.toIntExact(firstBlock + copied - firstBlocks[i]);
             int run = Math.min(count - copied, extent.blocks() - skip);
-            source.hashes.copy(source.labels, extent, skip, run, target, at + copied);
+            piece.accept(extent, skip, run, copied);
             copied += run;
             i++;
         }

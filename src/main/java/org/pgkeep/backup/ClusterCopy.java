@@ -3,6 +3,7 @@ package org.pgkeep.backup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -23,19 +24,27 @@ final class ClusterCopy implements AutoCloseable {
     private final BackupWriter writer;
     private final Progress progress;
     private final Optional<Increment> increment;
+    private final Remains remains;
     private final List<String> warnings = new ArrayList<>();
     private final ListingSpool listing;
     private final CopyResults results;
 
-    /** A copy to come; without an increment, of everything. */
+    /**
+     * A copy to come.
+     *
+     * @param increment what to build on; empty: everything is copied
+     * @param remains what attempts that were cut off have stored already
+     */
     ClusterCopy(
             BackupRequest request,
             ControlFile control,
             BackupMode mode,
             BackupWriter writer,
             Optional<Increment> increment,
+            Remains remains,
             Progress progress) {
         this.increment = increment;
+        this.remains = remains;
         this.request = request;
         this.control = control;
         this.mode = mode;
@@ -57,8 +66,8 @@ final class ClusterCopy implements AutoCloseable {
     }
 
     private void copyAll() {
-        try (CopyPlan plan = new CopyPlan(request.temporary(), null)) {
-            CopyPlanner.planFull(listing, plan);
+        try (CopyPlan plan = new CopyPlan(request.temporary(), null, remains.source())) {
+            CopyPlanner.planFull(listing, remains.byFile(listing), plan);
             copy(plan);
         }
     }
@@ -66,9 +75,9 @@ final class ClusterCopy implements AutoCloseable {
     private void copyChanges(Increment from) {
         try (BaseManifest base = from.manifest()) {
             BaseFile.Source source = new BaseFile.Source(base.header().sources(), new BlockHashes(from.cluster()));
-            try (CopyPlan plan = new CopyPlan(request.temporary(), source)) {
+            try (CopyPlan plan = new CopyPlan(request.temporary(), source, remains.source())) {
                 try (Progress.Step _ = progress.step("compare with base", 0)) {
-                    new CopyPlanner(control, source, from.changes()).plan(listing, base, plan);
+                    new CopyPlanner(control, source, from.changes()).plan(listing, base, remains.byFile(listing), plan);
                 }
                 copy(plan);
             }
@@ -78,7 +87,7 @@ final class ClusterCopy implements AutoCloseable {
     private void copy(CopyPlan plan) {
         try (JobSource jobs = new JobSource(plan, request.temporary());
                 Progress.Step step = progress.step("copy", jobs.totalBytes())) {
-            ParallelCopy copy = new ParallelCopy(jobs, () -> worker(step), writer::checkHeld);
+            ParallelCopy copy = new ParallelCopy(jobs, stopped -> worker(step, stopped), writer::checkHeld);
             try (AutoCloseable _ = mode.watch(copy::abort)) {
                 copy.run(request.jobs());
             } catch (RuntimeException e) {
@@ -100,7 +109,7 @@ final class ClusterCopy implements AutoCloseable {
         }
     }
 
-    private CopyWorker worker(Progress.Step step) {
+    private CopyWorker worker(Progress.Step step, BooleanSupplier stopped) {
         @Nullable PageProof proof = request.pageChecks() ? new PageProof(control) : null;
         return new CopyWorker(
                 request.dataDirectory(),
@@ -108,7 +117,8 @@ final class ClusterCopy implements AutoCloseable {
                 proof,
                 control.layout().blockBytes(),
                 results,
-                step);
+                step,
+                stopped);
     }
 
     /** Last of all: its minimum recovery point must not be older than any page that was copied from a standby. */
@@ -121,7 +131,7 @@ final class ClusterCopy implements AutoCloseable {
                     ControlFile.PATH + " has " + bytes.length + " bytes, not " + file.sizeBytes());
         }
         try (Progress.Step step = progress.step("copy pg_control", bytes.length);
-                CopyWorker worker = worker(step)) {
+                CopyWorker worker = worker(step, () -> false)) {
             worker.copyBytes(file, bytes);
             worker.finish();
         }

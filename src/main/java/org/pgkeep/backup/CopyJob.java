@@ -1,6 +1,7 @@
 package org.pgkeep.backup;
 
 import java.util.List;
+import java.util.Optional;
 import org.pgkeep.repository.GroupHashes;
 import org.pgkeep.repository.PathName;
 
@@ -12,8 +13,14 @@ sealed interface CopyJob {
      * @param ordinal its number in the listing
      * @param sizeBytes when it was listed
      * @param reading which of its blocks
+     * @param remains what attempts that were cut off have stored of it
      */
-    record Source(long ordinal, PathName path, long sizeBytes, Reading reading) {
+    record Source(long ordinal, PathName path, long sizeBytes, Reading reading, Optional<BaseFile> remains) {
+        /** A file of which no attempt stored anything. */
+        Source(long ordinal, PathName path, long sizeBytes, Reading reading) {
+            this(ordinal, path, sizeBytes, reading, Optional.empty());
+        }
+
         /** Bytes to read. */
         long bytesToRead() {
             return reading.bytes(sizeBytes);

@@ -22,11 +22,18 @@ final class CopyPlan implements AutoCloseable {
 
     private final SpoolFile file;
     private final BaseFile.@Nullable Source source;
+    private final BaseFile.@Nullable Source remains;
 
-    /** An empty plan; without a base's source, every reading is {@link Reading.Whole}. */
-    CopyPlan(Path temporary, BaseFile.@Nullable Source source) {
+    /**
+     * An empty plan.
+     *
+     * @param source of the base; without one, every reading is {@link Reading.Whole}
+     * @param remains of attempts that were cut off; without one, no file has any
+     */
+    CopyPlan(Path temporary, BaseFile.@Nullable Source source, BaseFile.@Nullable Source remains) {
         this.file = new SpoolFile(temporary, "plan");
         this.source = source;
+        this.remains = remains;
     }
 
     void add(CopyJob.Source item) {
@@ -56,6 +63,10 @@ final class CopyPlan implements AutoCloseable {
                     target.writeLong(blocks.high(i));
                 }
             }
+        }
+        target.writeBoolean(item.remains().isPresent());
+        if (item.remains().isPresent()) {
+            base(target, item.remains().get());
         }
     }
 
@@ -115,21 +126,22 @@ final class CopyPlan implements AutoCloseable {
             PathName path = PathName.of(in.readBytes());
             long sizeBytes = in.readLong();
             Reading reading = switch (kind) {
-                case COMPARED -> new Reading.Compared(base(), new Lsn(in.readLong()));
-                case SOME -> new Reading.Some(base(), blocks());
+                case COMPARED -> new Reading.Compared(base(source), new Lsn(in.readLong()));
+                case SOME -> new Reading.Some(base(source), blocks());
                 default -> new Reading.Whole();
             };
-            return Optional.of(new CopyJob.Source(ordinal, path, sizeBytes, reading));
+            Optional<BaseFile> known = in.next() == 1 ? Optional.of(base(remains)) : Optional.empty();
+            return Optional.of(new CopyJob.Source(ordinal, path, sizeBytes, reading, known));
         }
 
-        private BaseFile base() {
+        private BaseFile base(BaseFile.@Nullable Source meaning) {
             long sizeBytes = in.readLong();
             int count = in.readInt();
             List<Extent> extents = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 extents.add(new Extent(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt()));
             }
-            return new BaseFile(sizeBytes, extents, Objects.requireNonNull(source));
+            return new BaseFile(sizeBytes, extents, Objects.requireNonNull(meaning));
         }
 
         private BlockSet blocks() {

@@ -31,12 +31,14 @@ final class CopyPlanner {
     }
 
     /** Plans a full backup. */
-    static void planFull(ListingSpool listing, CopyPlan plan) {
+    static void planFull(ListingSpool listing, Remains.Files remains, CopyPlan plan) {
         ListingSpool.Reader reader = listing.read();
         for (Optional<ListedEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
             ListedEntry entry = next.get();
             if (isCopied(entry)) {
-                plan.add(new CopyJob.Source(reader.ordinal(), entry.path(), entry.sizeBytes(), new Reading.Whole()));
+                long ordinal = reader.ordinal();
+                plan.add(new CopyJob.Source(
+                        ordinal, entry.path(), entry.sizeBytes(), new Reading.Whole(), remains.of(ordinal)));
             }
         }
         plan.finish();
@@ -50,14 +52,14 @@ final class CopyPlanner {
     }
 
     /** Plans an incremental backup. */
-    void plan(ListingSpool listing, BaseManifest base, CopyPlan plan) {
+    void plan(ListingSpool listing, BaseManifest base, Remains.Files remains, CopyPlan plan) {
         if (changes instanceof Changes.Listed(var _, var blocks)) {
             listRelations(listing, blocks);
             try (ChangedBlocks.Files files = blocks.byFile()) {
-                plan(listing, base, plan, files);
+                plan(listing, base, remains, plan, files);
             }
         } else {
-            plan(listing, base, plan, null);
+            plan(listing, base, remains, plan, null);
         }
         plan.finish();
     }
@@ -78,7 +80,12 @@ final class CopyPlanner {
                 : Optional.empty();
     }
 
-    private void plan(ListingSpool listing, BaseManifest base, CopyPlan plan, ChangedBlocks.@Nullable Files changed) {
+    private void plan(
+            ListingSpool listing,
+            BaseManifest base,
+            Remains.Files remains,
+            CopyPlan plan,
+            ChangedBlocks.@Nullable Files changed) {
         ListingSpool.Reader reader = listing.read();
         for (Optional<ListedEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
             ListedEntry entry = next.get();
@@ -88,7 +95,8 @@ final class CopyPlanner {
                 Optional<Reading> reading = known.isEmpty()
                         ? Optional.of(new Reading.Whole())
                         : reading(entry, known.get(), ordinal, changed);
-                reading.ifPresent(how -> plan.add(new CopyJob.Source(ordinal, entry.path(), entry.sizeBytes(), how)));
+                reading.ifPresent(how -> plan.add(
+                        new CopyJob.Source(ordinal, entry.path(), entry.sizeBytes(), how, remains.of(ordinal))));
             }
         }
     }

@@ -11,7 +11,7 @@ import org.pgkeep.spool.SortedRecords;
  * long 0   file's ordinal &lt;&lt; 32 | number of the MiB (group) in the file
  * long 1   kind &lt;&lt; 56 | first block in the group &lt;&lt; 32 | blocks
  * long 2   pack &lt;&lt; 32 | frame; pack 0: the blocks are zero; pack -1: they are as in the base
- * long 3   first block in the frame's content
+ * long 3   source &lt;&lt; 32 | first block in the frame's content; source 0: this backup's packs, n: those of the n-th attempt
  * long 4   hash of the group
  * </pre>
  */
@@ -32,18 +32,27 @@ final class CopyResults implements AutoCloseable {
     private final SortedRecords records;
     private final LongAdder readBlocks = new LongAdder();
     private final LongAdder storedBlocks = new LongAdder();
+    private final LongAdder foundBlocks = new LongAdder();
 
     CopyResults(Path temporary) {
         this.records = new SortedRecords(temporary, WIDTH, 2);
     }
 
     void extent(
-            long ordinal, long group, int firstInGroup, int blocks, int pack, int frame, int firstInFrame, long hash) {
+            long ordinal,
+            long group,
+            int firstInGroup,
+            int blocks,
+            int source,
+            int pack,
+            int frame,
+            int firstInFrame,
+            long hash) {
         records.add(
                 ordinal << 32 | group,
                 kind(EXTENT) | (long) firstInGroup << 32 | blocks,
                 (long) pack << 32 | frame,
-                firstInFrame,
+                (long) source << 32 | firstInFrame,
                 hash);
     }
 
@@ -70,6 +79,11 @@ final class CopyResults implements AutoCloseable {
         storedBlocks.add(blocks);
     }
 
+    /** So many of them were found in attempts that were cut off. */
+    void found(long blocks) {
+        foundBlocks.add(blocks);
+    }
+
     /** Blocks that were read. */
     long readBlocks() {
         return readBlocks.sum();
@@ -78,6 +92,11 @@ final class CopyResults implements AutoCloseable {
     /** Blocks that were stored. */
     long storedBlocks() {
         return storedBlocks.sum();
+    }
+
+    /** Blocks that were found in attempts that were cut off. */
+    long foundBlocks() {
+        return foundBlocks.sum();
     }
 
     private static long kind(int kind) {
@@ -135,6 +154,10 @@ final class CopyResults implements AutoCloseable {
 
         int frame() {
             return (int) cursor.get(2);
+        }
+
+        int source() {
+            return (int) (cursor.get(3) >>> 32);
         }
 
         int firstInFrame() {

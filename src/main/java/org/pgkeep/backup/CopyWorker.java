@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -23,15 +24,18 @@ final class CopyWorker implements AutoCloseable {
     private final CopyResults results;
     private final Progress.Step step;
     private final GroupCopy groups;
+    private final BooleanSupplier stopped;
 
-    /** A worker; without a proof, pages are not checked. */
+    /** A worker; without a proof, pages are not checked. When it is stopped, it ends after the MiB in hand. */
     CopyWorker(
             Path root,
             PackAppender appender,
             @Nullable PageProof proof,
             int pageBytes,
             CopyResults results,
-            Progress.Step step) {
+            Progress.Step step,
+            BooleanSupplier stopped) {
+        this.stopped = stopped;
         this.root = root;
         this.appender = appender;
         this.results = results;
@@ -42,7 +46,10 @@ final class CopyWorker implements AutoCloseable {
     /** Does one job. */
     void copy(CopyJob job) {
         switch (job) {
-            case CopyJob.Files files -> files.files().forEach(file -> copyGroups(file, 0, (int) file.groups()));
+            case CopyJob.Files files ->
+                files.files().stream()
+                        .takeWhile(_ -> !stopped.getAsBoolean())
+                        .forEach(file -> copyGroups(file, 0, (int) file.groups()));
             case CopyJob.Range range -> copyGroups(range.file(), range.firstGroup(), range.groups());
         }
     }
@@ -71,7 +78,7 @@ final class CopyWorker implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             groups.begin(channel, file);
             for (long group = firstGroup; group < firstGroup + count; group++) {
-                if (!groups.copy(group)) {
+                if (stopped.getAsBoolean() || !groups.copy(group)) {
                     break;
                 }
             }

@@ -85,7 +85,12 @@ final class GatheredFile {
         extents.add(
                 record.pack() == 0
                         ? Extent.zero(record.blocks())
-                        : new Extent(record.blocks(), 1, record.pack(), record.frame(), record.firstInFrame()));
+                        : new Extent(
+                                record.blocks(),
+                                references.stored(record.source(), record.pack()),
+                                record.pack(),
+                                record.frame(),
+                                record.firstInFrame()));
         blocks += record.blocks();
     }
 

@@ -7,28 +7,42 @@ import org.pgkeep.postgres.PageCheck;
 import org.pgkeep.repository.Blocks;
 import org.pgkeep.repository.PackAppender;
 
-/** What the base has of one group: says block by block whether to refer to it. For one thread. */
+/**
+ * What is stored of one group already, in the base and in attempts that were cut off: says block by block whether to refer to it. For one
+ * thread.
+ */
 final class GroupBase implements PackAppender.Base {
     private final int pageBytes;
     private final long[] known = new long[Blocks.PER_GROUP];
     private final boolean[] trusted = new boolean[Blocks.PER_GROUP];
+    private final long[] stored = new long[Blocks.PER_GROUP];
     private @Nullable BaseFile file;
+    private @Nullable BaseFile remains;
     private long firstBlock;
     private int baseBlocks;
+    private int remainingBlocks;
     private int runStart;
     private boolean loaded;
+    private boolean storedLoaded;
 
     GroupBase(int pageBytes) {
         this.pageBytes = pageBytes;
     }
 
-    /** Begins a group; without a base nothing is kept. */
-    void begin(@Nullable BaseFile base, long group) {
+    /** Begins a group; without a base nothing is kept, without attempts nothing is found. */
+    void begin(@Nullable BaseFile base, @Nullable BaseFile ofAttempts, long group) {
         file = base;
+        remains = ofAttempts;
         firstBlock = group * Blocks.PER_GROUP;
-        baseBlocks = base == null ? 0 : Math.clamp(base.blocks() - firstBlock, 0, Blocks.PER_GROUP);
+        baseBlocks = blocksOf(base);
+        remainingBlocks = blocksOf(ofAttempts);
         loaded = false;
+        storedLoaded = false;
         Arrays.fill(trusted, false);
+    }
+
+    private int blocksOf(@Nullable BaseFile known) {
+        return known == null ? 0 : Math.clamp(known.blocks() - firstBlock, 0, Blocks.PER_GROUP);
     }
 
     /** The next blocks taken begin with this one of the group. */
@@ -59,6 +73,19 @@ final class GroupBase implements PackAppender.Base {
     public boolean isKept(int i, long hash) {
         int block = runStart + i;
         return block < baseBlocks && (trusted[block] || hashes()[block] == hash);
+    }
+
+    @Override
+    public boolean isFound(int i, long hash) {
+        int block = runStart + i;
+        if (block >= remainingBlocks) {
+            return false;
+        }
+        if (!storedLoaded && remains != null) {
+            remains.hashes(firstBlock, remainingBlocks, stored, 0);
+            storedLoaded = true;
+        }
+        return stored[block] == hash;
     }
 
     /** Those of the group's blocks in the base. */

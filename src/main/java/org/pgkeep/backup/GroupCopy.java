@@ -29,6 +29,7 @@ final class GroupCopy {
     private CopyJob.@Nullable Source file;
     private Optional<RelationFile> pages = Optional.empty();
     private @Nullable BaseFile baseFile;
+    private @Nullable BaseFile remains;
     private Lsn trustedBefore = Lsn.INVALID;
     private int badPages;
 
@@ -55,6 +56,7 @@ final class GroupCopy {
             case Reading.Compared(var known, var _) -> known;
             case Reading.Some(var known, var _) -> known;
         };
+        remains = source.remains().orElse(null);
         trustedBefore = source.reading() instanceof Reading.Compared(var _, var since) ? since : Lsn.INVALID;
     }
 
@@ -67,8 +69,8 @@ final class GroupCopy {
             return true;
         }
         int blocks = (int) Math.min(Blocks.PER_GROUP, Blocks.count(source.sizeBytes()) - group * Blocks.PER_GROUP);
-        placements.clear();
-        base.begin(baseFile, group);
+        placements.begin(remains);
+        base.begin(baseFile, remains, group);
         badPages = 0;
         int end = 0;
         for (int first = next(low, high, 0, blocks, true); first < blocks; first = next(low, high, end, blocks, true)) {

@@ -11,17 +11,22 @@ import org.pgkeep.repository.Label;
 import org.pgkeep.repository.PackNumbers;
 
 /**
- * The backups whose packs a new manifest names: its own first, then those that its base refers to. Counts which packs are really
- * named, for those must stay.
+ * The labels whose packs a new manifest names: its own first, then attempts that it resumes, then those that its base refers to. Counts
+ * which packs are really named, for those must stay.
  */
 final class References {
     private final List<Label> sources = new ArrayList<>();
     private final List<PackNumbers> packs = new ArrayList<>();
     private final Map<Integer, Integer> renumbered = new HashMap<>();
 
-    /** Of a full backup. */
-    References(Label own) {
+    /**
+     * Of a full backup.
+     *
+     * @param attempts whose packs it may name
+     */
+    References(Label own, List<Label> attempts) {
         add(own);
+        attempts.forEach(this::add);
     }
 
     /**
@@ -29,8 +34,8 @@ final class References {
      *
      * @param ofBase the sources of the base's manifest
      */
-    References(Label own, BackupRecord base, List<Label> ofBase) {
-        this(own);
+    References(Label own, List<Label> attempts, BackupRecord base, List<Label> ofBase) {
+        this(own, attempts);
         for (int i = 0; i < ofBase.size(); i++) {
             Label source = ofBase.get(i);
             // What the base itself names no more, nobody will ever name again.
@@ -38,8 +43,10 @@ final class References {
                     || base.references().stream()
                             .anyMatch(reference -> reference.label().equals(source));
             if (named) {
-                add(source);
-                renumbered.put(i + 1, sources.size());
+                if (!sources.contains(source)) {
+                    add(source);
+                }
+                renumbered.put(i + 1, sources.indexOf(source) + 1);
             }
         }
     }
@@ -52,6 +59,12 @@ final class References {
     /** As the manifest's header lists them. */
     List<Label> sources() {
         return sources;
+    }
+
+    /** The source of a pack: of this backup (0), or of the n-th attempt. */
+    int stored(int attempt, int pack) {
+        packs.get(attempt).add(pack);
+        return attempt + 1;
     }
 
     /** Part of an extent of the base's manifest, as an extent of the new one. */

@@ -3,9 +3,11 @@
  *
  * <pre>
  * prove that server, pg_control and repository are the same cluster; prove that WAL arrives
+ * prove the packs of attempts that were cut off          (Remains)
  * start backup mode
  * list the data directory, sorted, into a spool          (Listing, Exclusions)
- * workers: take a job; read 1 MiB; check pages; append   (JobSource, CopyWorker, PageProof → PackAppender)
+ * workers: take a job; read 1 MiB; check pages; refer to
+ *          blocks that are stored already; append others (JobSource, CopyWorker, PageProof → PackAppender)
  *          say where each block stands                   (CopyResults: sorted records, on disk when many)
  * pg_control last; stop backup mode
  * merge listing and results into the manifest            (ManifestAssembler)

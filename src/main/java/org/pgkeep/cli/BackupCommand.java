@@ -34,6 +34,8 @@ final class BackupCommand implements Command {
                                 + " however many came before it, and stays whole when others are deleted.",
                         "It runs on the server's host, as a user who can read the data directory, usually postgres, with a role that"
                                 + " may start a backup. It needs WAL archiving into the same repository; 'pgkeep init' says how.",
+                        "A backup that was cut off is resumed by the next one: blocks that it stored and that are the same now are not"
+                                + " stored again. Nothing of it counts before that: a backup exists when it is complete, or not at all.",
                         "A page that fails its checksum does not stop the backup: it is stored as it is, recorded with file and"
                                 + " block, shown by 'pgkeep info', and the exit status is " + ErrorCode.EXIT_WARNINGS
                                 + ".")
@@ -86,6 +88,7 @@ final class BackupCommand implements Command {
                 settings.get(Options.ARCHIVE_CHECK),
                 settings.get(Options.ARCHIVE_TIMEOUT),
                 settings.get(Options.PAGE_CHECKS),
+                settings.get(Options.RESUME),
                 settings.get(Options.WAIT),
                 settings.get(Options.TEMPORARY),
                 Version.current().version());

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.Blocks;
+import org.pgkeep.repository.Label;
 import org.pgkeep.units.ByteCount;
 import org.pgkeep.units.Durations;
 
@@ -46,6 +47,15 @@ final class BackupText {
                                         .map(how -> "; " + blocks(how.readBlocks()) + " read, "
                                                 + blocks(how.storedBlocks()) + " stored, changes by " + how.way())
                                         .orElse("")));
+        backup.resumption()
+                .ifPresent(what -> sheet.fact(
+                        "resumed",
+                        blocks(what.foundBlocks()) + " not stored again, of "
+                                + String.join(
+                                        " and ",
+                                        what.attempts().stream()
+                                                .map(Label::value)
+                                                .toList())));
         BackupRecord.Sizes sizes = backup.sizes();
         sheet.fact("size", new ByteCount(sizes.clusterBytes()) + " in " + count(sizes.files(), "file"));
         sheet.fact(
@@ -95,6 +105,17 @@ final class BackupText {
             json.writeStringField("changes", how.way());
             json.writeNumberField("readBlocks", how.readBlocks());
             json.writeNumberField("storedBlocks", how.storedBlocks());
+        }
+        if (backup.resumption().isPresent()) {
+            BackupRecord.Resumption what = backup.resumption().get();
+            json.writeObjectFieldStart("resumed");
+            json.writeArrayFieldStart("attempts");
+            for (Label attempt : what.attempts()) {
+                json.writeString(attempt.value());
+            }
+            json.writeEndArray();
+            json.writeNumberField("foundBlocks", what.foundBlocks());
+            json.writeEndObject();
         }
         json.writeArrayFieldStart("references");
         for (BackupRecord.Reference reference : backup.references()) {

@@ -20,6 +20,8 @@ final class Commands {
             case BACKUP -> new BackupCommand();
             case ARCHIVE_PUSH -> new ArchivePushCommand();
             case ARCHIVE_GET -> new ArchiveGetCommand();
+            case STOP -> new StopCommand();
+            case START -> new StartCommand();
             case DEMO -> new DemoCommand();
             case VERIFY -> new VerifyCommand();
         };

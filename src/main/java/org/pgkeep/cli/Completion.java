@@ -65,8 +65,19 @@ final class Completion {
         switch (command) {
             case HELP -> words.addAll(CommandName.texts());
             case COMPLETION -> words.addAll(List.of("bash", "zsh"));
-            case INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, ARCHIVE_PUSH, ARCHIVE_GET, CONFIG, DEMO, VERSION ->
-                words.add("--help");
+            case INIT,
+                    CHECK,
+                    BACKUP,
+                    RESTORE,
+                    INFO,
+                    VERIFY,
+                    ARCHIVE_PUSH,
+                    ARCHIVE_GET,
+                    STOP,
+                    START,
+                    CONFIG,
+                    DEMO,
+                    VERSION -> words.add("--help");
         }
         return String.join(" ", words);
     }
@@ -153,7 +164,7 @@ final class Completion {
             case HELP -> "(" + String.join(" ", CommandName.texts()) + ")";
             case COMPLETION -> "(bash zsh)";
             case ARCHIVE_PUSH, ARCHIVE_GET -> "_files";
-            case INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, CONFIG, DEMO, VERSION -> " ";
+            case INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, STOP, START, CONFIG, DEMO, VERSION -> " ";
         };
     }
 

@@ -56,6 +56,16 @@ interface BackupOptions {
             .in(Scope.CLUSTER, GROUP)
             .on(BACKUP, CONFIG);
 
+    /** Whether attempts are resumed. */
+    Option<Boolean> RESUME = Option.of(
+                    "resume",
+                    new Flag(),
+                    "Refers to what backups that were cut off have stored already, where it is still the same; without it"
+                            + " that is removed and stored anew")
+            .withDefault("true")
+            .in(Scope.CLUSTER, GROUP)
+            .on(BACKUP, CONFIG);
+
     /** Whether archiving is proved first. */
     Option<Boolean> ARCHIVE_CHECK = Option.of(
                     "archive-check",
@@ -83,5 +93,5 @@ interface BackupOptions {
             .on(BACKUP, CONFIG);
 
     List<Option<?>> ROWS =
-            List.of(BACKUP_TYPE, BASE, CHANGES, OFFLINE, START_FAST, ARCHIVE_CHECK, PAGE_CHECKS, EXCLUDE);
+            List.of(BACKUP_TYPE, BASE, CHANGES, OFFLINE, START_FAST, RESUME, ARCHIVE_CHECK, PAGE_CHECKS, EXCLUDE);
 }

@@ -22,6 +22,10 @@ public enum CommandName {
     ARCHIVE_PUSH("archive-push", "", "Stores a WAL file in the repository; for archive_command"),
     /** Fetches a WAL file from the repository; for restore_command. */
     ARCHIVE_GET("archive-get", "", "Fetches a WAL file from the repository; for restore_command"),
+    /** Stops work on a cluster. */
+    STOP("stop", "", "Stops work on a cluster until it is started again"),
+    /** Allows work on a cluster again. */
+    START("start", "", "Allows work on a cluster again that was stopped"),
     /** Prints every option in force and where its value came from. */
     CONFIG("config", "", "Prints every option in force and where its value came from"),
     /** Shows backup and point-in-time recovery on a throw-away cluster. */

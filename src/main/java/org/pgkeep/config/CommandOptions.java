@@ -4,6 +4,7 @@ import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.RESTORE;
+import static org.pgkeep.config.CommandName.STOP;
 import static org.pgkeep.config.CommandName.VERIFY;
 
 import java.util.List;
@@ -50,5 +51,20 @@ interface CommandOptions {
             .in(Scope.RUN, GROUP)
             .on(DEMO);
 
-    List<Option<?>> ROWS = List.of(APPLY, BACKUP_LABEL, DEEP, WAL, KEEP);
+    /** What is refused otherwise. */
+    Option<Boolean> FORCE = Option.of(
+                    "force",
+                    new Flag(),
+                    "Does what is refused otherwise: restore first removes what is in the target directories, stop ends work"
+                            + " that is running")
+            .withDefault("false")
+            .in(Scope.RUN, GROUP)
+            .on(RESTORE, STOP);
+
+    /** Why work is stopped. */
+    Option<String> REASON = Option.of("reason", new Text("TEXT"), "Says to everybody whose work is refused why it is")
+            .in(Scope.RUN, GROUP)
+            .on(STOP);
+
+    List<Option<?>> ROWS = List.of(APPLY, BACKUP_LABEL, DEEP, WAL, KEEP, FORCE, REASON);
 }

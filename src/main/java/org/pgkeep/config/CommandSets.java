@@ -9,17 +9,20 @@ import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.RESTORE;
+import static org.pgkeep.config.CommandName.START;
+import static org.pgkeep.config.CommandName.STOP;
 import static org.pgkeep.config.CommandName.VERIFY;
 
 /** Commands that have options in common. */
 final class CommandSets {
     /** Those that work in a repository. */
-    static final CommandName[] WORKING = {INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, ARCHIVE_PUSH, ARCHIVE_GET, CONFIG
+    static final CommandName[] WORKING = {
+        INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, ARCHIVE_PUSH, ARCHIVE_GET, STOP, START, CONFIG
     };
 
     /** Those that say what they do. */
     static final CommandName[] TALKING = {
-        INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, ARCHIVE_PUSH, ARCHIVE_GET, CONFIG, DEMO
+        INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, ARCHIVE_PUSH, ARCHIVE_GET, STOP, START, CONFIG, DEMO
     };
 
     /** Those that talk to a server. */

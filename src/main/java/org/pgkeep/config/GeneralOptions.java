@@ -8,6 +8,8 @@ import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.RESTORE;
+import static org.pgkeep.config.CommandName.START;
+import static org.pgkeep.config.CommandName.STOP;
 import static org.pgkeep.config.CommandName.VERIFY;
 import static org.pgkeep.config.CommandName.VERSION;
 import static org.pgkeep.config.CommandSets.WORKING;
@@ -54,7 +56,7 @@ interface GeneralOptions {
             .withLetter("o")
             .withDefault("text")
             .in(Scope.GLOBAL, GROUP)
-            .on(INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, CONFIG, DEMO, VERSION);
+            .on(INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, STOP, START, CONFIG, DEMO, VERSION);
 
     /** Root may write. */
     Option<Boolean> ALLOW_ROOT = Option.of(
@@ -63,7 +65,7 @@ interface GeneralOptions {
                     "Lets root write into the repository, although the server's user could not write there afterwards")
             .withDefault("false")
             .in(Scope.GLOBAL, GROUP)
-            .on(INIT, BACKUP, ARCHIVE_PUSH, CONFIG);
+            .on(INIT, BACKUP, ARCHIVE_PUSH, STOP, START, CONFIG);
 
     /** Where temporary files go. */
     Option<Path> TEMPORARY = Option.of(

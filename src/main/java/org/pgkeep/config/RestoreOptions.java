@@ -15,12 +15,6 @@ import org.pgkeep.config.OptionType.PathName;
 interface RestoreOptions {
     String GROUP = "Restore";
 
-    /** Into a directory that is not empty. */
-    Option<Boolean> FORCE = Option.of("force", new Flag(), "Removes what is in the target directories first")
-            .withDefault("false")
-            .in(Scope.RUN, GROUP)
-            .on(RESTORE);
-
     /** Whether the restored server archives. */
     Option<String> ARCHIVE_MODE = Option.of(
                     "archive-mode",
@@ -94,13 +88,5 @@ interface RestoreOptions {
             .on(RESTORE, CONFIG);
 
     List<Option<?>> ROWS = List.of(
-            FORCE,
-            ARCHIVE_MODE,
-            DELTA,
-            DRY_RUN,
-            TABLESPACE_MAP,
-            TABLESPACE_MAP_ALL,
-            LINK_MAP,
-            LINK_ALL,
-            MANIFEST_CHECKSUMS);
+            ARCHIVE_MODE, DELTA, DRY_RUN, TABLESPACE_MAP, TABLESPACE_MAP_ALL, LINK_MAP, LINK_ALL, MANIFEST_CHECKSUMS);
 }

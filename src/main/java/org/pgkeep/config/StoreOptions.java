@@ -43,8 +43,9 @@ interface StoreOptions {
     /** When a pack is closed. */
     Option<Long> PACK_SIZE = Option.of(
                     "pack-size",
-                    new Size(16L << 20, 4L << 30),
-                    "Closes a pack, the repository's data file, at this size")
+                    new Size(1L << 20, 4L << 30),
+                    "Closes a pack, the repository's data file, at this size; a backup that is killed loses the packs that are not"
+                            + " closed, one for each worker")
             .withDefault("256MiB")
             .in(Scope.REPOSITORY, GROUP)
             .on(BACKUP, CONFIG);

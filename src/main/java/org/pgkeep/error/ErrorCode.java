@@ -72,6 +72,8 @@ public enum ErrorCode {
     /** The backup or the way that an incremental backup was to build on cannot be used. */
     BASE_UNUSABLE(51, Kind.USER),
 
+    /** Work on the cluster was stopped by a person. */
+    STOPPED(62, Kind.USER),
     /** Ended by SIGINT or SIGTERM. */
     TERMINATED(63, Kind.ENVIRONMENT),
     /** pgkeep contradicts itself: please report. */

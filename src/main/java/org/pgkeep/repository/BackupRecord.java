@@ -18,6 +18,7 @@ import org.pgkeep.postgres.SegmentName;
  *
  * @param base the backup that it was compared with; empty for a full one
  * @param comparison how it was compared
+ * @param resumption attempts that it resumed; empty when there were none
  * @param references packs of other backups that hold blocks of this one
  * @param historyId which {@link ClusterRecord.History} it is of
  * @param majorVersion {@code "9.6"}, {@code "17"}
@@ -32,6 +33,7 @@ public record BackupRecord(
         Label label,
         Optional<Label> base,
         Optional<Comparison> comparison,
+        Optional<Resumption> resumption,
         List<Reference> references,
         int historyId,
         long systemIdentifier,
@@ -68,6 +70,18 @@ public record BackupRecord(
      * @param storedBlocks those of them that were stored
      */
     public record Comparison(String way, long readBlocks, long storedBlocks) {}
+
+    /**
+     * What a backup took over from attempts that were cut off.
+     *
+     * @param attempts the labels that they had, oldest first
+     * @param foundBlocks blocks of 8 KiB that it refers to instead of storing them again
+     */
+    public record Resumption(List<Label> attempts, long foundBlocks) {
+        public Resumption {
+            attempts = List.copyOf(attempts);
+        }
+    }
 
     /**
      * Packs of another backup that must stay while this one exists.
@@ -123,6 +137,7 @@ public record BackupRecord(
                 label,
                 base,
                 comparison,
+                resumption,
                 references,
                 historyId,
                 systemIdentifier,
@@ -153,6 +168,7 @@ public record BackupRecord(
         fields.put("type", label.type().word());
         base.ifPresent(value -> fields.put("base", value));
         comparison.ifPresent(how -> fields.put("comparison", fields(how)));
+        resumption.ifPresent(what -> fields.put("resumed", fields(what)));
         if (!references.isEmpty()) {
             fields.put(
                     "references", references.stream().map(BackupRecord::fields).toList());
@@ -198,6 +214,13 @@ public record BackupRecord(
         return fields;
     }
 
+    private static Map<String, Object> fields(Resumption what) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("attempts", what.attempts);
+        fields.put("foundBlocks", what.foundBlocks);
+        return fields;
+    }
+
     private static Map<String, Object> fields(Reference reference) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("label", reference.label);
@@ -221,6 +244,7 @@ public record BackupRecord(
                 json.label("label"),
                 json.optionalText("base").map(_ -> json.label("base")),
                 json.optionalObject("comparison").map(BackupRecord::comparison),
+                json.optionalObject("resumed").map(BackupRecord::resumption),
                 references(json, location),
                 json.integer("history"),
                 json.unsignedLong("systemIdentifier", 10),
@@ -250,6 +274,10 @@ public record BackupRecord(
 
     private static Comparison comparison(Json json) {
         return new Comparison(json.text("way"), json.number("readBlocks"), json.number("storedBlocks"));
+    }
+
+    private static Resumption resumption(Json json) {
+        return new Resumption(json.labels("attempts"), json.number("foundBlocks"));
     }
 
     private static List<Reference> references(Json json, String location) {

@@ -1,10 +1,8 @@
 package org.pgkeep.repository;
 
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -18,8 +16,8 @@ import org.pgkeep.storage.ObjectReader;
 import org.pgkeep.storage.Storage;
 
 /**
- * A backup being written. Holds the cluster's backup lease and keeps it alive; closing without {@link #commit} removes what was
- * written. Each worker takes its own {@link #appender}.
+ * A backup being written. Holds the cluster's lease; closing without {@link #commit} leaves the closed packs to the next backup, which
+ * may refer to them. Each worker takes its own {@link #appender}.
  */
 public final class BackupWriter implements AutoCloseable {
     private final Storage storage;
@@ -28,10 +26,12 @@ public final class BackupWriter implements AutoCloseable {
     private final Lease lease;
     private final Owner owner;
     private final InstantSource clock;
-    private final Instant started;
+    private final Attempts attempts;
+    private final Predecessors predecessors;
     private final AtomicInteger packs = new AtomicInteger();
     private final AtomicLong storedBytes = new AtomicLong();
     private Outcome outcome = Outcome.OPEN;
+    private volatile boolean discarded;
 
     /** What is known of the commit record. */
     private enum Outcome {
@@ -44,27 +44,32 @@ public final class BackupWriter implements AutoCloseable {
     }
 
     private BackupWriter(
-            Storage storage, BackupNames names, Label label, Lease lease, Owner owner, InstantSource clock) {
+            Storage storage,
+            BackupNames names,
+            Attempt attempt,
+            Lease lease,
+            Predecessors predecessors,
+            InstantSource clock) {
         this.storage = storage;
         this.names = names;
-        this.label = label;
+        this.label = attempt.label();
         this.lease = lease;
-        this.owner = owner;
+        this.owner = attempt.owner();
         this.clock = clock;
-        this.started = clock.instant();
+        this.attempts = new Attempts(storage, names);
+        this.predecessors = predecessors;
     }
 
     static BackupWriter begin(
-            Storage storage, BackupNames names, Label label, Lease lease, Owner owner, InstantSource clock) {
-        BackupWriter writer = new BackupWriter(storage, names, label, lease, owner, clock);
-        Attempt attempt = new Attempt(label, owner, writer.started, writer.started);
-        if (!storage.create(names.attempt(label), attempt.print())) {
-            throw new PgkeepException(
-                    ErrorCode.CONFLICT,
-                    "an attempt at backup " + label + " is already there",
-                    "Run the command again.");
-        }
-        lease.whenRefreshed(writer::beat);
+            Storage storage,
+            BackupNames names,
+            Attempt attempt,
+            Lease lease,
+            Predecessors predecessors,
+            InstantSource clock) {
+        BackupWriter writer = new BackupWriter(storage, names, attempt, lease, predecessors, clock);
+        writer.attempts.begin(attempt);
+        lease.whenRefreshed(() -> writer.attempts.beat(writer.label, writer.owner, clock.instant()));
         return writer;
     }
 
@@ -78,12 +83,14 @@ public final class BackupWriter implements AutoCloseable {
         return names.cluster();
     }
 
-    private void beat() {
-        Attempt attempt = new Attempt(label, owner, started, clock.instant());
-        Optional<String> version = storage.info(names.attempt(label)).map(ObjectInfo::version);
-        if (version.isPresent()) {
-            boolean _ = storage.replace(names.attempt(label), version.get(), attempt.print());
-        }
+    /** Attempts that were cut off: this backup may refer to their packs. Oldest first. */
+    public List<Label> claimed() {
+        return predecessors.claimed();
+    }
+
+    /** What was written is not left to the next backup: it is in the way, or was not asked for. */
+    public void discard() {
+        discarded = true;
     }
 
     /**
@@ -118,6 +125,7 @@ public final class BackupWriter implements AutoCloseable {
      * @return the record as written
      */
     public BackupRecord commit(BackupRecord record) {
+        assertOurs();
         BackupRecord.Manifest manifest = describeManifest();
         BackupRecord.Sizes sizes = new BackupRecord.Sizes(
                 record.sizes().files(),
@@ -125,16 +133,23 @@ public final class BackupWriter implements AutoCloseable {
                 storedBytes.get() + manifest.storedBytes(),
                 packs.get());
         BackupRecord complete = record.with(sizes, manifest);
-        lease.assertHeld();
+        assertOurs();
         outcome = Outcome.UNKNOWN;
         if (!storage.create(names.backup(label), complete.print())) {
             throw new PgkeepException(ErrorCode.CONFLICT, "backup " + label + " is already there");
         }
-        if (!lease.isOurs()) {
+        if (!lease.isOurs() || !attempts.isOwn(label, owner)) {
             takeBack();
         }
         outcome = Outcome.COMMITTED;
         return complete;
+    }
+
+    private void assertOurs() {
+        lease.assertHeld();
+        if (!attempts.isOwn(label, owner)) {
+            throw Attempts.lost(label);
+        }
     }
 
     /** This process slept between its last look at the lease and the commit: the new holder may have swept what we wrote. */
@@ -172,8 +187,9 @@ public final class BackupWriter implements AutoCloseable {
     }
 
     /**
-     * Ends the attempt: after a commit only its own record goes, without one everything that it wrote. Where the store did not
-     * say whether the commit record is there, nothing is touched: it may be somebody's backup by now.
+     * Ends the attempt: after a commit its record goes, and what attempts before it left unused; without one its packs are left to the
+     * next backup. Where the store did not say whether the commit record is there, nothing is touched: it may be somebody's backup by
+     * now.
      */
     @Override
     public void close() {
@@ -194,8 +210,7 @@ public final class BackupWriter implements AutoCloseable {
         switch (outcome) {
             case OPEN -> {
                 try {
-                    removeOwn();
-                    boolean _ = storage.delete(names.attempt(label));
+                    endUncommitted();
                 } finally {
                     lease.close();
                 }
@@ -205,7 +220,17 @@ public final class BackupWriter implements AutoCloseable {
         }
     }
 
-    /** Nobody can refer to a backup that never existed. */
+    /** What another process took over meanwhile is not touched. */
+    private void endUncommitted() {
+        boolean worthless = discarded || storedBytes.get() == 0;
+        if (!worthless) {
+            boolean _ = attempts.leave(label, owner);
+        } else if (attempts.giveUp(label, owner)) {
+            removeOwn();
+            attempts.remove(label);
+        }
+    }
+
     private void removeOwn() {
         boolean _ = storage.delete(names.manifest(label));
         List<ObjectName> left;
@@ -217,10 +242,11 @@ public final class BackupWriter implements AutoCloseable {
 
     private void closeCommitted() {
         try {
-            boolean _ = storage.delete(names.attempt(label));
+            attempts.remove(label);
+            predecessors.release();
             lease.close();
         } catch (PgkeepException e) {
-            // The backup exists, and that is what counts: the next one sweeps the attempt, and the lease runs out.
+            // The backup exists, and that is what counts: the next one sweeps the attempts, and the lease runs out.
         }
     }
 }

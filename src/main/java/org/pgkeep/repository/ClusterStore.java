@@ -95,9 +95,14 @@ public final class ClusterStore {
         }
     }
 
+    /** Whether work on this cluster is stopped. */
+    public Fencing fencing() {
+        return new Fencing(storage, names);
+    }
+
     /** Where the right to change this cluster's backups is given. */
     public Leases leases() {
-        return new Leases(storage, names.lease("backup"), clock, leaseTerm);
+        return new Leases(storage, names.lease("backup"), clock, leaseTerm, fencing()::assertOpen);
     }
 
     /** Every backup whose record can be read, oldest first. */
@@ -135,7 +140,8 @@ public final class ClusterStore {
         }
     }
 
-    private List<Label> labels() {
+    /** Labels under which objects are: of backups, of attempts, and of deleted backups of which others use packs. */
+    List<Label> labels() {
         try (Stream<String> children = storage.children(names.backups())) {
             return children.flatMap(child -> Label.parse(child).stream()).toList();
         }
@@ -175,29 +181,7 @@ public final class ClusterStore {
 
     /** Backups that run or were cut off. */
     public List<Attempt> attempts() {
-        List<Attempt> attempts = new ArrayList<>();
-        for (ObjectName name : attemptNames()) {
-            attempt(name).ifPresent(attempts::add);
-        }
-        return attempts;
-    }
-
-    private Optional<Attempt> attempt(ObjectName name) {
-        try {
-            return SmallObjects.read(storage, name).map(bytes -> Attempt.parse(bytes, storage.location(name)));
-        } catch (PgkeepException e) {
-            if (e.code() == ErrorCode.DAMAGED) {
-                // It only tells who worked on what; the next backup sweeps it away.
-                return Optional.empty();
-            }
-            throw e;
-        }
-    }
-
-    private List<ObjectName> attemptNames() {
-        try (Stream<String> children = storage.children(names.attempts())) {
-            return children.map(child -> ObjectName.of(names.attempts(), child)).toList();
-        }
+        return new Attempts(storage, names).all();
     }
 
     /**
@@ -237,45 +221,47 @@ public final class ClusterStore {
     }
 
     /**
-     * Begins a backup: takes the lease, sweeps what dead attempts left, finds the label.
+     * Begins a backup that takes over nothing: takes the lease, removes what dead attempts left, finds the label.
      *
-     * @throws PgkeepException {@code HELD} when another backup of the cluster runs, {@code CLOCK} when the clock is behind the
-     *     newest backup
+     * @throws PgkeepException {@code HELD} when other work on the cluster goes on, {@code CLOCK} when the clock is behind the newest
+     *     backup
      */
     public BackupWriter begin(BackupType type, Owner owner) {
         Lease lease = leases().takeNow(Work.BACKUP, owner, _ -> {});
         lease.keepAlive();
-        return begin(() -> type, owner, lease);
+        return begin(() -> type, owner, lease, Resume.NONE);
     }
 
     /**
-     * The same, but where another holds the lease waits to see whether it still lives, and as long as it is told.
+     * The same, but where another holds the lease waits to see whether it still lives, and as long as it is told; and what dead
+     * attempts left may be taken over ({@link BackupWriter#claimed}).
      *
      * @param type decided under the lease: until the writer is closed, no backup of the cluster comes or goes
      */
-    public BackupWriter begin(Supplier<BackupType> type, Owner owner, Leases.Patience patience) {
-        return begin(type, owner, leases().take(Work.BACKUP, owner, patience));
+    public BackupWriter begin(Supplier<BackupType> type, Owner owner, Leases.Patience patience, Resume resume) {
+        return begin(type, owner, leases().take(Work.BACKUP, owner, patience), resume);
     }
 
-    private BackupWriter begin(Supplier<BackupType> type, Owner owner, Lease lease) {
+    private BackupWriter begin(Supplier<BackupType> type, Owner owner, Lease lease, Resume resume) {
         try {
-            sweepDeadAttempts();
-            return BackupWriter.begin(storage, names, newLabel(type.get()), lease, owner, clock);
+            Predecessors predecessors = new Predecessors(storage, names, this, owner);
+            predecessors.settle(resume, clock.instant());
+            storage.sweepAbandoned(clock.instant().minus(ABANDONED));
+            Instant now = clock.instant();
+            Attempt attempt = new Attempt(
+                    newLabel(type.get()),
+                    Attempt.State.RUNNING,
+                    owner,
+                    record.current().id(),
+                    resume.compression(),
+                    now,
+                    now,
+                    leaseTerm);
+            return BackupWriter.begin(storage, names, attempt, lease, predecessors, clock);
         } catch (RuntimeException e) {
             lease.close();
             throw e;
         }
-    }
-
-    private void sweepDeadAttempts() {
-        // Under the backup lease nobody else writes backups of this cluster, so whatever is uncommitted is dead.
-        List<Label> uncommitted = uncommitted();
-        if (!uncommitted.isEmpty()) {
-            new BackupSweep(storage, names, listing()).removeUnneeded(uncommitted);
-        }
-        marks().sweep();
-        attemptNames().forEach(storage::delete);
-        storage.sweepAbandoned(clock.instant().minus(ABANDONED));
     }
 
     private Label newLabel(BackupType type) {

@@ -145,6 +145,14 @@ final class Json {
         return Label.parse(text(name)).orElseThrow(() -> wrong(name));
     }
 
+    List<Label> labels(String name) {
+        List<Label> result = new ArrayList<>();
+        for (Object element : list(name)) {
+            result.add(Label.parse(String.valueOf(element)).orElseThrow(() -> wrong(name)));
+        }
+        return result;
+    }
+
     List<Json> objects(String name) {
         List<Json> result = new ArrayList<>();
         for (Object element : list(name)) {

@@ -26,8 +26,11 @@ public final class Leases {
     private final ObjectName name;
     private final InstantSource clock;
     private final Duration term;
+    private final Runnable admission;
 
-    Leases(Storage storage, ObjectName name, InstantSource clock, Duration term) {
+    /** Where a lease is given to whoever is admitted: {@code admission} throws if nobody is. */
+    Leases(Storage storage, ObjectName name, InstantSource clock, Duration term, Runnable admission) {
+        this.admission = admission;
         this.storage = storage;
         this.name = name;
         this.clock = clock;
@@ -57,10 +60,11 @@ public final class Leases {
      * whether it still lives: a living owner refreshes its lease, a dead one's runs out. So work that was killed a moment ago does
      * not hinder its successor, which is only late. For one that lives it waits as long as it is told.
      *
-     * @throws PgkeepException {@code HELD} when another holds it, naming who and since when; {@code CLOCK} when its clock and this
-     *     one contradict each other
+     * @throws PgkeepException {@code HELD} when another holds it, naming who and since when; {@code STOPPED} when work on the cluster
+     *     was stopped; {@code CLOCK} when its clock and this one contradict each other
      */
     public Lease take(Work work, Owner owner, Patience patience) {
+        admission.run();
         Lease lease = await(work, owner, patience);
         lease.keepAlive();
         return lease;
@@ -112,11 +116,37 @@ public final class Leases {
                         .ifPresent(before -> told.accept("took over the lease of " + describe(before)
                                 + ", which shows no sign of life since "
                                 + before.expiry().minus(before.term())));
-                return new Lease(storage, name, clock, mine);
+                return admitted(new Lease(storage, name, clock, mine));
             }
         }
         throw new PgkeepException(
                 ErrorCode.HELD, "several processes want " + name + " at once", "Run the command again.");
+    }
+
+    /** Looked at after the lease was taken: whoever stops work first raises the fence, then looks for leases. */
+    private Lease admitted(Lease lease) {
+        try {
+            admission.run();
+            return lease;
+        } catch (RuntimeException refused) {
+            lease.close();
+            throw refused;
+        }
+    }
+
+    /**
+     * Takes the lease away from its holder, who finds out before its next commit.
+     *
+     * @param seen as it was when this was decided
+     * @return false when that one does not hold it any more
+     */
+    public boolean takeAway(LeaseRecord seen, Owner by) {
+        Optional<Lease.Found> found = Lease.Found.read(storage, name);
+        if (found.isEmpty() || !found.get().record().isSameHolder(seen)) {
+            return false;
+        }
+        LeaseRecord taken = LeaseRecord.taken(Work.STOP, by, clock.instant(), term, seen.fence() + 1);
+        return storage.replace(name, found.get().version(), taken.givenBack().print());
     }
 
     private static String describe(LeaseRecord holder) {

@@ -12,16 +12,26 @@ import java.util.UUID;
  * @param id random
  */
 public record Owner(String host, long process, String id) {
+    /** Names this host where its own name says nothing, as in a container: {@code PGKEEP_JAVA_OPTS=-Dpgkeep.host=NAME}. */
+    private static final String HOST = "pgkeep.host";
+
     /** This process. */
     public static Owner ofThisProcess() {
-        String host;
+        return new Owner(
+                thisHost(), ProcessHandle.current().pid(), UUID.randomUUID().toString());
+    }
+
+    private static String thisHost() {
+        String named = System.getProperty(HOST, "");
+        if (!named.isEmpty()) {
+            return named;
+        }
         try {
-            host = InetAddress.getLocalHost().getHostName();
+            return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
             // A host that does not know its own name can still make backups; the random id tells owners apart.
-            host = "localhost";
+            return "localhost";
         }
-        return new Owner(host, ProcessHandle.current().pid(), UUID.randomUUID().toString());
     }
 
     @Override

@@ -47,17 +47,27 @@ public final class PackAppender implements AutoCloseable {
             throw new IllegalStateException("without a base, no block is kept");
         }
 
+        /** These blocks are as an earlier attempt stored them. */
+        default void found(long firstBlock, int blocks) {
+            throw new IllegalStateException("without an attempt, no block is found");
+        }
+
         /** These blocks stand in this frame of this pack, from this block of its content on. */
         void stored(long firstBlock, int blocks, int pack, int frame, int firstInFrame);
     }
 
-    /** Knows the base of an incremental backup. */
+    /** Knows what is stored already: in the base of an incremental backup, and in attempts that were cut off. */
     public interface Base {
         /** No base: nothing is kept. */
         Base NONE = (_, _) -> false;
 
         /** Whether the i-th block taken, whose hash this is, is to be referred to instead of stored. */
         boolean isKept(int i, long hash);
+
+        /** Whether an earlier attempt stored just this block, if it is not kept and not zero. */
+        default boolean isFound(int i, long hash) {
+            return false;
+        }
     }
 
     /** Writes the current frame if it has no room for this many more blocks (at most {@link Blocks#PER_GROUP}). */
@@ -107,6 +117,7 @@ public final class PackAppender implements AutoCloseable {
     private enum Fate {
         ZERO,
         KEPT,
+        FOUND,
         STORED
     }
 
@@ -116,19 +127,23 @@ public final class PackAppender implements AutoCloseable {
         if (base.isKept(i, takenHashes[i])) {
             return Fate.KEPT;
         }
-        return zero ? Fate.ZERO : Fate.STORED;
+        if (zero) {
+            return Fate.ZERO;
+        }
+        return base.isFound(i, takenHashes[i]) ? Fate.FOUND : Fate.STORED;
     }
 
     /** Places the run of {@code blocks} that begins {@code skip} blocks after the first one taken. */
     private void place(PathName path, long first, int skip, int blocks, Fate fate, int from, Placement placement) {
-        if (fate == Fate.ZERO) {
-            placement.zero(first + skip, blocks);
-            return;
+        switch (fate) {
+            case ZERO -> placement.zero(first + skip, blocks);
+            case KEPT -> placement.kept(first + skip, blocks);
+            case FOUND -> placement.found(first + skip, blocks);
+            case STORED -> store(path, first, skip, blocks, from, placement);
         }
-        if (fate == Fate.KEPT) {
-            placement.kept(first + skip, blocks);
-            return;
-        }
+    }
+
+    private void store(PathName path, long first, int skip, int blocks, int from, Placement placement) {
         if (from + skip != used) {
             // Blocks were left out before this run: close the gap.
             int source = (from + skip) * Blocks.BYTES;

@@ -79,7 +79,9 @@ public final class Check {
             String user = System.getProperty("user.name", "this user");
             boolean _ = findings.attempt("write", found::assertWritable, user + " can write into the repository");
         });
-        return cluster;
+        // While work is stopped no segment arrives, and that is no fault of the server's.
+        return cluster.filter(found ->
+                findings.attempt("stopped", found.fencing()::assertOpen, "work on the cluster is not stopped"));
     }
 
     private void session(Request request, Optional<ClusterStore> cluster, Findings findings) {

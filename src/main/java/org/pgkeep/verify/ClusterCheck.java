@@ -87,7 +87,7 @@ final class ClusterCheck {
                     List.of(),
                     label + " is no backup: " + objects.size() + " objects, " + bytes + " bytes of one that "
                             + (running.contains(label) ? "runs or was cut off" : "was cut off")
-                            + "; the next backup removes them if it is dead");
+                            + "; the next backup resumes or removes them if it is dead");
         });
         for (BackupRecord backup : cluster.backups()) {
             for (ObjectInfo stranger : cluster.strangers(backup.label())) {

@@ -26,12 +26,14 @@ final class CopyPlanTest {
     @Test
     void everyReadingComesBackFromEveryPosition() {
         try (Repository repository = Repository.openOrCreate(new MemoryStorage(), java.time.InstantSource.system());
-                CopyPlan plan = new CopyPlan(directory, source(repository))) {
+                CopyPlan plan = new CopyPlan(directory, source(repository), source(repository))) {
             BaseFile base = new BaseFile(
                     3L * Blocks.BYTES, List.of(Extent.zero(1), new Extent(2, 1, 7, 9, 5)), source(repository));
             BlockSet blocks = new BlockSet().with(1, 3).with(200, 201);
             plan.add(new CopyJob.Source(3, PathName.of("a"), 10, new Reading.Whole()));
             plan.add(new CopyJob.Source(5, PathName.of("b\n"), 20, new Reading.Compared(base, new Lsn(77))));
+            plan.add(new CopyJob.Source(
+                    6, PathName.of("b2"), 30, new Reading.Compared(base, Lsn.INVALID), Optional.of(base)));
             plan.add(new CopyJob.Source(9, PathName.of("c"), 201L * Blocks.BYTES, new Reading.Some(base, blocks)));
             plan.finish();
 
@@ -43,17 +45,19 @@ final class CopyPlanTest {
                 files.add(next.get());
                 positions.add(reader.position());
             }
-            assertThat(files).extracting(CopyJob.Source::ordinal).containsExactly(3L, 5L, 9L);
+            assertThat(files).extracting(CopyJob.Source::ordinal).containsExactly(3L, 5L, 6L, 9L);
             assertThat(files)
                     .extracting(CopyJob.Source::path)
-                    .containsExactly(PathName.of("a"), PathName.of("b\n"), PathName.of("c"));
+                    .containsExactly(PathName.of("a"), PathName.of("b\n"), PathName.of("b2"), PathName.of("c"));
+            assertThat(files.get(1).remains()).isEmpty();
+            assertThat(files.get(2).remains().orElseThrow().extents()).isEqualTo(base.extents());
             assertThat(files.get(0).reading()).isEqualTo(new Reading.Whole());
             assertThat(files.get(1).reading()).isInstanceOfSatisfying(Reading.Compared.class, compared -> {
                 assertThat(compared.trustedBefore()).isEqualTo(new Lsn(77));
                 assertThat(compared.base().extents()).isEqualTo(base.extents());
                 assertThat(compared.base().sizeBytes()).isEqualTo(base.sizeBytes());
             });
-            Reading some = plan.read(positions.get(2)).next().orElseThrow().reading();
+            Reading some = plan.read(positions.get(3)).next().orElseThrow().reading();
             assertThat(some.low(0)).isEqualTo(0b110);
             assertThat(some.high(0)).isZero();
             assertThat(some.high(1)).isEqualTo(1L << 8);

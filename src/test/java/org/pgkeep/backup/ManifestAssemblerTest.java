@@ -43,10 +43,10 @@ final class ManifestAssemblerTest {
     @Test
     void extentsComeTogetherHoweverTheWorkersEnded() {
         List<Entry> entries = assemble(results -> {
-            results.extent(1, 1, 0, 10, 2, 5, 0, 22);
-            results.extent(0, 0, 0, 1, 1, 0, 7, 33);
-            results.extent(1, 0, 100, 28, 3, 0, 0, 11);
-            results.extent(1, 0, 0, 100, 0, 0, 0, 11);
+            results.extent(1, 1, 0, 10, 0, 2, 5, 0, 22);
+            results.extent(0, 0, 0, 1, 0, 1, 0, 7, 33);
+            results.extent(1, 0, 100, 28, 0, 3, 0, 0, 11);
+            results.extent(1, 0, 0, 100, 0, 0, 0, 0, 11);
         });
         Entry.OfFile small = (Entry.OfFile) entries.get(0);
         Entry.OfFile large = (Entry.OfFile) entries.get(1);
@@ -60,11 +60,11 @@ final class ManifestAssemblerTest {
     @Test
     void aFileThatShrankEndsWhereItWasCutFirst() {
         List<Entry> entries = assemble(results -> {
-            results.extent(0, 0, 0, 1, 1, 0, 0, 33);
-            results.extent(1, 0, 0, 3, 1, 1, 0, 44);
+            results.extent(0, 0, 0, 1, 0, 1, 0, 0, 33);
+            results.extent(1, 0, 0, 3, 0, 1, 1, 0, 44);
             results.end(1, 0, 2L * Blocks.BYTES + 5);
             // Written after the truncation, and read by another worker.
-            results.extent(1, 1, 0, 10, 2, 5, 0, 22);
+            results.extent(1, 1, 0, 10, 0, 2, 5, 0, 22);
         });
         Entry.OfFile large = (Entry.OfFile) entries.get(1);
         assertThat(large.sizeBytes()).isEqualTo(2L * Blocks.BYTES + 5);
@@ -89,8 +89,8 @@ final class ManifestAssemblerTest {
     @Test
     void aFileThatVanishedIsNotInTheManifest() {
         List<Entry> entries = assemble(results -> {
-            results.extent(0, 0, 0, 1, 1, 0, 0, 33);
-            results.extent(1, 0, 0, 128, 1, 1, 0, 44);
+            results.extent(0, 0, 0, 1, 0, 1, 0, 0, 33);
+            results.extent(1, 0, 0, 128, 0, 1, 1, 0, 44);
             results.vanished(1);
         });
         assertThat(entries).singleElement().extracting(Entry::path).hasToString("base/5/1");
@@ -99,11 +99,11 @@ final class ManifestAssemblerTest {
     @Test
     void badPagesAreInTheManifestAndInAWarning() {
         List<Entry> entries = assemble(results -> {
-            results.extent(0, 0, 0, 1, 1, 0, 0, 33);
-            results.extent(1, 0, 0, 128, 1, 1, 0, 44);
+            results.extent(0, 0, 0, 1, 0, 1, 0, 0, 33);
+            results.extent(1, 0, 0, 128, 0, 1, 1, 0, 44);
             results.badPage(1, 1, 1, 130);
             results.badPage(1, 1, 0, 129);
-            results.extent(1, 1, 0, 10, 1, 2, 0, 45);
+            results.extent(1, 1, 0, 10, 0, 1, 2, 0, 45);
         });
         assertThat(((Entry.OfFile) entries.get(1)).badBlocks()).containsExactly(129L, 130L);
         assertThat(warnings).singleElement().satisfies(warning -> {
@@ -128,8 +128,8 @@ final class ManifestAssemblerTest {
             ClusterStore cluster = repository.register(new ClusterName("main"), 7, "15");
             List<Entry> entries = new ArrayList<>();
             try (BackupWriter writer = cluster.begin(BackupType.FULL, Owner.ofThisProcess())) {
-                ManifestAssembler assembler =
-                        new ManifestAssembler(results.sorted(), null, new References(writer.label()), warnings::add);
+                ManifestAssembler assembler = new ManifestAssembler(
+                        results.sorted(), null, new References(writer.label(), List.of()), warnings::add);
                 try (ManifestWriter manifest = writer.manifest(header(writer))) {
                     assembler.write(listing, manifest);
                     manifest.finish();

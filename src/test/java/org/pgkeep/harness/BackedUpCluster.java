@@ -20,9 +20,9 @@ public final class BackedUpCluster implements AutoCloseable {
     private final Path repository;
     private final Path configuration;
 
-    private BackedUpCluster(TestCluster cluster, Path repository) {
+    private BackedUpCluster(TestCluster cluster, Pgkeep pgkeep, Path repository) {
         this.cluster = cluster;
-        this.pgkeep = Pgkeep.of(cluster);
+        this.pgkeep = pgkeep;
         this.repository = repository;
         this.configuration = cluster.beside("pgkeep.toml");
     }
@@ -46,7 +46,7 @@ public final class BackedUpCluster implements AutoCloseable {
 
     private static BackedUpCluster setUp(
             TestCluster cluster, Path repository, String repositoryLine, String init, String... options) {
-        BackedUpCluster backedUp = new BackedUpCluster(cluster, repository);
+        BackedUpCluster backedUp = new BackedUpCluster(cluster, Pgkeep.of(cluster), repository);
         backedUp.configure(repositoryLine);
         cluster.start();
         backedUp.succeeds(init, options);
@@ -76,6 +76,11 @@ public final class BackedUpCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The same, seen from another host; not to be closed. */
+    public BackedUpCluster onHost(String name) {
+        return new BackedUpCluster(cluster, pgkeep.onHost(name), repository);
     }
 
     /** The source. */

@@ -12,7 +12,10 @@ import java.util.stream.Stream;
 
 /** A backup that takes seconds, so that there is time for things to happen while files are copied. */
 public final class LongBackup {
-    private static final List<String> SLOWLY = List.of("--compress", "bzip2:9", "--jobs", "1");
+    /** How it compresses; what resumes it must do so, too. */
+    public static final String COMPRESSION = "bzip2:9";
+
+    private static final List<String> SLOWLY = List.of("--compress", COMPRESSION, "--jobs", "1", "--pack-size", "1MiB");
 
     private LongBackup() {}
 
@@ -34,6 +37,24 @@ public final class LongBackup {
         Wait.until("a pack being written", () -> !backup.process().isAlive() || hasPack(source.repository()));
         assertThat(backup.process().isAlive()).as(backup.text()).isTrue();
         return backup;
+    }
+
+    /** Waits until it has closed so many packs. */
+    public static void awaitPacks(BackedUpCluster source, Pgkeep.Running backup, int count) {
+        Wait.until(count + " closed packs", () -> !backup.process().isAlive() || closedPacks(source) >= count);
+        assertThat(backup.process().isAlive()).as(backup.text()).isTrue();
+    }
+
+    /** How many packs its repository has. */
+    public static int closedPacks(BackedUpCluster source) {
+        try (Stream<Path> files = Files.walk(source.repository())) {
+            return (int) files.filter(file -> file.toString().contains("/packs/"))
+                    .filter(file -> file.getFileName().toString().matches("[0-9]+\\.pack"))
+                    .count();
+        } catch (IOException | UncheckedIOException e) {
+            // A temporary file vanished under the walk.
+            return 0;
+        }
     }
 
     private static boolean hasPack(Path repository) {

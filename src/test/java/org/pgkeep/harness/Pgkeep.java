@@ -21,15 +21,22 @@ public final class Pgkeep {
 
     private final RunAs runAs;
     private final Path directory;
+    private final Map<String, String> environment;
 
-    private Pgkeep(RunAs runAs, Path directory) {
+    private Pgkeep(RunAs runAs, Path directory, Map<String, String> environment) {
         this.runAs = runAs;
         this.directory = directory;
+        this.environment = environment;
     }
 
     /** For a cluster: its user, its directory as working directory. */
     public static Pgkeep of(TestCluster cluster) {
-        return new Pgkeep(cluster.server().runAs(), cluster.base());
+        return new Pgkeep(cluster.server().runAs(), cluster.base(), Map.of());
+    }
+
+    /** The same as if it ran on another host. */
+    public Pgkeep onHost(String name) {
+        return new Pgkeep(runAs, directory, Map.of("PGKEEP_JAVA_OPTS", "-Dpgkeep.host=" + name));
     }
 
     /** The launcher's path. */
@@ -62,14 +69,14 @@ public final class Pgkeep {
 
     /** Runs it to its end. */
     public ProgramRun run(List<String> arguments) {
-        return ProgramRun.of(command(arguments), directory, Map.of(), LONGEST);
+        return ProgramRun.of(command(arguments), directory, environment, LONGEST);
     }
 
     /** Starts it and goes on. Its output goes to a file. */
     public Running start(String... arguments) {
         Path output = directory.resolve("pgkeep-" + Long.toHexString(System.nanoTime()) + ".out");
         try {
-            Process process = ProgramRun.builder(command(List.of(arguments)), directory, Map.of())
+            Process process = ProgramRun.builder(command(List.of(arguments)), directory, environment)
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
@@ -101,9 +108,14 @@ public final class Pgkeep {
 
         /** Sends a signal, such as {@code INT} for Ctrl-C; returns its exit status. */
         public int signal(String name) {
+            send(name);
+            return await();
+        }
+
+        /** Sends a signal, and goes on. */
+        public void send(String name) {
             ProgramRun.of(List.of("kill", "-" + name, Long.toString(process.pid())), Path.of("/"), Map.of(), LONGEST)
                     .orThrow();
-            return await();
         }
 
         /** Waits for its end; returns its exit status. */

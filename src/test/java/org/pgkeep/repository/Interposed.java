@@ -11,23 +11,30 @@ import org.pgkeep.storage.ObjectWriter;
 import org.pgkeep.storage.Storage;
 import org.pgkeep.storage.StorageTraits;
 
-/** Lets another process do something at the worst moment: when the first WAL object is begun, after all looking. */
+/** Lets another process do something at the worst moment: right before the first object of some name is written, after all looking. */
 final class Interposed implements Storage {
     private final Storage inner;
+    private final String part;
     private final Runnable other;
     private final AtomicBoolean done = new AtomicBoolean();
 
-    Interposed(Storage inner, Runnable other) {
+    /** Before the first object is written whose name has this part. */
+    Interposed(Storage inner, String part, Runnable other) {
         this.inner = inner;
+        this.part = part;
         this.other = other;
     }
 
     @Override
     public ObjectWriter write(ObjectName name) {
-        if (name.value().contains("/wal/") && done.compareAndSet(false, true)) {
+        interpose(name);
+        return inner.write(name);
+    }
+
+    private void interpose(ObjectName name) {
+        if (name.value().contains(part) && done.compareAndSet(false, true)) {
             other.run();
         }
-        return inner.write(name);
     }
 
     @Override
@@ -67,6 +74,7 @@ final class Interposed implements Storage {
 
     @Override
     public boolean replace(ObjectName name, String expectedVersion, byte[] content) {
+        interpose(name);
         return inner.replace(name, expectedVersion, content);
     }
 

@@ -69,7 +69,7 @@ class LeaseTest {
 
     @Test
     void aLeaseKeepsItselfAliveUntilItIsClosed() {
-        Leases often = new Leases(storage, NAME, clock, Duration.ofMillis(40));
+        Leases often = new Leases(storage, NAME, clock, Duration.ofMillis(40), () -> {});
         Lease lease = often.take(Work.BACKUP, TinyRepository.OWNER, Leases.Patience.NONE);
         Instant expiry = lease.record().expiry();
         clock.move(1);
@@ -80,7 +80,7 @@ class LeaseTest {
 
     @Test
     void whoLostItsLeaseLearnsItFromTheNextBeat() {
-        Leases often = new Leases(storage, NAME, clock, Duration.ofMillis(40));
+        Leases often = new Leases(storage, NAME, clock, Duration.ofMillis(40), () -> {});
         try (Lease lease = often.take(Work.BACKUP, TinyRepository.OWNER, Leases.Patience.NONE)) {
             TinyRepository.overwrite(
                     storage,
@@ -214,7 +214,7 @@ class LeaseTest {
     }
 
     private Leases leases() {
-        return new Leases(storage, NAME, clock, Leases.TERM_DEFAULT);
+        return new Leases(storage, NAME, clock, Leases.TERM_DEFAULT, () -> {});
     }
 
     private long fence() {

@@ -65,6 +65,8 @@ class RecordTest {
                 backup.label(),
                 Optional.of(Label.parse("20261120-000000F").orElseThrow()),
                 Optional.of(new BackupRecord.Comparison("wal", 7, 3)),
+                Optional.of(new BackupRecord.Resumption(
+                        List.of(Label.parse("20261120-010000I").orElseThrow()), 1 << 20)),
                 List.of(new BackupRecord.Reference(
                         Label.parse("20261120-000000F").orElseThrow(),
                         PackNumbers.parse("1-38,40").orElseThrow())),

@@ -100,15 +100,38 @@ public final class TinyRepository {
             boolean online,
             Compression compression) {
         try (BackupWriter writer = cluster.begin(BackupType.FULL, OWNER)) {
-            List<Entry> entries = pack(writer, files, compression);
-            try (ManifestWriter manifest = writer.manifest(header(writer.label()))) {
-                entries.forEach(manifest::add);
-                manifest.finish();
-            }
-            long bytes =
-                    files.values().stream().mapToLong(content -> content.length).sum();
-            return writer.commit(record(writer.label(), clock, files.size(), bytes, online, compression));
+            store(writer, files, compression);
+            return commit(writer, clock, files, online, compression);
         }
+    }
+
+    /** Stores packs and manifest. */
+    static void store(BackupWriter writer, Map<String, byte[]> files) {
+        store(writer, files, Compression.DEFAULT);
+    }
+
+    private static void store(BackupWriter writer, Map<String, byte[]> files, Compression compression) {
+        List<Entry> entries = pack(writer, files, compression);
+        try (ManifestWriter manifest = writer.manifest(header(writer.label()))) {
+            entries.forEach(manifest::add);
+            manifest.finish();
+        }
+    }
+
+    /** Commits what was stored. */
+    static BackupRecord commit(BackupWriter writer, InstantSource clock, Map<String, byte[]> files) {
+        return commit(writer, clock, files, false, Compression.DEFAULT);
+    }
+
+    private static BackupRecord commit(
+            BackupWriter writer,
+            InstantSource clock,
+            Map<String, byte[]> files,
+            boolean online,
+            Compression compression) {
+        long bytes =
+                files.values().stream().mapToLong(content -> content.length).sum();
+        return writer.commit(record(writer.label(), clock, files.size(), bytes, online, compression));
     }
 
     private static List<Entry> pack(BackupWriter writer, Map<String, byte[]> files, Compression compression) {
@@ -181,10 +204,16 @@ public final class TinyRepository {
                 Map.of("jobs", "1"));
     }
 
+    /** The record of a cold backup without files. */
+    public static BackupRecord coldRecord(Label label, InstantSource clock) {
+        return record(label, clock, 0, 0, false, Compression.DEFAULT);
+    }
+
     private static BackupRecord record(
             Label label, InstantSource clock, long files, long bytes, boolean online, Compression compression) {
         return new BackupRecord(
                 label,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),

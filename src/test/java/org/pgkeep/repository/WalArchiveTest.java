@@ -86,7 +86,7 @@ class WalArchiveTest {
     void twoHostsWithDifferentContentsAtOnceBothHearOfIt() throws IOException {
         byte[] mine = TinyRepository.segment(SEGMENT, 1);
         byte[] other = TinyRepository.segment(SEGMENT, 2);
-        Storage raced = new Interposed(storage, () -> push(SEGMENT, other, Compression.DEFAULT));
+        Storage raced = new Interposed(storage, "/wal/", () -> push(SEGMENT, other, Compression.DEFAULT));
         WalArchive racing = TinyRepository.cluster(raced, clock).wal();
         assertThatThrownBy(() -> racing.push(SEGMENT, file(mine), Compression.DEFAULT))
                 .isInstanceOfSatisfying(
@@ -100,7 +100,7 @@ class WalArchiveTest {
     @Test
     void twoHostsWithTheSameContentAtOnceBothSucceed() {
         byte[] content = TinyRepository.segment(SEGMENT, 1);
-        Storage raced = new Interposed(storage, () -> push(SEGMENT, content, Compression.DEFAULT));
+        Storage raced = new Interposed(storage, "/wal/", () -> push(SEGMENT, content, Compression.DEFAULT));
         WalArchive racing = TinyRepository.cluster(raced, clock).wal();
         assertThat(racing.push(SEGMENT, file(content), Compression.DEFAULT)).isEqualTo(WalArchive.Pushed.ALREADY_THERE);
     }

@@ -162,6 +162,7 @@ final class Cluster {
                 writer.label(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 1,
                 SYSTEM_IDENTIFIER,

@@ -12,7 +12,7 @@ import org.pgkeep.postgres.ControlFile;
 import org.pgkeep.postgres.Lsn;
 
 /** Control files of PostgreSQL 15 that say what a test wants: made from one that a real server wrote. */
-final class ControlBytes {
+public final class ControlBytes {
     private static final int STATE = 16;
     private static final int REDO = 40;
     private static final int TIMELINE = 48;
@@ -34,24 +34,26 @@ final class ControlBytes {
     }
 
     /** Of a server that runs, or crashed. */
-    static ControlBytes of(long systemIdentifier) {
+    public static ControlBytes of(long systemIdentifier) {
         return new ControlBytes(systemIdentifier);
     }
 
     /** Of a server that was shut down there. */
-    ControlBytes shutDownAt(int timeline, String lsn) {
+    public ControlBytes shutDownAt(int timeline, String lsn) {
         bytes.putInt(STATE, SHUT_DOWN);
         bytes.putLong(REDO, Lsn.parse(lsn).value());
         bytes.putInt(TIMELINE, timeline);
         return this;
     }
 
-    ControlBytes withoutChecksums() {
+    /** Of a cluster without page checksums. */
+    public ControlBytes withoutChecksums() {
         bytes.putInt(CHECKSUM_VERSION, 0);
         return this;
     }
 
-    byte[] done() {
+    /** The file. */
+    public byte[] done() {
         CRC32C crc = new CRC32C();
         crc.update(bytes.array(), 0, CRC);
         return bytes.putInt(CRC, (int) crc.getValue()).array();

@@ -28,6 +28,8 @@ public final class FaultyStorage implements Storage {
     private final long at;
     private final long seed;
     private final AtomicLong steps = new AtomicLong();
+    private final AtomicLong deadly = new AtomicLong();
+    private String deadlyEnd = "";
     private volatile boolean fired;
     private volatile boolean crashed;
 
@@ -42,6 +44,21 @@ public final class FaultyStorage implements Storage {
         this.fault = fault;
         this.at = at;
         this.seed = seed;
+    }
+
+    /** Dies before the n-th object whose name ends so appears. */
+    public static FaultyStorage dyingBefore(Storage inner, String nameEnd, int nth) {
+        FaultyStorage storage = new FaultyStorage(inner, Fault.CRASH, Long.MAX_VALUE, 0);
+        storage.deadlyEnd = nameEnd;
+        storage.deadly.set(nth);
+        return storage;
+    }
+
+    private void dieBefore(ObjectName name) {
+        if (!deadlyEnd.isEmpty() && name.value().endsWith(deadlyEnd) && deadly.decrementAndGet() == 0) {
+            fired = true;
+            throw failure(Step.COMMIT);
+        }
     }
 
     /** What can go wrong. */
@@ -128,7 +145,7 @@ public final class FaultyStorage implements Storage {
 
     @Override
     public ObjectWriter write(ObjectName name) {
-        return answer(Step.START, () -> new FaultyWriter(inner.write(name)));
+        return answer(Step.START, () -> new FaultyWriter(name, inner.write(name)));
     }
 
     @Override
@@ -153,6 +170,7 @@ public final class FaultyStorage implements Storage {
 
     @Override
     public boolean create(ObjectName name, byte[] content) {
+        dieBefore(name);
         return change(Step.CREATE, spoiling -> inner.create(name, spoiling ? spoilt(content) : content));
     }
 
@@ -250,11 +268,13 @@ public final class FaultyStorage implements Storage {
     }
 
     private final class FaultyWriter implements ObjectWriter {
+        private final ObjectName name;
         private final ObjectWriter writer;
         private long size;
         private boolean torn;
 
-        FaultyWriter(ObjectWriter writer) {
+        FaultyWriter(ObjectName name, ObjectWriter writer) {
+            this.name = name;
             this.writer = writer;
         }
 
@@ -282,6 +302,7 @@ public final class FaultyStorage implements Storage {
 
         @Override
         public boolean commit() {
+            dieBefore(name);
             BooleanSupplier commit = writer::commit;
             return change(Step.COMMIT, _ -> commit.getAsBoolean());
         }

@@ -1,0 +1,48 @@
+package org.pgkeep.repository;
+
+import java.util.Optional;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.storage.ObjectName;
+import org.pgkeep.storage.Storage;
+
+/** Whether work on a cluster is stopped. While it is, no lease is given and no WAL taken; everything can be read. */
+public final class Fencing {
+    private final Storage storage;
+    private final BackupNames names;
+
+    Fencing(Storage storage, BackupNames names) {
+        this.storage = storage;
+        this.names = names;
+    }
+
+    /** The fence, if there is one. */
+    public Optional<Fence> fence() {
+        ObjectName name = names.fence();
+        return SmallObjects.read(storage, name).map(bytes -> Fence.parse(bytes, storage.location(name)));
+    }
+
+    /** Raises a fence; false when there is one already, which stays. */
+    public boolean raise(Fence fence) {
+        return storage.create(names.fence(), fence.print());
+    }
+
+    /** Takes the fence away, also one that cannot be read; false when there was none. */
+    public boolean lower() {
+        return storage.delete(names.fence());
+    }
+
+    /**
+     * Refuses new work while there is a fence.
+     *
+     * @throws PgkeepException {@code STOPPED}, naming who stopped it, when and why
+     */
+    public void assertOpen() {
+        fence().ifPresent(fence -> {
+            throw new PgkeepException(
+                    ErrorCode.STOPPED,
+                    "cluster '" + names.cluster() + "' was stopped by " + fence,
+                    "Allow work on it again with 'pgkeep start --cluster " + names.cluster() + "'.");
+        });
+    }
+}
