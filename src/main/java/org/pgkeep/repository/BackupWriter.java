@@ -25,7 +25,6 @@ public final class BackupWriter implements AutoCloseable {
     private final Label label;
     private final Lease lease;
     private final Owner owner;
-    private final InstantSource clock;
     private final Attempts attempts;
     private final Predecessors predecessors;
     private final AtomicInteger packs = new AtomicInteger();
@@ -48,14 +47,12 @@ public final class BackupWriter implements AutoCloseable {
             BackupNames names,
             Attempt attempt,
             Lease lease,
-            Predecessors predecessors,
-            InstantSource clock) {
+            Predecessors predecessors) {
         this.storage = storage;
         this.names = names;
         this.label = attempt.label();
         this.lease = lease;
         this.owner = attempt.owner();
-        this.clock = clock;
         this.attempts = new Attempts(storage, names);
         this.predecessors = predecessors;
     }
@@ -67,7 +64,7 @@ public final class BackupWriter implements AutoCloseable {
             Lease lease,
             Predecessors predecessors,
             InstantSource clock) {
-        BackupWriter writer = new BackupWriter(storage, names, attempt, lease, predecessors, clock);
+        BackupWriter writer = new BackupWriter(storage, names, attempt, lease, predecessors);
         writer.attempts.begin(attempt);
         lease.whenRefreshed(() -> writer.attempts.beat(writer.label, writer.owner, clock.instant()));
         return writer;
