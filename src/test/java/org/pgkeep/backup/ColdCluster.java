@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -86,7 +87,7 @@ final class ColdCluster {
 
     /** Changes one byte of a block of a file. */
     void change(String path, int block) {
-        byte[] content = files.get(path).clone();
+        byte[] content = Objects.requireNonNull(files.get(path)).clone();
         content[block * Blocks.BYTES + 100] ^= 1;
         write(path, content);
     }
