@@ -92,7 +92,7 @@ final class ChangesIT {
     }
 
     private static List<String> ways(TestCluster cluster) {
-        List<String> ways = new ArrayList<>(List.of("lsn", "files", "hash"));
+        List<String> ways = new ArrayList<>(List.of("lsn", "files", "hash", "wal"));
         if (cluster.server().binaries().major().isAtLeast(MajorVersion.V17)) {
             ways.add("summary");
         }

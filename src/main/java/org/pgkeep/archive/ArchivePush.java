@@ -11,10 +11,12 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ArchiveFileName;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.TimelineHistory;
+import org.pgkeep.postgres.wal.SegmentSummarizer;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.WalArchive;
+import org.pgkeep.repository.WalSource;
 
 /** {@code archive_command}: stores one file of {@code pg_wal}, once it is known to be the cluster's own and what its name says. */
 public final class ArchivePush {
@@ -30,16 +32,19 @@ public final class ArchivePush {
      *
      * @param path {@code %p}: relative to the working directory, which is the data directory when PostgreSQL calls; if nothing
      *     is there, relative to {@code pgdata}
+     * @param summarize whether to store beside a segment which blocks it changes
      */
-    public record Request(ClusterName cluster, String path, Optional<Path> pgdata, Compression compression) {}
+    public record Request(
+            ClusterName cluster, String path, Optional<Path> pgdata, Compression compression, boolean summarize) {}
 
     /**
      * What was stored.
      *
      * @param file its name
      * @param pushed whether it is new
+     * @param unsummarized why it has no summary although one was wanted: the file is archived all the same
      */
-    public record Result(String file, WalArchive.Pushed pushed) {}
+    public record Result(String file, WalArchive.Pushed pushed, Optional<String> unsummarized) {}
 
     /**
      * Stores a file; when this returns it is durable.
@@ -65,7 +70,24 @@ public final class ArchivePush {
         } else if (name instanceof ArchiveFileName.History history) {
             requireHistory(source, history.timeline());
         }
-        return new Result(file, cluster.wal().push(file, source, request.compression()));
+        WalSource content = new WalSource(source);
+        WalArchive.Pushed pushed = cluster.wal().push(file, content, request.compression());
+        Optional<String> unsummarized = request.summarize() && name instanceof ArchiveFileName.Segment segment
+                ? summarize(cluster.wal(), segment.name(), content)
+                : Optional.empty();
+        return new Result(file, pushed, unsummarized);
+    }
+
+    /** The segment is durable. Whatever goes wrong here, PostgreSQL must not hear of it and push the segment again. */
+    private static Optional<String> summarize(WalArchive wal, SegmentName segment, WalSource content) {
+        try {
+            SegmentSummarizer summarizer = new SegmentSummarizer(segment);
+            content.copyTo(summarizer);
+            wal.summaries().store(content.hash(), summarizer.finish());
+            return Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Path locate(Request request) {

@@ -4,11 +4,11 @@
  * counts: no patterns compiled, no streams, nothing that the one file does not need.
  *
  * <pre>
- * push: name → whose WAL, which segment (header) → repository, durable → exit 0
+ * push: name → whose WAL, which segment (header) → repository, durable → summary, if it can be made → exit 0
  * get:  name → repository → temporary file beside the target, hash and header proved → rename → exit 0; 1 when it is not there
  * </pre>
  *
- * <p>Exit statuses are half of the protocol: {@link org.pgkeep.archive.RecoveryExit}. Uses {@code repository}, {@code postgres},
+ * <p>Exit statuses are half of the protocol: {@link org.pgkeep.archive.RecoveryExit}. Uses {@code repository}, {@code postgres}, {@code postgres.wal},
  * {@code codec}, {@code error}.
  */
 @NullMarked

@@ -94,6 +94,8 @@ final class BackupRun {
                 history,
                 control,
                 request.dataDirectory(),
+                cluster.wal(),
+                request.walDirectory(control.version()),
                 request.temporary(),
                 request.jobs(),
                 started));

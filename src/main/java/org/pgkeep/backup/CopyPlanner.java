@@ -1,5 +1,6 @@
 package org.pgkeep.backup;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.pgkeep.backup.change.Changes;
 import org.pgkeep.postgres.ControlFile;
 import org.pgkeep.postgres.FileKind;
 import org.pgkeep.postgres.Lsn;
+import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.postgres.RelationFile;
 import org.pgkeep.repository.Blocks;
 import org.pgkeep.repository.Entry;
@@ -20,11 +22,13 @@ import org.pgkeep.repository.Entry;
  * not log every change of it: free space maps not at all, visibility maps not when bits are cleared, SLRUs by operation.
  */
 final class CopyPlanner {
+    private final Path dataDirectory;
     private final ControlFile control;
     private final BaseFile.Source source;
     private final Changes changes;
 
-    CopyPlanner(ControlFile control, BaseFile.Source source, Changes changes) {
+    CopyPlanner(Path dataDirectory, ControlFile control, BaseFile.Source source, Changes changes) {
+        this.dataDirectory = dataDirectory;
         this.control = control;
         this.source = source;
         this.changes = changes;
@@ -54,7 +58,7 @@ final class CopyPlanner {
     /** Plans an incremental backup. */
     void plan(ListingSpool listing, BaseManifest base, Remains.Files remains, CopyPlan plan) {
         if (changes instanceof Changes.Listed(var _, var blocks)) {
-            listRelations(listing, blocks);
+            listRelations(listing, blocks, !control.version().isAtLeast(MajorVersion.V10));
             try (ChangedBlocks.Files files = blocks.byFile()) {
                 plan(listing, base, remains, plan, files);
             }
@@ -64,12 +68,19 @@ final class CopyPlanner {
         plan.finish();
     }
 
-    private static void listRelations(ListingSpool listing, ChangedBlocks blocks) {
+    private void listRelations(ListingSpool listing, ChangedBlocks blocks, boolean hashIndexesAreUnlogged) {
         ListingSpool.Reader reader = listing.read();
         for (Optional<ListedEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
             ListedEntry entry = next.get();
             if (isCopied(entry)) {
-                mainFork(entry).ifPresent(file -> blocks.file(file, reader.ordinal(), entry.sizeBytes()));
+                mainFork(entry).ifPresent(file -> {
+                    blocks.file(file, reader.ordinal(), entry.sizeBytes());
+                    if (hashIndexesAreUnlogged
+                            && file.segment() == 0
+                            && HashIndexes.isOne(entry.path().under(dataDirectory))) {
+                        blocks.limit(file.tablespace(), file.database(), file.node(), 0);
+                    }
+                });
             }
         }
     }

@@ -36,7 +36,12 @@ final class ArchivePushCommand implements Command {
                             new ClusterName(settings.cluster()),
                             path,
                             settings.find(Options.PGDATA),
-                            Compression.parse(settings.get(Options.COMPRESSION))));
+                            Compression.parse(settings.get(Options.COMPRESSION)),
+                            settings.get(Options.WAL_SUMMARIES)));
+            result.unsummarized()
+                    .ifPresent(why -> invocation
+                            .progress()
+                            .warn(result.file() + " is archived, but has no summary for incremental backups: " + why));
             if (result.pushed() == WalArchive.Pushed.ALREADY_THERE) {
                 invocation.progress().info(result.file() + " was archived before, with the same content");
             } else {

@@ -34,8 +34,8 @@ interface BackupOptions {
     /** How changes are found. */
     Option<String> CHANGES = Option.of(
                     "changes",
-                    Choice.of("auto", "summary", "ptrack", "lsn", "files", "hash"),
-                    "Finds what changed by the server's WAL summaries, by the extension ptrack, by the LSN of"
+                    Choice.of("auto", "summary", "wal", "ptrack", "lsn", "files", "hash"),
+                    "Finds what changed by the server's WAL summaries, by pgkeep's own, by the extension ptrack, by the LSN of"
                             + " every page, by size and time of files, or by the hash of every block; auto takes the cheapest"
                             + " that is safe")
             .withDefault("auto")

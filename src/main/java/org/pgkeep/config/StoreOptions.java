@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.pgkeep.config.OptionType.Choice;
+import org.pgkeep.config.OptionType.Flag;
 import org.pgkeep.config.OptionType.PathName;
 
 /** Where the repository is, and in which form it stores. Rows of the table of {@link Options}. */
@@ -40,6 +41,16 @@ interface StoreOptions {
             .in(Scope.REPOSITORY, GROUP)
             .on(BACKUP, ARCHIVE_PUSH, CONFIG);
 
+    /** Whether archived segments are summarized. */
+    Option<Boolean> WAL_SUMMARIES = Option.of(
+                    "wal-summaries",
+                    new Flag(),
+                    "Stores beside each archived WAL segment which blocks it changes, for incremental backups that read"
+                            + " only those (--changes=wal)")
+            .withDefault("true")
+            .in(Scope.CLUSTER, GROUP)
+            .on(ARCHIVE_PUSH, CONFIG);
+
     /** When a pack is closed. */
     Option<Long> PACK_SIZE = Option.of(
                     "pack-size",
@@ -60,5 +71,5 @@ interface StoreOptions {
             .in(Scope.REPOSITORY, GROUP)
             .on(BACKUP, CONFIG);
 
-    List<Option<?>> ROWS = List.of(REPOSITORY_TYPE, REPOSITORY_PATH, COMPRESSION, PACK_SIZE, LEASE_TERM);
+    List<Option<?>> ROWS = List.of(REPOSITORY_TYPE, REPOSITORY_PATH, COMPRESSION, WAL_SUMMARIES, PACK_SIZE, LEASE_TERM);
 }

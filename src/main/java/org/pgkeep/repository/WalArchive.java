@@ -7,7 +7,9 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -47,6 +49,11 @@ public final class WalArchive {
         this.root = root;
     }
 
+    /** What the segments' records change. */
+    public WalSummaries summaries() {
+        return new WalSummaries(storage, root);
+    }
+
     /** How a push ended. */
     public enum Pushed {
         /** It is stored now. */
@@ -70,7 +77,11 @@ public final class WalArchive {
      * @throws PgkeepException {@code CONFLICT} when the name is stored with other content, which stays as it is
      */
     public Pushed push(String file, Path source, Compression compression) {
-        WalSource content = new WalSource(source);
+        return push(file, new WalSource(source), compression);
+    }
+
+    /** The same with a file that was read already. */
+    public Pushed push(String file, WalSource content, Compression compression) {
         String hash = nameHash(file, content.hash());
         List<Stored> before = findAll(file);
         before.forEach(stored -> assertSame(stored, hash));
@@ -132,14 +143,17 @@ public final class WalArchive {
         List<Stored> all = findAll(file);
         for (Stored stored : all) {
             if (!stored.hash.equals(all.getFirst().hash)) {
-                throw new PgkeepException(
-                        ErrorCode.CONFLICT,
-                        file + " is archived with two contents: " + location(all.getFirst()) + " and "
-                                + location(stored),
-                        "Two servers archived it at the same moment. Find out which one is right and remove the other.");
+                throw twice(all.getFirst(), stored);
             }
         }
         return all.stream().findFirst();
+    }
+
+    private PgkeepException twice(Stored one, Stored other) {
+        return new PgkeepException(
+                ErrorCode.CONFLICT,
+                one.file + " is archived with two contents: " + location(one) + " and " + location(other),
+                "Two servers archived it at the same moment. Find out which one is right and remove the other.");
     }
 
     private List<Stored> findAll(String file) {
@@ -188,6 +202,26 @@ public final class WalArchive {
     /** Whether a segment is there. */
     public boolean has(SegmentName segment) {
         return find(segment.toString()).isPresent();
+    }
+
+    /**
+     * The segments that are stored in the same folder as this one would be, by name.
+     *
+     * @throws PgkeepException {@code CONFLICT} when one is stored with two contents
+     */
+    public Map<SegmentName, Stored> storedBeside(SegmentName segment) {
+        Map<SegmentName, Stored> all = new HashMap<>();
+        String folder = root + "/" + segment.folder();
+        try (Stream<String> children = storage.children(folder)) {
+            children.flatMap(child -> stored(ObjectName.of(folder, child)).stream())
+                    .forEach(stored -> SegmentName.parse(stored.file()).ifPresent(name -> {
+                        Stored other = all.put(name, stored);
+                        if (other != null && !other.hash.equals(stored.hash)) {
+                            throw twice(other, stored);
+                        }
+                    }));
+        }
+        return all;
     }
 
     /** The segments that are stored in the same folder as this one would be: those of its timeline and 4 GiB of WAL. */

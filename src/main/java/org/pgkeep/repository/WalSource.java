@@ -14,7 +14,7 @@ import org.pgkeep.error.PgkeepException;
  * A file to be stored under the hash of its content: read once for the hash, and again to be stored, when it must not have changed.
  * The second time it comes from the system's memory, which costs a tenth of getting a segment's room of our own.
  */
-final class WalSource {
+public final class WalSource {
     private static final int STEP_BYTES = 1 << 18;
 
     private final Path file;
@@ -22,7 +22,7 @@ final class WalSource {
     private final String hash;
 
     /** Reads the file for its hash. */
-    WalSource(Path file) {
+    public WalSource(Path file) {
         this.file = file;
         Xxh3.Stream128 sum = Xxh3.stream128();
         try (FileChannel channel = open()) {
@@ -36,7 +36,7 @@ final class WalSource {
     }
 
     /** XXH3-128 of the content. */
-    String hash() {
+    public String hash() {
         return hash;
     }
 
@@ -46,7 +46,7 @@ final class WalSource {
      * @throws PgkeepException {@code FILE_READ} when the file cannot be read again, or is another by now
      * @throws IOException when the target fails
      */
-    void copyTo(OutputStream target) throws IOException {
+    public void copyTo(OutputStream target) throws IOException {
         Xxh3.Stream128 again = Xxh3.stream128();
         try (FileChannel channel = open()) {
             for (int n = next(channel); n >= 0; n = next(channel)) {

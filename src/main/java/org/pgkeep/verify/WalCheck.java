@@ -15,6 +15,7 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.WalHeader;
+import org.pgkeep.postgres.wal.SegmentSummary;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.ClusterRecord;
@@ -139,6 +140,7 @@ final class WalCheck {
                             ErrorCode.DAMAGED,
                             wal.location(stored) + " holds " + bytes + " bytes, not a whole segment");
                 }
+                summary(stored, name.get());
             }
         } catch (PgkeepException e) {
             switch (e.code()) {
@@ -148,6 +150,22 @@ final class WalCheck {
             }
         } catch (IOException e) {
             throw new PgkeepException(ErrorCode.BUG, "writing nowhere failed").causedBy(e);
+        }
+    }
+
+    /** A summary that is damaged costs time and no data: the next backup that wants it makes it anew. */
+    private void summary(WalArchive.Stored stored, SegmentName segment) {
+        try {
+            Optional<SegmentSummary> _ = wal.summaries().find(segment, stored.hash());
+        } catch (PgkeepException e) {
+            if (e.code() != ErrorCode.DAMAGED) {
+                throw e;
+            }
+            findings.warning(
+                    wal.location(stored),
+                    List.of(),
+                    String.valueOf(e.getMessage()),
+                    e.hint().orElse(""));
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.MajorVersion;
+import org.pgkeep.postgres.wal.WalBuilder;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.TinyRepository;
@@ -41,7 +45,8 @@ class ArchivePushTest {
     @Test
     void aSegmentIsStoredAndSaidToBeThereTheSecondTime() throws IOException {
         write(SEGMENT, TinyRepository.segment(SEGMENT, 1));
-        assertThat(push("pg_wal/" + SEGMENT)).isEqualTo(new ArchivePush.Result(SEGMENT, WalArchive.Pushed.STORED));
+        assertThat(push("pg_wal/" + SEGMENT))
+                .isEqualTo(new ArchivePush.Result(SEGMENT, WalArchive.Pushed.STORED, Optional.empty()));
         assertThat(push("pg_wal/" + SEGMENT).pushed()).isEqualTo(WalArchive.Pushed.ALREADY_THERE);
         assertThat(wal.find(SEGMENT)).isPresent();
     }
@@ -127,9 +132,42 @@ class ArchivePushTest {
         Path file = write(SEGMENT, TinyRepository.segment(SEGMENT, 1));
         assertThatThrownBy(() -> new ArchivePush(Repository.open(storage, clock))
                         .push(new ArchivePush.Request(
-                                new ClusterName("other"), file.toString(), Optional.empty(), Compression.DEFAULT)))
+                                new ClusterName("other"),
+                                file.toString(),
+                                Optional.empty(),
+                                Compression.DEFAULT,
+                                true)))
                 .isInstanceOfSatisfying(
                         PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLUSTER_UNKNOWN));
+    }
+
+    @Test
+    void aSegmentIsSummarizedAndOneThatCannotBeIsArchivedAllTheSame() throws IOException {
+        WalBuilder wal = WalBuilder.of(MajorVersion.V17);
+        long _ = wal.add(WalBuilder.Draft.of(10, 0).block(1663, 5, 16384, 0, 7, 100));
+        long _ = wal.switchSegment();
+        byte[] sound = wal.segments().getFirst();
+        ByteBuffer.wrap(sound).order(ByteOrder.LITTLE_ENDIAN).putLong(24, TinyRepository.SYSTEM_IDENTIFIER);
+        byte[] unsound = sound.clone();
+        unsound[100] ^= 1;
+        Path _ = write(SEGMENT, sound);
+        assertThat(summarized("pg_wal/" + SEGMENT).unsummarized()).isEmpty();
+        assertThat(TinyRepository.only(storage, ".summary").toString()).contains(SEGMENT);
+
+        String next = "000000010000000000000004";
+        ByteBuffer.wrap(unsound).order(ByteOrder.LITTLE_ENDIAN).putLong(8, 0x400000);
+        Path _ = write(next, unsound);
+        ArchivePush.Result result = summarized("pg_wal/" + next);
+        assertThat(result.pushed()).isEqualTo(WalArchive.Pushed.STORED);
+        assertThat(result.unsummarized().orElseThrow())
+                .isEqualTo("WAL segment " + next
+                        + " cannot be understood at 0/400028: the checksum of the record is wrong");
+    }
+
+    private ArchivePush.Result summarized(String path) {
+        return new ArchivePush(Repository.open(storage, clock))
+                .push(new ArchivePush.Request(
+                        TinyRepository.MAIN, path, Optional.of(pgdata), Compression.DEFAULT, true));
     }
 
     private Path write(String name, byte[] content) throws IOException {
@@ -138,7 +176,8 @@ class ArchivePushTest {
 
     private ArchivePush.Result push(String path) {
         return new ArchivePush(Repository.open(storage, clock))
-                .push(new ArchivePush.Request(TinyRepository.MAIN, path, Optional.of(pgdata), Compression.DEFAULT));
+                .push(new ArchivePush.Request(
+                        TinyRepository.MAIN, path, Optional.of(pgdata), Compression.DEFAULT, false));
     }
 
     private void assertRefused(String name, ErrorCode code, String says) {

@@ -141,7 +141,7 @@ final class StopTest {
             Files.write(file, TinyRepository.segment(SEGMENT, 1));
             new ArchivePush(repository)
                     .push(new ArchivePush.Request(
-                            TinyRepository.MAIN, file.toString(), Optional.empty(), Compression.DEFAULT));
+                            TinyRepository.MAIN, file.toString(), Optional.empty(), Compression.DEFAULT, true));
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -14,11 +14,12 @@ import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.postgres.server.ServerSession;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.WalArchive;
 
 /** Finds what changed since a base backup, in the way that was asked for or in the cheapest that is safe. */
 public final class ChangeFinder {
     /** The order in which ways are tried: by what they read. Times of files prove nothing, and a hash needs every byte. */
-    private static final List<Way> CHEAPEST_FIRST = List.of(Way.SUMMARY, Way.PTRACK, Way.LSN);
+    private static final List<Way> CHEAPEST_FIRST = List.of(Way.SUMMARY, Way.WAL, Way.PTRACK, Way.LSN);
 
     /** The coarsest clock of a file system that PostgreSQL may lie on has steps of 2 s. */
     private static final Duration CLOCK_BLUR = Duration.ofSeconds(2);
@@ -43,6 +44,8 @@ public final class ChangeFinder {
      * @param start where the new backup's recovery begins
      * @param history of the timeline that it begins on
      * @param dataDirectory the cluster's
+     * @param wal the archive
+     * @param walDirectory where the server keeps its own segments
      * @param temporary where temporary files go
      * @param jobs workers
      * @param now when the new backup began
@@ -54,6 +57,8 @@ public final class ChangeFinder {
             TimelineHistory history,
             ControlFile control,
             Path dataDirectory,
+            WalArchive wal,
+            Path walDirectory,
             Path temporary,
             int jobs,
             Instant now) {
@@ -108,6 +113,14 @@ public final class ChangeFinder {
             case SUMMARY ->
                 ofServer(s -> new ServerSummaries(s.changes(), progress)
                         .find(request.since(), request.control.layout(), request.temporary));
+            // Who asks for it by name gets it at any price.
+            case WAL ->
+                new ArchivedWal(request, progress)
+                        .find(
+                                request.temporary,
+                                request.way.isPresent()
+                                        ? Long.MAX_VALUE
+                                        : request.base.sizes().clusterBytes());
             case PTRACK ->
                 ofServer(s -> new PtrackMap(s.changes(), progress)
                         .find(request.since(), request.control.layout(), request.temporary));

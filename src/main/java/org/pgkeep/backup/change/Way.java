@@ -6,6 +6,8 @@ import java.util.Optional;
 public enum Way {
     /** The server's own WAL summaries, of PostgreSQL 17 and later. */
     SUMMARY("summary"),
+    /** The archived WAL, by summaries of its segments. */
+    WAL("wal"),
     /** The extension ptrack. */
     PTRACK("ptrack"),
     /** The LSN of every page. */

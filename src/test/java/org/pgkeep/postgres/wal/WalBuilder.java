@@ -12,7 +12,7 @@ import org.pgkeep.postgres.SegmentName;
 /** Writes WAL as a server does: records with checksums, back to back over pages and segments of any size. */
 public final class WalBuilder {
     /** Of the cluster whose WAL it is. */
-    public static final long SYSTEM_IDENTIFIER = 7_000_000_000_000_000_001L;
+    public static final long SYSTEM_IDENTIFIER = 0x6f00_0000_0000_0001L;
 
     private static final int CONTINUED = 1;
     private static final int LONG = 2;
@@ -104,7 +104,7 @@ public final class WalBuilder {
     }
 
     /** Records to come are written on a new timeline. */
-    void timeline(int next) {
+    public void timeline(int next) {
         timeline = next;
     }
 
