@@ -36,6 +36,8 @@ final class BackupCommand implements Command {
                                 + " may start a backup. It needs WAL archiving into the same repository; 'pgkeep init' says how.",
                         "A backup that was cut off is resumed by the next one: blocks that it stored and that are the same now are not"
                                 + " stored again. Nothing of it counts before that: a backup exists when it is complete, or not at all.",
+                        "Afterwards it removes what the policies of retention do not keep, as 'pgkeep expire' does, unless"
+                                + " --no-expire says otherwise.",
                         "A page that fails its checksum does not stop the backup: it is stored as it is, recorded with file and"
                                 + " block, shown by 'pgkeep info', and the exit status is " + ErrorCode.EXIT_WARNINGS
                                 + ".")
@@ -46,7 +48,9 @@ final class BackupCommand implements Command {
                         "pgkeep backup --cluster sales --jobs 4 --compress zstd:3", "backs up a configured cluster")
                 .withExample("pgkeep backup --type full", "stores everything anew")
                 .withExample("pgkeep backup --offline --pgdata DIR --repo-path DIR", "backs up a stopped cluster")
-                .withStatus(ErrorCode.EXIT_WARNINGS, "The backup was taken, and has warnings such as damaged pages.")
+                .withStatus(
+                        ErrorCode.EXIT_WARNINGS,
+                        "The backup was taken, and has warnings such as damaged pages, or the expire after it failed.")
                 .withStatus(ErrorCode.CONNECT, "The server cannot be reached.")
                 .withStatus(ErrorCode.BACKUP_INTERRUPTED, "The server left backup mode; nothing was stored.")
                 .withStatus(ErrorCode.ARCHIVING, "WAL does not reach the repository; nothing was stored.")
@@ -68,8 +72,9 @@ final class BackupCommand implements Command {
             Backup backup = new Backup(repository, invocation.backends().clock(), invocation.progress());
             BackupResult result =
                     settings.get(Options.OFFLINE) ? backup.offline(request) : online(invocation, backup, request);
-            print(invocation, result, repository.location());
-            return result.hasWarnings() ? ErrorCode.EXIT_WARNINGS : 0;
+            Expiry expiry = Expiry.after(invocation, repository);
+            print(invocation, result, repository.location(), expiry);
+            return result.hasWarnings() || expiry.failed() ? ErrorCode.EXIT_WARNINGS : 0;
         }
     }
 
@@ -129,7 +134,7 @@ final class BackupCommand implements Command {
         }
     }
 
-    private static void print(Invocation invocation, BackupResult result, String repository) {
+    private static void print(Invocation invocation, BackupResult result, String repository, Expiry expiry) {
         if (invocation.json()) {
             JsonOutput.print(invocation.out(), json -> {
                 json.writeStringField("cluster", invocation.settings().cluster());
@@ -139,6 +144,7 @@ final class BackupCommand implements Command {
                 json.writeEndObject();
                 json.writeNumberField("copyMillis", result.copying().toMillis());
                 json.writeNumberField("walWaitMillis", result.waitingForWal().toMillis());
+                expiry.write(json);
             });
             return;
         }
@@ -150,6 +156,7 @@ final class BackupCommand implements Command {
                 "took",
                 Durations.print(result.copying()) + " to copy, " + Durations.print(result.waitingForWal())
                         + " to wait for WAL");
+        sheet.fact("expired", expiry.sentence());
         sheet.print(invocation.out());
     }
 }

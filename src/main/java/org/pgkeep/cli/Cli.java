@@ -57,7 +57,23 @@ public final class Cli {
     private static boolean isLean(CommandName name) {
         return switch (name) {
             case VERSION, ARCHIVE_PUSH, ARCHIVE_GET -> true;
-            case INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, STOP, START, CONFIG, DEMO, HELP, COMPLETION -> false;
+            case INIT,
+                    CHECK,
+                    BACKUP,
+                    RESTORE,
+                    INFO,
+                    VERIFY,
+                    STOP,
+                    START,
+                    EXPIRE,
+                    DELETE,
+                    PIN,
+                    UNPIN,
+                    ANNOTATE,
+                    CONFIG,
+                    DEMO,
+                    HELP,
+                    COMPLETION -> false;
         };
     }
 

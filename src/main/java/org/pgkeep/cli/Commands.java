@@ -24,6 +24,11 @@ final class Commands {
             case START -> new StartCommand();
             case DEMO -> new DemoCommand();
             case VERIFY -> new VerifyCommand();
+            case EXPIRE -> new ExpireCommand();
+            case DELETE -> new DeleteCommand();
+            case PIN -> new PinCommand();
+            case UNPIN -> new UnpinCommand();
+            case ANNOTATE -> new AnnotateCommand();
         };
     }
 }

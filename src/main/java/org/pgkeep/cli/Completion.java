@@ -164,7 +164,22 @@ final class Completion {
             case HELP -> "(" + String.join(" ", CommandName.texts()) + ")";
             case COMPLETION -> "(bash zsh)";
             case ARCHIVE_PUSH, ARCHIVE_GET -> "_files";
-            case INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, STOP, START, CONFIG, DEMO, VERSION -> " ";
+            case INIT,
+                    CHECK,
+                    BACKUP,
+                    RESTORE,
+                    INFO,
+                    VERIFY,
+                    STOP,
+                    START,
+                    EXPIRE,
+                    DELETE,
+                    PIN,
+                    UNPIN,
+                    ANNOTATE,
+                    CONFIG,
+                    DEMO,
+                    VERSION -> " ";
         };
     }
 

@@ -18,6 +18,16 @@ public enum CommandName {
     INFO("info", "show", "Lists backups and archived WAL, and what can be restored"),
     /** Proves that what a repository holds is complete and unaltered. */
     VERIFY("verify", "validate", "Proves that what a repository holds is complete and unaltered"),
+    /** Removes backups and WAL that no policy keeps. */
+    EXPIRE("expire", "", "Removes backups and WAL that no policy keeps, and says why each stays or goes"),
+    /** Removes backups that are named. */
+    DELETE("delete", "", "Removes backups that are named"),
+    /** Keeps a backup whatever the policies say. */
+    PIN("pin", "", "Keeps a backup, whatever the policies say"),
+    /** Leaves a backup to the policies again. */
+    UNPIN("unpin", "", "Leaves a pinned backup to the policies again"),
+    /** Gives a backup a name, a note and facts. */
+    ANNOTATE("annotate", "", "Gives a backup a name, a note and facts for programs"),
     /** Stores a WAL file in the repository; for archive_command. */
     ARCHIVE_PUSH("archive-push", "", "Stores a WAL file in the repository; for archive_command"),
     /** Fetches a WAL file from the repository; for restore_command. */

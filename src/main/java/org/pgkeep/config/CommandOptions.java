@@ -1,5 +1,6 @@
 package org.pgkeep.config;
 
+import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
@@ -56,10 +57,10 @@ interface CommandOptions {
                     "force",
                     new Flag(),
                     "Does what is refused otherwise: restore first removes what is in the target directories, stop ends work"
-                            + " that is running")
+                            + " that is running, delete also takes the last backup that can be restored")
             .withDefault("false")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE, STOP);
+            .on(RESTORE, STOP, DELETE);
 
     /** Why work is stopped. */
     Option<String> REASON = Option.of("reason", new Text("TEXT"), "Says to everybody whose work is refused why it is")

@@ -1,28 +1,64 @@
 package org.pgkeep.config;
 
+import static org.pgkeep.config.CommandName.ANNOTATE;
 import static org.pgkeep.config.CommandName.ARCHIVE_GET;
 import static org.pgkeep.config.CommandName.ARCHIVE_PUSH;
 import static org.pgkeep.config.CommandName.BACKUP;
 import static org.pgkeep.config.CommandName.CHECK;
 import static org.pgkeep.config.CommandName.CONFIG;
+import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
+import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
+import static org.pgkeep.config.CommandName.PIN;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.START;
 import static org.pgkeep.config.CommandName.STOP;
+import static org.pgkeep.config.CommandName.UNPIN;
 import static org.pgkeep.config.CommandName.VERIFY;
 
 /** Commands that have options in common. */
 final class CommandSets {
     /** Those that work in a repository. */
     static final CommandName[] WORKING = {
-        INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, ARCHIVE_PUSH, ARCHIVE_GET, STOP, START, CONFIG
+        INIT,
+        CHECK,
+        BACKUP,
+        RESTORE,
+        INFO,
+        VERIFY,
+        STOP,
+        START,
+        EXPIRE,
+        DELETE,
+        PIN,
+        UNPIN,
+        ANNOTATE,
+        ARCHIVE_PUSH,
+        ARCHIVE_GET,
+        CONFIG
     };
 
     /** Those that say what they do. */
     static final CommandName[] TALKING = {
-        INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, ARCHIVE_PUSH, ARCHIVE_GET, STOP, START, CONFIG, DEMO
+        INIT,
+        CHECK,
+        BACKUP,
+        RESTORE,
+        INFO,
+        VERIFY,
+        STOP,
+        START,
+        EXPIRE,
+        DELETE,
+        PIN,
+        UNPIN,
+        ANNOTATE,
+        ARCHIVE_PUSH,
+        ARCHIVE_GET,
+        CONFIG,
+        DEMO
     };
 
     /** Those that talk to a server. */

@@ -1,15 +1,20 @@
 package org.pgkeep.config;
 
+import static org.pgkeep.config.CommandName.ANNOTATE;
 import static org.pgkeep.config.CommandName.ARCHIVE_PUSH;
 import static org.pgkeep.config.CommandName.BACKUP;
 import static org.pgkeep.config.CommandName.CHECK;
 import static org.pgkeep.config.CommandName.CONFIG;
+import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
+import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
+import static org.pgkeep.config.CommandName.PIN;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.START;
 import static org.pgkeep.config.CommandName.STOP;
+import static org.pgkeep.config.CommandName.UNPIN;
 import static org.pgkeep.config.CommandName.VERIFY;
 import static org.pgkeep.config.CommandName.VERSION;
 import static org.pgkeep.config.CommandSets.WORKING;
@@ -56,7 +61,9 @@ interface GeneralOptions {
             .withLetter("o")
             .withDefault("text")
             .in(Scope.GLOBAL, GROUP)
-            .on(INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, STOP, START, CONFIG, DEMO, VERSION);
+            .on(
+                    INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, STOP, START, CONFIG, DEMO, VERSION, EXPIRE, DELETE, PIN, UNPIN,
+                    ANNOTATE);
 
     /** Root may write. */
     Option<Boolean> ALLOW_ROOT = Option.of(
@@ -65,7 +72,7 @@ interface GeneralOptions {
                     "Lets root write into the repository, although the server's user could not write there afterwards")
             .withDefault("false")
             .in(Scope.GLOBAL, GROUP)
-            .on(INIT, BACKUP, ARCHIVE_PUSH, STOP, START, CONFIG);
+            .on(INIT, BACKUP, ARCHIVE_PUSH, STOP, START, CONFIG, EXPIRE, DELETE, PIN, UNPIN, ANNOTATE);
 
     /** Where temporary files go. */
     Option<Path> TEMPORARY = Option.of(
@@ -83,7 +90,7 @@ interface GeneralOptions {
                     "Waits this long for other work on the cluster to end, such as a backup, instead of refusing at once")
             .withDefault("0s")
             .in(Scope.CLUSTER, GROUP)
-            .on(BACKUP, CONFIG);
+            .on(BACKUP, CONFIG, EXPIRE, DELETE);
 
     List<Option<?>> ROWS = List.of(CONFIG_FILE, CLUSTER_NAME, REPOSITORY_NAME, OUTPUT, ALLOW_ROOT, TEMPORARY, WAIT);
 }

@@ -3,7 +3,9 @@ package org.pgkeep.config;
 import static org.pgkeep.config.CommandName.BACKUP;
 import static org.pgkeep.config.CommandName.CHECK;
 import static org.pgkeep.config.CommandName.CONFIG;
+import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
+import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.VERIFY;
@@ -25,7 +27,7 @@ interface LoggingOptions {
                     "Shows progress: as a bar on a terminal and else as log lines, always as log lines, or not at all")
             .withDefault("auto")
             .in(Scope.GLOBAL, GROUP)
-            .on(INIT, CHECK, BACKUP, RESTORE, VERIFY, DEMO, CONFIG);
+            .on(INIT, CHECK, BACKUP, RESTORE, VERIFY, DEMO, CONFIG, EXPIRE, DELETE);
 
     /** How much is logged. */
     Option<String> LOG_LEVEL = Option.of(

@@ -83,7 +83,7 @@ public record Option<T>(
     /** Whether a configuration file may set it. */
     public boolean inFile() {
         return switch (scope) {
-            case GLOBAL, REPOSITORY, CLUSTER -> true;
+            case GLOBAL, REPOSITORY, CLUSTER, CLUSTER_OR_REPOSITORY -> true;
             case SELECTOR, RUN -> false;
         };
     }

@@ -17,6 +17,7 @@ public final class Options
                 BackupOptions,
                 RecoveryOptions,
                 RestoreOptions,
+                RetentionOptions,
                 LoggingOptions {
     /** Every option, in the order in which help and reference list them. */
     public static final List<Option<?>> ALL = List.copyOf(all());
@@ -32,6 +33,7 @@ public final class Options
                 BackupOptions.ROWS,
                 RecoveryOptions.ROWS,
                 RestoreOptions.ROWS,
+                RetentionOptions.ROWS,
                 LoggingOptions.ROWS)) {
             all.addAll(group);
         }

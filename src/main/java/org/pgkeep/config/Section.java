@@ -33,10 +33,11 @@ sealed interface Section {
     /** Whether this option may stand here. */
     default boolean holds(Option<?> option) {
         Scope scope = option.scope();
-        boolean ofCluster = scope == Scope.CLUSTER;
+        boolean ofBoth = scope == Scope.CLUSTER_OR_REPOSITORY;
+        boolean ofCluster = scope == Scope.CLUSTER || ofBoth;
         return switch (this) {
             case Top _ -> ofCluster || scope == Scope.GLOBAL;
-            case Repository _ -> scope == Scope.REPOSITORY;
+            case Repository _ -> scope == Scope.REPOSITORY || ofBoth;
             case Cluster _ -> ofCluster;
             case Command(CommandName command) -> (ofCluster || scope == Scope.GLOBAL) && option.isOf(command);
             case ClusterCommand(String _, CommandName command) -> ofCluster && option.isOf(command);
@@ -54,6 +55,7 @@ sealed interface Section {
             case GLOBAL -> Optional.of("the top level, before the first section, or in [command.COMMAND]");
             case REPOSITORY -> Optional.of("a [repository.NAME] section");
             case CLUSTER -> Optional.of("a [cluster.NAME] section or the top level");
+            case CLUSTER_OR_REPOSITORY -> Optional.of("a [cluster.NAME] or [repository.NAME] section or the top level");
             case SELECTOR, RUN -> Optional.empty();
         };
     }

@@ -5,6 +5,8 @@ import static org.pgkeep.config.CommandName.ARCHIVE_PUSH;
 import static org.pgkeep.config.CommandName.BACKUP;
 import static org.pgkeep.config.CommandName.CHECK;
 import static org.pgkeep.config.CommandName.CONFIG;
+import static org.pgkeep.config.CommandName.DELETE;
+import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.VERIFY;
@@ -79,7 +81,7 @@ interface ServerOptions {
             .withLetter("j")
             .withDefault("auto")
             .in(Scope.CLUSTER, GROUP)
-            .on(BACKUP, RESTORE, VERIFY, CONFIG);
+            .on(BACKUP, RESTORE, VERIFY, CONFIG, EXPIRE, DELETE);
 
     /** How long to wait for WAL. */
     Option<Duration> ARCHIVE_TIMEOUT = Option.of(

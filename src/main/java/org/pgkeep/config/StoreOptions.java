@@ -3,6 +3,8 @@ package org.pgkeep.config;
 import static org.pgkeep.config.CommandName.ARCHIVE_PUSH;
 import static org.pgkeep.config.CommandName.BACKUP;
 import static org.pgkeep.config.CommandName.CONFIG;
+import static org.pgkeep.config.CommandName.DELETE;
+import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandSets.WORKING;
 
 import java.nio.file.Path;
@@ -69,7 +71,7 @@ interface StoreOptions {
                             + " life for longer loses it to the next")
             .withDefault("60s")
             .in(Scope.REPOSITORY, GROUP)
-            .on(BACKUP, CONFIG);
+            .on(BACKUP, CONFIG, EXPIRE, DELETE);
 
     List<Option<?>> ROWS = List.of(REPOSITORY_TYPE, REPOSITORY_PATH, COMPRESSION, WAL_SUMMARIES, PACK_SIZE, LEASE_TERM);
 }

@@ -158,7 +158,21 @@ final class TomlFile {
     }
 
     private void readKey(Section section, TomlTable table, String key, Object value) {
-        int line = line(table, key);
+        if (value instanceof TomlTable group && isGroup(key)) {
+            for (String inner : keys(group)) {
+                readOption(section, key + "." + inner, value(group, inner), line(group, inner));
+            }
+        } else {
+            readOption(section, key, value, line(table, key));
+        }
+    }
+
+    /** Whether there are options of this group: {@code retention.full}, or {@code full} under {@code retention}. */
+    private static boolean isGroup(String key) {
+        return Options.ALL.stream().anyMatch(option -> option.key().startsWith(key + "."));
+    }
+
+    private void readOption(Section section, String key, Object value, int line) {
         for (Option<?> option : Options.ALL) {
             if (section.holds(option) && option.key().equals(key)) {
                 entries.add(new FileEntry(section, option, written(option, value, line), file, line));

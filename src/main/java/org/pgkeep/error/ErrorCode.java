@@ -71,6 +71,8 @@ public enum ErrorCode {
     TARGET_UNREACHABLE(50, Kind.USER),
     /** The backup or the way that an incremental backup was to build on cannot be used. */
     BASE_UNUSABLE(51, Kind.USER),
+    /** What was to be removed must stay: it is pinned, or the last backup that can be restored. */
+    MUST_STAY(52, Kind.USER),
 
     /** Work on the cluster was stopped by a person. */
     STOPPED(62, Kind.USER),

@@ -16,12 +16,18 @@ final class BackupSweep {
     private final Storage storage;
     private final BackupNames names;
     private final ClusterStore.Listing backups;
+    private final Map<Label, PackNumbers> needed = new TreeMap<>();
 
     /** With all backups that exist. */
     BackupSweep(Storage storage, BackupNames names, ClusterStore.Listing backups) {
         this.storage = storage;
         this.names = names;
         this.backups = backups;
+        for (BackupRecord backup : backups.sound()) {
+            backup.references()
+                    .forEach(reference -> needed.computeIfAbsent(reference.label(), _ -> new PackNumbers())
+                            .addAll(reference.packs()));
+        }
     }
 
     /**
@@ -30,16 +36,11 @@ final class BackupSweep {
      */
     List<ObjectInfo> unneeded(Label label) {
         boolean unknown = backups.unreadable().keySet().stream().anyMatch(later -> later.compareTo(label) > 0);
-        PackNumbers needed = new PackNumbers();
-        for (BackupRecord backup : backups.sound()) {
-            backup.references().stream()
-                    .filter(reference -> reference.label().equals(label))
-                    .forEach(reference -> needed.addAll(reference.packs()));
-        }
+        PackNumbers ofOthers = needed.getOrDefault(label, new PackNumbers());
         return objects(label).stream()
                 .filter(object -> {
                     Optional<Integer> pack = BackupNames.packNumber(object.name());
-                    return pack.isEmpty() || (!unknown && !needed.contains(pack.get()));
+                    return pack.isEmpty() || (!unknown && !ofOthers.contains(pack.get()));
                 })
                 .toList();
     }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.pgkeep.error.ErrorCode;
@@ -184,26 +183,15 @@ public final class ClusterStore {
         return new Attempts(storage, names).all();
     }
 
-    /**
-     * Deletes a backup: from here on it does not exist. Packs that later backups name stay, everything else goes.
-     *
-     * @param waiting hears for whom and until when it waits, where another works on the cluster's backups
-     * @throws PgkeepException {@code BACKUP_UNKNOWN}; {@code HELD} when a backup of the cluster runs
-     */
-    public void delete(Label label, Owner owner, Consumer<String> waiting) {
-        BackupRecord _ = backup(label);
-        try (Lease lease = leases().take(Work.DELETE, owner, new Leases.Patience(Duration.ZERO, waiting))) {
-            lease.assertHeld();
-            boolean _ = storage.delete(names.backup(label));
-            new BackupSweep(storage, names, listing()).removeUnneeded(List.of(label));
-            marks().remove(label);
-        }
+    /** The way to remove backups and WAL: so many objects at once. */
+    public Removal removal(int jobs) {
+        return new Removal(storage, names, this, jobs);
     }
 
     /** What is left of backups that were cut off or deleted and that no backup needs, by the label that they had. */
     public SortedMap<Label, List<ObjectInfo>> leftovers() {
         SortedMap<Label, List<ObjectInfo>> leftovers = new TreeMap<>();
-        List<Label> uncommitted = uncommitted();
+        List<Label> uncommitted = withoutRecord();
         if (!uncommitted.isEmpty()) {
             BackupSweep sweep = new BackupSweep(storage, names, listing());
             uncommitted.forEach(label -> leftovers.put(label, sweep.unneeded(label)));
@@ -213,7 +201,7 @@ public final class ClusterStore {
     }
 
     /** Labels under which objects are but no backup: attempts, and deleted backups of which others use packs. */
-    private List<Label> uncommitted() {
+    List<Label> withoutRecord() {
         // Only whether the record is there counts: a damaged one is still a backup's.
         return labels().stream()
                 .filter(label -> storage.info(names.backup(label)).isEmpty())
@@ -246,6 +234,7 @@ public final class ClusterStore {
         try {
             Predecessors predecessors = new Predecessors(storage, names, this, owner);
             predecessors.settle(resume, clock.instant());
+            marks().sweep();
             storage.sweepAbandoned(clock.instant().minus(ABANDONED));
             Instant now = clock.instant();
             Attempt attempt = new Attempt(

@@ -7,7 +7,7 @@
  *
  * <pre>
  * write a backup:  lease → attempt → packs (each durable) → manifest (durable) → backup.json (THE COMMIT) → attempt removed
- * delete a backup: backup.json first (the backup is gone) → manifest → packs
+ * delete backups:  lease → backup.json of all (they are gone) → manifests → packs nobody needs → marks
  * </pre>
  *
  * <p>A crash at any point leaves the old state or the new one, plus packs of a label that has no backup.json: the next backup refers

@@ -50,6 +50,11 @@ final class Runs implements Backends {
         return new Outcome(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
+    /** The repository's. */
+    Storage storage() {
+        return storage;
+    }
+
     @Override
     public Storage storage(Settings settings) {
         return storage;

@@ -49,6 +49,27 @@ class SettingsTest {
     }
 
     @Test
+    void policiesOfRetentionStandInAClusterOrItsRepository() throws IOException {
+        write(
+                file,
+                "[repository.local]",
+                "path = '/repo'",
+                "retention.window = '7d'",
+                "retention.full = 3",
+                "[cluster.main.retention]",
+                "full = 2",
+                "chains = 'together'");
+        Settings settings = load("expire");
+        assertThat(settings.find(Options.RETENTION_WINDOW)).contains(Duration.ofDays(7));
+        assertThat(settings.find(Options.RETENTION_FULL))
+                .as("the cluster's wins")
+                .contains(2);
+        assertThat(settings.get(Options.RETENTION_CHAINS)).isEqualTo("together");
+        write(file, "[cluster.main]", "retention.fall = 2");
+        assertThat(refused("expire")).hasMessageContaining("unknown option 'retention.fall' in [cluster.main]");
+    }
+
+    @Test
     void nothingNeedsToBeConfigured() {
         Settings settings = load("backup", "--pgdata", "/data", "--repo-path", "/repo");
 

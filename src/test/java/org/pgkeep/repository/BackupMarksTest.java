@@ -155,17 +155,23 @@ class BackupMarksTest {
         }
     }
 
+    private void delete(Label label) {
+        try (Lease lease = cluster.leases().take(Work.DELETE, TinyRepository.OWNER, Leases.Patience.NONE)) {
+            assertThat(cluster.removal(2).backups(List.of(label), lease)).containsOnlyKeys(label);
+        }
+    }
+
     @Test
     void aDeletedBackupLeavesNoMark() {
         BackupMark _ = cluster.marks().change(first, mark -> mark.withNote(Optional.of("gone soon")));
-        cluster.delete(first, TinyRepository.OWNER, _ -> {});
+        delete(first);
         assertThat(cluster.marks().all().sound()).isEmpty();
     }
 
     @Test
     void theNextBackupSweepsMarksWithoutBackup() {
         BackupMark _ = cluster.marks().change(second, mark -> mark.withNote(Optional.of("stays")));
-        cluster.delete(first, TinyRepository.OWNER, _ -> {});
+        delete(first);
         BackupMark _ = cluster.marks().change(first, mark -> mark.withNote(Optional.of("too late")));
         assertThat(cluster.marks().all().sound()).containsOnlyKeys(first, second);
         Label _ = backup();
