@@ -35,11 +35,12 @@ final class AnnotateCommand implements Command {
         List<String> operands = invocation.operands(page(), 1, Integer.MAX_VALUE);
         Settings settings = invocation.settings();
         SortedMap<String, String> facts = facts(operands.subList(1, operands.size()));
-        Optional<Optional<GivenName>> name = settings.find(Options.NAME).map(AnnotateCommand::name);
-        Optional<Optional<String>> note = settings.find(Options.NOTE).map(AnnotateCommand::note);
+        Optional<String> name = settings.find(Options.NAME);
+        Optional<String> note = settings.find(Options.NOTE);
         return Marking.change(invocation, operands.getFirst(), mark -> {
-            BackupMark named = name.map(mark::withName).orElse(mark);
-            return note.map(named::withNote).orElse(named).withAnnotations(merged(mark.annotations(), facts));
+            BackupMark named = name.map(text -> mark.withName(name(text))).orElse(mark);
+            BackupMark noted = note.map(text -> named.withNote(note(text))).orElse(named);
+            return noted.withAnnotations(merged(mark.annotations(), facts));
         });
     }
 
