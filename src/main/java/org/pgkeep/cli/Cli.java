@@ -63,6 +63,7 @@ public final class Cli {
                     RESTORE,
                     INFO,
                     VERIFY,
+                    KEY,
                     STOP,
                     START,
                     EXPIRE,

@@ -29,6 +29,7 @@ final class Commands {
             case PIN -> new PinCommand();
             case UNPIN -> new UnpinCommand();
             case ANNOTATE -> new AnnotateCommand();
+            case KEY -> new KeyCommand();
         };
     }
 }

@@ -65,12 +65,18 @@ final class Completion {
         switch (command) {
             case HELP -> words.addAll(CommandName.texts());
             case COMPLETION -> words.addAll(List.of("bash", "zsh"));
+            case KEY -> words.addAll(List.of("list", "add", "rotate", "remove"));
             case INIT,
                     CHECK,
                     BACKUP,
                     RESTORE,
                     INFO,
                     VERIFY,
+                    EXPIRE,
+                    DELETE,
+                    PIN,
+                    UNPIN,
+                    ANNOTATE,
                     ARCHIVE_PUSH,
                     ARCHIVE_GET,
                     STOP,
@@ -163,6 +169,7 @@ final class Completion {
         return switch (command) {
             case HELP -> "(" + String.join(" ", CommandName.texts()) + ")";
             case COMPLETION -> "(bash zsh)";
+            case KEY -> "(list add rotate remove)";
             case ARCHIVE_PUSH, ARCHIVE_GET -> "_files";
             case INIT,
                     CHECK,

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.pgkeep.codec.seal.Chance;
 import org.pgkeep.codec.seal.Envelope;
 import org.pgkeep.codec.seal.Secret;
@@ -69,6 +70,30 @@ final class Keys implements KeySource {
                 "--encrypt needs a key",
                 "Give --key-file FILE, which is made if it is not there, or --passphrase-file or --passphrase-command, or set"
                         + " PGKEEP_REPO_PASSPHRASE; at a terminal, a passphrase is asked for.");
+    }
+
+    /**
+     * The secret for a new envelope; a key file that is not there is made.
+     *
+     * @throws PgkeepException {@code USAGE} when none is given, or two are, and nobody is there to be asked
+     */
+    Secret forEnvelope() {
+        List<Supplier<Secret>> given = new ArrayList<>();
+        settings.find(Options.NEW_KEY_FILE).ifPresent(path -> given.add(() -> keyFile(path, true)));
+        settings.find(Options.NEW_PASSPHRASE_FILE)
+                .ifPresent(path -> given.add(() -> new SecretFile(path).passphrase()));
+        settings.find(Options.NEW_PASSPHRASE_COMMAND)
+                .ifPresent(command -> given.add(() -> PassphraseCommand.run(command)));
+        if (given.size() == 1) {
+            return given.getFirst().get();
+        }
+        if (given.isEmpty() && Prompt.isPossible()) {
+            return Prompt.newPassphrase("New passphrase: ");
+        }
+        throw new PgkeepException(
+                ErrorCode.USAGE,
+                given.isEmpty() ? "the new envelope needs a secret" : "the new envelope can have one secret only",
+                "Give one of --new-key-file, --new-passphrase-file and --new-passphrase-command.");
     }
 
     private Secret given(boolean fresh) {

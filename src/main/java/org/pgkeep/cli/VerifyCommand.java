@@ -11,8 +11,10 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Repository;
+import org.pgkeep.storage.Storage;
 import org.pgkeep.units.ByteCount;
 import org.pgkeep.verify.Finding;
+import org.pgkeep.verify.Scrub;
 import org.pgkeep.verify.Verify;
 
 /** {@code pgkeep verify}. */
@@ -26,6 +28,8 @@ final class VerifyCommand implements Command {
                                 + " file. With --deep the data is expanded as well, and every block and file compared with its hash.",
                         "Says what is missing, cut off or altered, which backups that affects, and what to do. Writes nothing, and"
                                 + " may run beside backups.",
+                        "A sealed repository is verified without its key, if none is given and not --deep: that every stored byte is"
+                                + " as it was written. With the key, everything above.",
                         "Without --cluster all clusters are verified, unless the configuration names just one.")
                 .withExample("pgkeep verify --repo-path /backup", "verifies everything in /backup")
                 .withExample(
@@ -48,16 +52,41 @@ final class VerifyCommand implements Command {
                 settings.get(Options.DEEP),
                 settings.get(Options.WAL),
                 settings.get(Options.JOBS));
+        return isWithoutKey(invocation, request) ? scrub(invocation, request) : verify(invocation, request);
+    }
+
+    private static int verify(Invocation invocation, Verify.Request request) {
         try (Repository repository = invocation.repository()) {
             Verify.Result result = new Verify(repository, invocation.progress()).run(request);
-            int status = status(result);
-            if (invocation.json()) {
-                JsonOutput.print(invocation.out(), json -> write(json, result, repository.location(), status));
-            } else {
-                printText(invocation, result, repository.location());
-            }
-            return status;
+            return print(invocation, result, repository.location());
         }
+    }
+
+    /** Nobody is asked for a key that is not needed. */
+    private static boolean isWithoutKey(Invocation invocation, Verify.Request request) {
+        if (request.deep() || new Keys(invocation.settings()).isGiven()) {
+            return false;
+        }
+        try (Storage storage = invocation.backends().storage(invocation.settings())) {
+            return Repository.isSealed(storage);
+        }
+    }
+
+    private static int scrub(Invocation invocation, Verify.Request request) {
+        try (Storage storage = invocation.backends().storage(invocation.settings())) {
+            Verify.Result result = new Scrub(storage, invocation.progress()).run(request);
+            return print(invocation, result, Repository.locationOf(storage));
+        }
+    }
+
+    private static int print(Invocation invocation, Verify.Result result, String location) {
+        int status = status(result);
+        if (invocation.json()) {
+            JsonOutput.print(invocation.out(), json -> write(json, result, location, status));
+        } else {
+            printText(invocation, result, location);
+        }
+        return status;
     }
 
     private static int status(Verify.Result result) {

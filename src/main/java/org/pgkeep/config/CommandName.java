@@ -28,6 +28,8 @@ public enum CommandName {
     UNPIN("unpin", "", "Leaves a pinned backup to the policies again"),
     /** Gives a backup a name, a note and facts. */
     ANNOTATE("annotate", "", "Gives a backup a name, a note and facts for programs"),
+    /** Lists and changes what opens a sealed repository. */
+    KEY("key", "", "Lists and changes what opens a sealed repository"),
     /** Stores a WAL file in the repository; for archive_command. */
     ARCHIVE_PUSH("archive-push", "", "Stores a WAL file in the repository; for archive_command"),
     /** Fetches a WAL file from the repository; for restore_command. */

@@ -12,6 +12,7 @@ import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.PIN;
+import static org.pgkeep.config.CommandName.KEY;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.START;
 import static org.pgkeep.config.CommandName.STOP;
@@ -28,6 +29,7 @@ final class CommandSets {
         RESTORE,
         INFO,
         VERIFY,
+        KEY,
         STOP,
         START,
         EXPIRE,
@@ -48,6 +50,7 @@ final class CommandSets {
         RESTORE,
         INFO,
         VERIFY,
+        KEY,
         STOP,
         START,
         EXPIRE,

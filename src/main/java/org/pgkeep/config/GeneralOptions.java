@@ -11,6 +11,7 @@ import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.PIN;
+import static org.pgkeep.config.CommandName.KEY;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.START;
 import static org.pgkeep.config.CommandName.STOP;
@@ -62,7 +63,7 @@ interface GeneralOptions {
             .withDefault("text")
             .in(Scope.GLOBAL, GROUP)
             .on(
-                    INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, STOP, START, CONFIG, DEMO, VERSION, EXPIRE, DELETE, PIN, UNPIN,
+                    INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, KEY, STOP, START, CONFIG, DEMO, VERSION, EXPIRE, DELETE, PIN, UNPIN,
                     ANNOTATE);
 
     /** Root may write. */
@@ -72,7 +73,7 @@ interface GeneralOptions {
                     "Lets root write into the repository, although the server's user could not write there afterwards")
             .withDefault("false")
             .in(Scope.GLOBAL, GROUP)
-            .on(INIT, BACKUP, ARCHIVE_PUSH, STOP, START, CONFIG, EXPIRE, DELETE, PIN, UNPIN, ANNOTATE);
+            .on(INIT, BACKUP, KEY, ARCHIVE_PUSH, STOP, START, CONFIG, EXPIRE, DELETE, PIN, UNPIN, ANNOTATE);
 
     /** Where temporary files go. */
     Option<Path> TEMPORARY = Option.of(

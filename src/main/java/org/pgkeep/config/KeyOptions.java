@@ -1,6 +1,7 @@
 package org.pgkeep.config;
 
 import static org.pgkeep.config.CommandName.INIT;
+import static org.pgkeep.config.CommandName.KEY;
 import static org.pgkeep.config.CommandSets.WORKING;
 
 import java.nio.file.Path;
@@ -58,5 +59,43 @@ interface KeyOptions {
             .in(Scope.REPOSITORY, GROUP)
             .on(WORKING);
 
-    List<Option<?>> ROWS = List.of(ENCRYPT, KEY_FILE, PASSPHRASE, PASSPHRASE_FILE, PASSPHRASE_COMMAND);
+    /** The file of a new envelope. */
+    Option<Path> NEW_KEY_FILE = Option.of(
+                    "new-key-file",
+                    new PathName("FILE"),
+                    "Makes the new envelope for the key in this file, which is made if it is not there")
+            .in(Scope.RUN, GROUP)
+            .on(KEY);
+
+    /** The file with the passphrase of a new envelope. */
+    Option<Path> NEW_PASSPHRASE_FILE = Option.of(
+                    "new-passphrase-file",
+                    new PathName("FILE"),
+                    "Makes the new envelope for the passphrase in this file's first line")
+            .in(Scope.RUN, GROUP)
+            .on(KEY);
+
+    /** The command that prints the passphrase of a new envelope. */
+    Option<String> NEW_PASSPHRASE_COMMAND = Option.of(
+                    "new-passphrase-command",
+                    new Text("COMMAND"),
+                    "Makes the new envelope for the passphrase that this shell command prints as its first line")
+            .in(Scope.RUN, GROUP)
+            .on(KEY);
+
+    /** What people call an envelope. */
+    Option<String> KEY_NAME = Option.of("key-name", new Text("NAME"), "Calls a new envelope this, for people")
+            .in(Scope.RUN, GROUP)
+            .on(KEY);
+
+    List<Option<?>> ROWS = List.of(
+            ENCRYPT,
+            KEY_FILE,
+            PASSPHRASE,
+            PASSPHRASE_FILE,
+            PASSPHRASE_COMMAND,
+            NEW_KEY_FILE,
+            NEW_PASSPHRASE_FILE,
+            NEW_PASSPHRASE_COMMAND,
+            KEY_NAME);
 }

@@ -59,13 +59,13 @@ public final class Repository implements AutoCloseable {
     static Repository open(Storage storage, InstantSource clock, KeySource keys, Chance chance) {
         byte[] bytes = SmallObjects.read(storage, RECORD).orElseThrow(() -> absent(storage));
         RepositoryRecord record = RepositoryRecord.parse(bytes, storage.location(RECORD));
-        Sealing sealing = Unlocking.sealing(record, bytes, keys, root(storage));
+        Sealing sealing = Unlocking.sealing(record, bytes, keys, locationOf(storage));
         return new Repository(sealing.over(storage, chance), clock, record, sealing, Leases.TERM_DEFAULT);
     }
 
     /** The error when there is none. */
     static PgkeepException absent(Storage storage) {
-        String where = root(storage);
+        String where = locationOf(storage);
         try (Stream<String> children = storage.children("")) {
             // A file system of its own has this folder from its birth.
             Optional<String> any =
@@ -84,8 +84,8 @@ public final class Repository implements AutoCloseable {
                 "Make one with 'pgkeep init', or check the path.");
     }
 
-    /** Where it is, for messages. */
-    static String root(Storage storage) {
+    /** Where a repository is or would be, for messages. */
+    public static String locationOf(Storage storage) {
         String location = storage.location(RECORD);
         return location.substring(
                 0, Math.max(1, location.length() - RECORD.value().length() - 1));
@@ -94,6 +94,18 @@ public final class Repository implements AutoCloseable {
     /** Whether there is a repository on a storage. */
     public static boolean isOn(Storage storage) {
         return storage.info(RECORD).isPresent();
+    }
+
+    /**
+     * Whether the repository on a storage is sealed; takes no key.
+     *
+     * @throws PgkeepException {@code REPOSITORY_MISSING}, {@code REPOSITORY_FOREIGN}, {@code TOO_NEW}, {@code DAMAGED}
+     */
+    public static boolean isSealed(Storage storage) {
+        byte[] bytes = SmallObjects.read(storage, RECORD).orElseThrow(() -> absent(storage));
+        return RepositoryRecord.parse(bytes, storage.location(RECORD))
+                .envelopes()
+                .isPresent();
     }
 
     /** The same, of a repository that is not sealed. */
@@ -112,7 +124,7 @@ public final class Repository implements AutoCloseable {
             if (keys.isGiven()) {
                 throw new PgkeepException(
                         ErrorCode.KEY_WRONG,
-                        "a key is given, but there is no repository at " + root(storage),
+                        "a key is given, but there is no repository at " + locationOf(storage),
                         "Make a sealed one with 'pgkeep init --encrypt', or give no key.");
             }
             RepositoryRecord fresh =
@@ -144,7 +156,7 @@ public final class Repository implements AutoCloseable {
         if (!storage.create(RECORD, record.print(key))) {
             throw new PgkeepException(
                     ErrorCode.CONFLICT,
-                    "another process has just made a repository at " + root(storage),
+                    "another process has just made a repository at " + locationOf(storage),
                     "Run the command again.");
         }
         return open(storage, clock, KeySource.of(secret), chance);
@@ -169,7 +181,7 @@ public final class Repository implements AutoCloseable {
 
     /** Where it is, for messages. */
     public String location() {
-        return root(storage);
+        return locationOf(storage);
     }
 
     /** The clusters it holds, by name. */

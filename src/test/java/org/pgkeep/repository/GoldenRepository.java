@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import org.pgkeep.codec.Compression;
+import org.pgkeep.codec.seal.Chance;
 import org.pgkeep.storage.Storage;
 import org.pgkeep.storage.memory.MemoryStorage;
 import org.pgkeep.storage.posix.PosixOptions;
@@ -60,8 +62,16 @@ public final class GoldenRepository {
 
     /** A copy of the golden repository of a format, so that no test changes it. */
     public static Storage open(int format) throws IOException, URISyntaxException {
-        Path root = Path.of(
-                GoldenRepository.class.getResource("/golden/format-" + format).toURI());
+        return open("/golden/format-" + format);
+    }
+
+    /** The same, sealed. */
+    public static Storage openSealed(int format) throws IOException, URISyntaxException {
+        return open("/golden/format-" + format + "-sealed");
+    }
+
+    private static Storage open(String resource) throws IOException, URISyntaxException {
+        Path root = Path.of(GoldenRepository.class.getResource(resource).toURI());
         MemoryStorage copy = new MemoryStorage();
         try (PosixStorage stored = PosixStorage.open(root)) {
             TinyRepository.copy(stored, copy);
@@ -69,11 +79,12 @@ public final class GoldenRepository {
         return copy;
     }
 
-    /** Writes it into the directory that the argument names. */
+    /** Writes it into the directory that the argument names; sealed, if the word follows. */
     public static void main(String[] arguments) throws IOException {
+        boolean sealed = arguments.length > 1 && arguments[1].equals("sealed");
         TinyRepository.StandingClock clock = new TinyRepository.StandingClock("2026-11-21T20:30:00Z");
         try (Storage storage = PosixStorage.create(Path.of(arguments[0]), PosixOptions.DEFAULT)) {
-            ClusterStore cluster = TinyRepository.cluster(storage, clock);
+            ClusterStore cluster = sealed ? sealedCluster(storage, clock) : TinyRepository.cluster(storage, clock);
             TinyRepository.backup(cluster, clock, files(), true, Compression.DEFAULT);
             BackupMark _ = cluster.marks().change(LABEL, _ -> mark());
             for (String name : new String[] {FIRST_SEGMENT, LAST_SEGMENT}) {
@@ -84,6 +95,18 @@ public final class GoldenRepository {
                     "00000002.history",
                     "1\t0/480000\tno recovery target specified\n".getBytes(StandardCharsets.US_ASCII));
         }
+    }
+
+    /** With keys that anybody can compute. */
+    private static ClusterStore sealedCluster(Storage storage, TinyRepository.StandingClock clock) {
+        Random random = new Random(20261121);
+        Chance chance = length -> {
+            byte[] bytes = new byte[length];
+            random.nextBytes(bytes);
+            return bytes;
+        };
+        return Repository.createSealed(storage, clock, TinyRepository.SECRET, "golden", chance)
+                .register(TinyRepository.MAIN, TinyRepository.SYSTEM_IDENTIFIER, TinyRepository.VERSION.text());
     }
 
     private static void push(ClusterStore cluster, String name, byte[] content) throws IOException {
