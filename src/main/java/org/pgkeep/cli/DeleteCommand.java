@@ -13,7 +13,6 @@ import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Repository;
-import org.pgkeep.storage.Storage;
 
 /** {@code pgkeep delete}. */
 final class DeleteCommand implements Command {
@@ -50,10 +49,7 @@ final class DeleteCommand implements Command {
                     "no backup is named",
                     "Name one by its label, or give --older-than or --status. Usage: " + page().synopsis());
         }
-        try (Storage storage = invocation.backends().storage(settings);
-                Repository repository = Repository.open(
-                                storage, invocation.backends().clock())
-                        .withLeaseTerm(settings.get(Options.LEASE_TERM))) {
+        try (Repository repository = invocation.repository().withLeaseTerm(settings.get(Options.LEASE_TERM))) {
             ClusterStore cluster = repository.cluster(new ClusterName(settings.cluster()));
             Expire expire = new Expire(repository, invocation.backends().clock(), invocation.progress());
             Expire.Result result =

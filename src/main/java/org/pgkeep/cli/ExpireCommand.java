@@ -6,7 +6,6 @@ import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.expire.Expire;
 import org.pgkeep.repository.Repository;
-import org.pgkeep.storage.Storage;
 
 /** {@code pgkeep expire}. */
 final class ExpireCommand implements Command {
@@ -33,10 +32,7 @@ final class ExpireCommand implements Command {
         invocation.operands(page(), 0, 0);
         Settings settings = invocation.settings();
         boolean dryRun = settings.get(Options.DRY_RUN);
-        try (Storage storage = invocation.backends().storage(settings);
-                Repository repository = Repository.open(
-                                storage, invocation.backends().clock())
-                        .withLeaseTerm(settings.get(Options.LEASE_TERM))) {
+        try (Repository repository = invocation.repository().withLeaseTerm(settings.get(Options.LEASE_TERM))) {
             Expire expire = new Expire(repository, invocation.backends().clock(), invocation.progress());
             Expire.Result result = expire.expire(Retention.terms(settings, dryRun), Retention.policy(settings));
             if (invocation.json()) {

@@ -7,7 +7,6 @@ import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Repository;
-import org.pgkeep.storage.Storage;
 
 /** Changes what is known of a backup, and prints how it is now. */
 final class Marking {
@@ -16,9 +15,7 @@ final class Marking {
     /** Of the backup of this label or name. */
     static int change(Invocation invocation, String backup, UnaryOperator<BackupMark> change) {
         Settings settings = invocation.settings();
-        try (Storage storage = invocation.backends().storage(settings);
-                Repository repository =
-                        Repository.open(storage, invocation.backends().clock())) {
+        try (Repository repository = invocation.repository()) {
             ClusterStore cluster = repository.cluster(new ClusterName(settings.cluster()));
             Label label = Labels.there(cluster, backup);
             print(invocation, cluster.marks().change(label, change));

@@ -11,7 +11,6 @@ import org.pgkeep.repository.Fence;
 import org.pgkeep.repository.Owner;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.stop.Stop;
-import org.pgkeep.storage.Storage;
 
 /** {@code pgkeep start}. */
 final class StartCommand implements Command {
@@ -29,9 +28,7 @@ final class StartCommand implements Command {
     public int run(Invocation invocation) {
         invocation.operands(page(), 0, 0);
         Settings settings = invocation.settings();
-        try (Storage storage = invocation.backends().storage(settings);
-                Repository repository =
-                        Repository.open(storage, invocation.backends().clock())) {
+        try (Repository repository = invocation.repository()) {
             Stop stop =
                     new Stop(repository, invocation.backends().clock(), Owner.ofThisProcess(), invocation.progress());
             List<Stop.Started> started = Clusters.chosen(settings, repository).stream()

@@ -13,7 +13,6 @@ import org.pgkeep.repository.LeaseRecord;
 import org.pgkeep.repository.Owner;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.stop.Stop;
-import org.pgkeep.storage.Storage;
 
 /** {@code pgkeep stop}. */
 final class StopCommand implements Command {
@@ -38,9 +37,7 @@ final class StopCommand implements Command {
     public int run(Invocation invocation) {
         invocation.operands(page(), 0, 0);
         Settings settings = invocation.settings();
-        try (Storage storage = invocation.backends().storage(settings);
-                Repository repository =
-                        Repository.open(storage, invocation.backends().clock())) {
+        try (Repository repository = invocation.repository()) {
             Stop stop =
                     new Stop(repository, invocation.backends().clock(), Owner.ofThisProcess(), invocation.progress());
             Optional<String> reason = settings.find(Options.REASON);

@@ -15,8 +15,12 @@ import org.pgkeep.codec.Compression;
 import org.pgkeep.repository.Attempt;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.BackupType;
+import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Label;
+import org.pgkeep.repository.Lease;
+import org.pgkeep.repository.Leases;
 import org.pgkeep.repository.TinyRepository;
+import org.pgkeep.repository.Work;
 import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.layer.FaultyStorage;
 import org.pgkeep.storage.memory.MemoryStorage;
@@ -86,7 +90,10 @@ final class ResumeTest {
         clock.move(10);
         cluster.change("base/5/16385", 3);
         BackupRecord next = cluster.backup(storage, ColdCluster.How.INCREMENTAL);
-        cluster.cluster(storage).delete(backup.label(), TinyRepository.OWNER, _ -> {});
+        ClusterStore store = cluster.cluster(storage);
+        try (Lease lease = store.leases().take(Work.DELETE, TinyRepository.OWNER, Leases.Patience.NONE)) {
+            assertThat(store.removal(1).backups(List.of(backup.label()), lease)).containsKey(backup.label());
+        }
         assertSound(next);
     }
 
