@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A backup that takes seconds, so that there is time for things to happen while files are copied. */
@@ -33,8 +35,11 @@ public final class LongBackup {
     public static Pgkeep.Running start(BackedUpCluster source, String... arguments) {
         List<String> all = new ArrayList<>(SLOWLY);
         all.addAll(List.of(arguments));
+        Set<Path> before = packs(source.repository());
         Pgkeep.Running backup = source.start("backup", all.toArray(String[]::new));
-        Wait.until("a pack being written", () -> !backup.process().isAlive() || hasPack(source.repository()));
+        Wait.until(
+                "a pack being written",
+                () -> !backup.process().isAlive() || !before.containsAll(packs(source.repository())));
         assertThat(backup.process().isAlive()).as(backup.text()).isTrue();
         return backup;
     }
@@ -45,24 +50,20 @@ public final class LongBackup {
         assertThat(backup.process().isAlive()).as(backup.text()).isTrue();
     }
 
-    /** How many packs its repository has. */
+    /** How many closed packs its repository has. */
     public static int closedPacks(BackedUpCluster source) {
-        try (Stream<Path> files = Files.walk(source.repository())) {
-            return (int) files.filter(file -> file.toString().contains("/packs/"))
-                    .filter(file -> file.getFileName().toString().matches("[0-9]+\\.pack"))
-                    .count();
-        } catch (IOException | UncheckedIOException e) {
-            // A temporary file vanished under the walk.
-            return 0;
-        }
+        return (int) packs(source.repository()).stream()
+                .filter(file -> file.getFileName().toString().matches("[0-9]+\\.pack"))
+                .count();
     }
 
-    private static boolean hasPack(Path repository) {
+    /** Packs, also those that are being written. */
+    private static Set<Path> packs(Path repository) {
         try (Stream<Path> files = Files.walk(repository)) {
-            return files.anyMatch(file -> file.toString().contains("/packs/"));
+            return files.filter(file -> file.toString().contains("/packs/")).collect(Collectors.toSet());
         } catch (IOException | UncheckedIOException e) {
             // A temporary file vanished under the walk.
-            return false;
+            return Set.of();
         }
     }
 }
