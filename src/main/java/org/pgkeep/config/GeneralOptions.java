@@ -10,8 +10,8 @@ import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
-import static org.pgkeep.config.CommandName.PIN;
 import static org.pgkeep.config.CommandName.KEY;
+import static org.pgkeep.config.CommandName.PIN;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.START;
 import static org.pgkeep.config.CommandName.STOP;
@@ -63,8 +63,8 @@ interface GeneralOptions {
             .withDefault("text")
             .in(Scope.GLOBAL, GROUP)
             .on(
-                    INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, KEY, STOP, START, CONFIG, DEMO, VERSION, EXPIRE, DELETE, PIN, UNPIN,
-                    ANNOTATE);
+                    INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, KEY, STOP, START, CONFIG, DEMO, VERSION, EXPIRE, DELETE,
+                    PIN, UNPIN, ANNOTATE);
 
     /** Root may write. */
     Option<Boolean> ALLOW_ROOT = Option.of(
