@@ -24,6 +24,9 @@ final class ProgramJar {
     private static final Pattern LICENCE =
             Pattern.compile("(META-INF/)?[^/]*(LICEN[CS]E|NOTICE|COPYING)[^/]*", Pattern.CASE_INSENSITIVE);
 
+    /** Files in no package, which nobody looks for by name: what a library says of itself. */
+    private static final Pattern LOOSE = Pattern.compile("(META-INF/)?[^/]+(?<!\\.class)");
+
     private final Map<String, byte[]> entries = new TreeMap<>();
 
     private ProgramJar() {}
@@ -72,14 +75,16 @@ final class ProgramJar {
     }
 
     private void add(Path jar, String name, byte[] content) throws IOException {
-        if (LICENCE.matcher(name).matches()) {
+        var before = entries.get(name);
+        var differs = before != null && !Arrays.equals(before, content);
+        if (LICENCE.matcher(name).matches() || (differs && LOOSE.matcher(name).matches())) {
             entries.put("META-INF/licenses/" + name(jar) + "/" + name.replace("META-INF/", ""), content);
             return;
         }
-        var before = entries.putIfAbsent(name, content);
-        if (before != null && name.startsWith("META-INF/services/")) {
+        entries.putIfAbsent(name, content);
+        if (differs && name.startsWith("META-INF/services/")) {
             entries.put(name, lines(before, content));
-        } else if (before != null && !Arrays.equals(before, content)) {
+        } else if (differs) {
             throw new IOException(jar + " has another " + name + " than a jar before it");
         }
     }
