@@ -31,6 +31,7 @@ final class BackupHazardsIT {
             LongBackup.fill(cluster, "dropped", "truncated", "extended", "rewritten", "kept");
             cluster.sql("CREATE DATABASE gone");
             Pgkeep.Running backup = LongBackup.start(source);
+            backup.send("STOP");
             cluster.sql(
                     "DROP TABLE dropped",
                     "TRUNCATE truncated",
@@ -44,6 +45,7 @@ final class BackupHazardsIT {
                     "CREATE UNLOGGED TABLE unlogged AS SELECT 1 AS id",
                     "CHECKPOINT");
             assertThat(backup.process().isAlive()).as("the backup still runs").isTrue();
+            backup.send("CONT");
             assertThat(backup.await()).as(backup.text()).isZero();
             source.archiveEverything();
 
@@ -59,8 +61,7 @@ final class BackupHazardsIT {
     @Test
     void aBackupThatWasKilledLeavesNothingThatHindersTheNext() {
         try (BackedUpCluster source = cluster()) {
-            LongBackup.fill(source.cluster(), "a", "b");
-            Pgkeep.Running backup = LongBackup.start(source);
+            Pgkeep.Running backup = LongBackup.startForMinutes(source);
             backup.kill();
             assertThat(source.labels()).isEmpty();
             source.succeeds("verify");
@@ -94,8 +95,7 @@ final class BackupHazardsIT {
     @Test
     void aServerThatIsKilledEndsTheBackupWithTheReason() {
         try (BackedUpCluster source = cluster()) {
-            LongBackup.fill(source.cluster(), "a", "b");
-            Pgkeep.Running backup = LongBackup.start(source);
+            Pgkeep.Running backup = LongBackup.startForMinutes(source);
             source.cluster().server().kill();
             assertThat(backup.await()).as(backup.text()).isEqualTo(ErrorCode.BACKUP_INTERRUPTED.exitStatus());
             assertThat(source.labels()).isEmpty();
@@ -107,8 +107,7 @@ final class BackupHazardsIT {
     @Test
     void aServerThatIsStoppedEndsTheBackupWithTheReason() {
         try (BackedUpCluster source = cluster()) {
-            LongBackup.fill(source.cluster(), "a", "b");
-            Pgkeep.Running backup = LongBackup.start(source);
+            Pgkeep.Running backup = LongBackup.startForMinutes(source);
             source.cluster().server().stop(ThrowawayServer.Shutdown.FAST);
             assertThat(backup.await()).as(backup.text()).isEqualTo(ErrorCode.BACKUP_INTERRUPTED.exitStatus());
             assertThat(backup.text()).contains("server ended the session");

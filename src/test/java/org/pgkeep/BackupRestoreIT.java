@@ -79,9 +79,9 @@ final class BackupRestoreIT {
                         : "SELECT pg_current_xlog_insert_location()");
         cluster.query("SELECT pg_create_restore_point('here')");
         Map<String, String> contents = Oracle.contents(cluster.server());
-        cluster.query("SELECT pg_sleep(1.1)");
+        cluster.query("SELECT pg_sleep(0.1)");
         String time = cluster.query("SELECT clock_timestamp()");
-        cluster.query("SELECT pg_sleep(1.1)");
+        cluster.query("SELECT pg_sleep(0.1)");
         return new Moment(time, xid, lsn, contents);
     }
 

@@ -196,7 +196,7 @@ final class DeltaRestoreIT {
             stop(cluster);
             Path data = cluster.data();
 
-            Pgkeep.Running killed = source.start("restore", "-D", data.toString(), "--delta");
+            Pgkeep.Running killed = source.startInterpreted("restore", "-D", data.toString(), "--delta");
             Wait.until("the restore is under way", () -> Files.exists(data.resolve("global/pg_control.before")));
             killed.kill();
             assertThat(data.resolve("global/pg_control")).doesNotExist();
@@ -254,7 +254,7 @@ final class DeltaRestoreIT {
                             .command(List.of("cp", "-a", cluster.data().toString(), copy.toString())),
                     cluster.base(),
                     Map.of(),
-                    Duration.ofMinutes(1));
+                    Duration.ofMinutes(10));
             assertThat(copying.exitStatus()).as(copying.err()).isZero();
             cluster.start();
             work(source, SEED);

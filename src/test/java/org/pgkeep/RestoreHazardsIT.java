@@ -199,7 +199,7 @@ final class RestoreHazardsIT {
     @ParameterizedTest
     @CsvSource({"KILL, 137", "INT, 63", "TERM, 63"})
     void aRestoreThatIsCutOffCannotBeStartedAndIsRunAgain(String signal, int status) {
-        Pgkeep.Running running = source.start("restore", "-D", target.toString(), "--jobs", "1");
+        Pgkeep.Running running = source.startInterpreted("restore", "-D", target.toString(), "--jobs", "1");
         Wait.until("it writes", () -> Files.exists(target.resolve("pgkeep.restore")));
         assertThat(running.signal(signal)).as(running.text()).isEqualTo(status);
         assertThat(target.resolve("pgkeep.restore")).content().contains("run the same command again");

@@ -64,9 +64,8 @@ final class StandbyBackupIT {
     @Test
     void aStandbyThatIsPromotedEndsTheBackupWithTheReason() {
         try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(Servers.newest()))) {
-            LongBackup.fill(source.cluster(), "a", "b");
             ThrowawayServer standby = streamingStandby(source);
-            Pgkeep.Running backup = LongBackup.start(source, of(standby));
+            Pgkeep.Running backup = LongBackup.startForMinutes(source, of(standby));
             standby.promote();
             assertThat(backup.await()).as(backup.text()).isEqualTo(ErrorCode.BACKUP_INTERRUPTED.exitStatus());
             assertThat(backup.text()).contains("the standby was promoted");

@@ -24,7 +24,7 @@ import org.pgkeep.postgres.server.PostmasterPid;
  * at will. Nobody needs a password; the superuser is {@code postgres}. Closing it stops it; its data stays.
  */
 public final class ThrowawayServer implements AutoCloseable {
-    private static final Duration INITDB_LONGEST = Duration.ofMinutes(2);
+    private static final Duration INITDB_LONGEST = Duration.ofMinutes(10);
     private static final Duration START_LONGEST = Duration.ofMinutes(10);
     private static final int LOG_TAIL_LINES = 20;
 

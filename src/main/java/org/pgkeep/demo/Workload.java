@@ -25,7 +25,7 @@ public final class Workload implements AutoCloseable {
 
     private static final int TELLERS_PER_BRANCH = 10;
     private static final int DELTA_MAX = 5000;
-    private static final Duration LONGEST = Duration.ofMinutes(2);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final List<String> UPDATES = List.of(
             "UPDATE pgbench_accounts SET abalance = abalance + ? WHERE aid = ?",

@@ -92,9 +92,10 @@ class ConfigFilesTest {
     }
 
     @Test
-    void whatIsReservedForLaterIsNotAcceptedNow() throws IOException {
-        assertThat(refused("[cluster.main]\nretention.full = 2\n"))
-                .hasMessage(at(2) + "unknown option 'retention.full' in [cluster.main]");
+    void aDottedNameIsCheckedAsAnyOther() throws IOException {
+        assertThat(refused("[cluster.main]\nretention.fulls = 2\n"))
+                .hasMessage(at(2) + "unknown option 'retention.fulls' in [cluster.main]");
+        assertThat(hint("[cluster.main]\nretention.fulls = 2\n")).isEqualTo("Did you mean 'retention.full'?");
     }
 
     @Test

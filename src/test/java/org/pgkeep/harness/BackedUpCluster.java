@@ -128,6 +128,11 @@ public final class BackedUpCluster implements AutoCloseable {
         return pgkeep.start(arguments(command, arguments));
     }
 
+    /** Starts a command that takes minutes for what else takes a second, and goes on. */
+    public Pgkeep.Running startInterpreted(String command, String... arguments) {
+        return pgkeep.interpreted().start(arguments(command, arguments));
+    }
+
     /** Runs a command that must succeed. */
     public ProgramRun succeeds(String command, String... arguments) {
         ProgramRun run = run(command, arguments);

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A backup that takes seconds, so that there is time for things to happen while files are copied. */
+/** A backup that takes long, so that there is time for things to happen while files are copied. */
 public final class LongBackup {
     /** How it compresses; what resumes it must do so, too. */
     public static final String COMPRESSION = "bzip2:9";
@@ -31,15 +31,27 @@ public final class LongBackup {
         cluster.sql("CHECKPOINT");
     }
 
-    /** Starts a backup and waits until it copies. */
+    /** Starts a backup that takes seconds, and waits until it copies. Who needs it to wait sends it STOP, and CONT. */
     public static Pgkeep.Running start(BackedUpCluster source, String... arguments) {
+        Set<Path> before = packs(source.repository());
+        return copying(source, before, source.start("backup", slowly(arguments)));
+    }
+
+    /** Starts a backup that takes minutes even of an empty cluster, on any machine, and waits until it copies: for who ends it. */
+    public static Pgkeep.Running startForMinutes(BackedUpCluster source, String... arguments) {
+        Set<Path> before = packs(source.repository());
+        return copying(source, before, source.startInterpreted("backup", slowly(arguments)));
+    }
+
+    private static String[] slowly(String... arguments) {
         List<String> all = new ArrayList<>(SLOWLY);
         all.addAll(List.of(arguments));
-        Set<Path> before = packs(source.repository());
-        Pgkeep.Running backup = source.start("backup", all.toArray(String[]::new));
+        return all.toArray(String[]::new);
+    }
+
+    private static Pgkeep.Running copying(BackedUpCluster source, Set<Path> before, Pgkeep.Running backup) {
         Wait.until(
-                "a pack being written",
-                () -> !backup.process().isAlive() || !before.containsAll(packs(source.repository())));
+                "a pack being written", () -> !backup.process().isAlive() || !before.containsAll(packs(source.repository())));
         assertThat(backup.process().isAlive()).as(backup.text()).isTrue();
         return backup;
     }

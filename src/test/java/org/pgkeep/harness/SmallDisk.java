@@ -17,7 +17,7 @@ import org.pgkeep.demo.RunAs;
 
 /** A file system of a few megabytes that can be filled up. Only root can mount one: for others the test is skipped. */
 public final class SmallDisk implements AutoCloseable {
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final int BLOCK_BYTES = 4 << 10;
 
     private final Path mount;

@@ -19,7 +19,7 @@ import org.pgkeep.demo.ProgramRun;
 final class VerifyBackup {
     static final Path PROGRAM = Path.of("/usr/lib/postgresql/15/bin/pg_verifybackup");
     private static final String LAST_LINE = "\"Manifest-Checksum\"";
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration LONGEST = Duration.ofMinutes(15);
 
     private VerifyBackup() {}
 

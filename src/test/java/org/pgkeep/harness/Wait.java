@@ -6,12 +6,12 @@ import java.util.function.BooleanSupplier;
 
 /** Waiting for something to become true, with an end. */
 public final class Wait {
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(50);
 
     private Wait() {}
 
-    /** Waits a minute at most. */
+    /** Waits for minutes at most, which only a machine takes that is busy with much else. */
     public static void until(String what, BooleanSupplier condition) {
         until(what, LONGEST, condition);
     }

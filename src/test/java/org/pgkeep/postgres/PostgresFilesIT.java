@@ -177,7 +177,7 @@ final class PostgresFilesIT {
                 .runAs()
                 .command(List.of(
                         PG_CHECKSUMS.toString(), "--check", "-D", cluster.data().toString()));
-        ProgramRun run = ProgramRun.of(command, cluster.base(), Map.of("LC_ALL", "C"), Duration.ofMinutes(1));
+        ProgramRun run = ProgramRun.of(command, cluster.base(), Map.of("LC_ALL", "C"), Duration.ofMinutes(10));
         return run.out() + run.err();
     }
 
