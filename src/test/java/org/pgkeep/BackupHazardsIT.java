@@ -61,6 +61,7 @@ final class BackupHazardsIT {
     @Test
     void aBackupThatWasKilledLeavesNothingThatHindersTheNext() {
         try (BackedUpCluster source = cluster()) {
+            LongBackup.fill(source.cluster(), "a");
             Pgkeep.Running backup = LongBackup.startForMinutes(source);
             backup.kill();
             assertThat(source.labels()).isEmpty();
@@ -95,6 +96,7 @@ final class BackupHazardsIT {
     @Test
     void aServerThatIsKilledEndsTheBackupWithTheReason() {
         try (BackedUpCluster source = cluster()) {
+            LongBackup.fill(source.cluster(), "a");
             Pgkeep.Running backup = LongBackup.startForMinutes(source);
             source.cluster().server().kill();
             assertThat(backup.await()).as(backup.text()).isEqualTo(ErrorCode.BACKUP_INTERRUPTED.exitStatus());
@@ -107,6 +109,7 @@ final class BackupHazardsIT {
     @Test
     void aServerThatIsStoppedEndsTheBackupWithTheReason() {
         try (BackedUpCluster source = cluster()) {
+            LongBackup.fill(source.cluster(), "a");
             Pgkeep.Running backup = LongBackup.startForMinutes(source);
             source.cluster().server().stop(ThrowawayServer.Shutdown.FAST);
             assertThat(backup.await()).as(backup.text()).isEqualTo(ErrorCode.BACKUP_INTERRUPTED.exitStatus());
@@ -225,7 +228,7 @@ final class BackupHazardsIT {
     @Test
     void anotherClusterUnderTheSameNameIsRefused() {
         try (BackedUpCluster source = cluster();
-                TestCluster other = TestCluster.started(Servers.newest())) {
+                TestCluster other = TestCluster.stranger(Servers.newest()).start()) {
             source.fails(
                     ErrorCode.CLUSTER_MISMATCH.exitStatus(),
                     "system identifier",

@@ -286,7 +286,7 @@ final class DeltaRestoreIT {
     void aRunningServerAndAnotherClusterAreLeftAlone() {
         String major = Servers.newest();
         try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(major));
-                TestCluster other = TestCluster.started(major)) {
+                TestCluster other = TestCluster.stranger(major).start()) {
             source.succeeds("backup");
             source.fails(
                     ErrorCode.SERVER_RUNNING.exitStatus(),

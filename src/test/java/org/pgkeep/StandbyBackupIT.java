@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pgkeep.demo.Sql;
 import org.pgkeep.demo.ThrowawayServer;
 import org.pgkeep.demo.Workload;
 import org.pgkeep.error.ErrorCode;
@@ -64,9 +65,15 @@ final class StandbyBackupIT {
     @Test
     void aStandbyThatIsPromotedEndsTheBackupWithTheReason() {
         try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(Servers.newest()))) {
+            LongBackup.fill(source.cluster(), "a");
             ThrowawayServer standby = streamingStandby(source);
             Pgkeep.Running backup = LongBackup.startForMinutes(source, of(standby));
+            backup.send("STOP");
             standby.promote();
+            Wait.until(
+                    "the promotion",
+                    () -> Sql.on(standby).value("SELECT pg_is_in_recovery()").equals("f"));
+            backup.send("CONT");
             assertThat(backup.await()).as(backup.text()).isEqualTo(ErrorCode.BACKUP_INTERRUPTED.exitStatus());
             assertThat(backup.text()).contains("the standby was promoted");
             assertThat(source.labels()).hasSize(1);

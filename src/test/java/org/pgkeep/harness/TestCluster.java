@@ -30,12 +30,35 @@ public final class TestCluster implements AutoCloseable {
         return create(major, ThrowawayServer.Options.DEFAULT);
     }
 
-    /** A new cluster, not started. Autovacuum is off, so that nothing moves unasked; 9.6 gets the later versions' defaults. */
+    /**
+     * A new cluster, not started; its system identifier is that of all others of its kind. Autovacuum is off, so that nothing
+     * moves unasked; 9.6 gets the later versions' defaults.
+     */
     public static TestCluster create(String major, ThrowawayServer.Options options) {
         RunAs runAs = RunAs.forServers();
-        Path base = runAs.createDirectory(
+        Path base = newBase(runAs, major);
+        if (options.tcp()) {
+            return configured(base, ThrowawayServer.create(Servers.ofMajor(major), runAs, base, options));
+        }
+        Path data = base.resolve("data");
+        new Template(major, options).copyTo(data);
+        return configured(base, ThrowawayServer.on(data, Servers.ofMajor(major), runAs, base.resolve("server.log")));
+    }
+
+    /** A new cluster with a system identifier of its own, not started. */
+    public static TestCluster stranger(String major) {
+        RunAs runAs = RunAs.forServers();
+        Path base = newBase(runAs, major);
+        return configured(
+                base, ThrowawayServer.create(Servers.ofMajor(major), runAs, base, ThrowawayServer.Options.DEFAULT));
+    }
+
+    private static Path newBase(RunAs runAs, String major) {
+        return runAs.createDirectory(
                 Temporary.root("clusters").resolve(major + "-" + Long.toHexString(System.nanoTime())));
-        ThrowawayServer server = ThrowawayServer.create(Servers.ofMajor(major), runAs, base, options);
+    }
+
+    private static TestCluster configured(Path base, ThrowawayServer server) {
         return new TestCluster(base, server)
                 .with("autovacuum", "off")
                 .with("wal_level", "replica")

@@ -81,7 +81,7 @@ class SetupIT {
     @Test
     void anotherServersDataDirectoryIsFound() {
         try (TestCluster one = TestCluster.started(Servers.newest());
-                TestCluster other = TestCluster.create(Servers.newest())) {
+                TestCluster other = TestCluster.stranger(Servers.newest())) {
             Pgkeep pgkeep = Pgkeep.of(one);
             Path repository = one.directory("repository");
             assertThat(init(pgkeep, one, repository).exitStatus()).isZero();
