@@ -25,7 +25,7 @@ record Template(String major, ThrowawayServer.Options options) {
         RunAs runAs = RunAs.forServers();
         List<String> copy =
                 List.of("cp", "-a", MADE.computeIfAbsent(this, Template::make).toString(), data.toString());
-        ProgramRun.of(runAs.command(copy), data.getParent(), Map.of(), LONGEST).orThrow();
+        ProgramRun.of(runAs.command(copy), Path.of("/"), Map.of(), LONGEST).orThrow();
     }
 
     private static Path make(Template template) {
