@@ -98,6 +98,7 @@ final class BackupRun {
                 request.walDirectory(control.version()),
                 request.temporary(),
                 request.jobs(),
+                request.pageChecks(),
                 started));
     }
 

@@ -77,7 +77,8 @@ final class ClusterCopy implements AutoCloseable {
             BaseFile.Source source = new BaseFile.Source(base.header().sources(), new BlockHashes(from.cluster()));
             try (CopyPlan plan = new CopyPlan(request.temporary(), source, remains.source())) {
                 try (Progress.Step _ = progress.step("compare with base", 0)) {
-                    new CopyPlanner(request.dataDirectory(), control, source, from.changes())
+                    Untold untold = new Untold(listing, from.base().started());
+                    new CopyPlanner(request.dataDirectory(), control, source, from.changes(), untold)
                             .plan(listing, base, remains.byFile(listing), plan);
                 }
                 copy(plan);
