@@ -34,9 +34,13 @@ import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Label;
+import org.pgkeep.repository.Lease;
+import org.pgkeep.repository.Leases;
 import org.pgkeep.repository.Owner;
 import org.pgkeep.repository.Repository;
+import org.pgkeep.repository.Work;
 import org.pgkeep.restore.ControlBytes;
 import org.pgkeep.restore.Restore;
 import org.pgkeep.restore.RestoreRequest;
@@ -203,7 +207,10 @@ final class ChainTest {
         Collections.shuffle(order, new Random(first));
         order.addFirst(labels.get(first));
         for (Label label : order) {
-            repository.cluster(MAIN).delete(label, Owner.ofThisProcess(), _ -> {});
+            ClusterStore cluster = repository.cluster(MAIN);
+            try (Lease lease = cluster.leases().take(Work.DELETE, Owner.ofThisProcess(), Leases.Patience.NONE)) {
+                assertThat(cluster.removal(1).backups(List.of(label), lease)).containsKey(label);
+            }
             labels.remove(label);
             boolean isFirst = labels.size() == LINKS - 1;
             for (Label left : isFirst ? labels : labels.stream().limit(1).toList()) {

@@ -45,7 +45,7 @@ public final class Chains {
 
     /** Makes the full backup. */
     public static Chains begin(BackedUpCluster source) {
-        List<String> ways = new ArrayList<>(List.of("hash", "lsn", "files"));
+        List<String> ways = new ArrayList<>(List.of("hash", "lsn", "files", "wal"));
         if (hasSummaries(source.cluster())) {
             PtrackDouble.install(source.cluster());
             ways.add("summary");
