@@ -8,17 +8,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Compares two data directories page by page. Exact: every byte of every file. Masked: what two servers that replayed the same
- * WAL may differ in does not count ({@link PageMask}); files outside of relations are not looked at.
+ * WAL may differ in does not count ({@link PageMask}); of relations the main fork is looked at, of unlogged ones the init fork,
+ * from which recovery makes the others, and nothing else.
  */
 public final class PageComparison {
     private static final int BLOCK = 8192;
     private static final int DIFFERENCES_MAX = 20;
+    private static final String INIT = "_init";
+    private static final Pattern SEGMENT = Pattern.compile("\\.\\d+$");
 
     /** What the server writes for itself, and what a restore makes anew. */
     private static final List<String> NOT_COMPARED = List.of(
@@ -55,13 +60,13 @@ public final class PageComparison {
 
     /** Differences of the relations of two directories that no server runs on, as far as they mean anything. */
     public static List<String> masked(Path expected, Path actual) {
-        return compare(expected, actual, PageComparison::isMainFork, true);
+        return compare(expected, actual, PageComparison::isRelation, true);
     }
 
     private static List<String> compare(Path expected, Path actual, Predicate<String> wanted, boolean masked) {
         try {
-            Map<String, Path> left = files(expected, wanted);
-            Map<String, Path> right = files(actual, wanted);
+            Map<String, Path> left = files(expected, wanted, masked);
+            Map<String, Path> right = files(actual, wanted, masked);
             List<String> differences = new ArrayList<>();
             left.keySet().stream()
                     .filter(name -> !right.containsKey(name))
@@ -81,7 +86,8 @@ public final class PageComparison {
         }
     }
 
-    private static Map<String, Path> files(Path root, Predicate<String> wanted) throws IOException {
+    private static Map<String, Path> files(Path root, Predicate<String> wanted, boolean loggedOnly)
+            throws IOException {
         Map<String, Path> files = new TreeMap<>();
         // Links are followed: tablespaces are compared by their contents.
         try (Stream<Path> paths = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
@@ -93,13 +99,24 @@ public final class PageComparison {
                 }
             });
         }
+        if (loggedOnly) {
+            files.keySet().removeAll(unlogged(files.keySet()));
+        }
         return files;
     }
 
-    private static boolean isMainFork(String name) {
+    /** The main fork, or the init fork. */
+    private static boolean isRelation(String name) {
         String file = name.substring(name.lastIndexOf('/') + 1);
         return (name.startsWith("base/") || name.startsWith("global/") || name.startsWith("pg_tblspc/"))
-                && file.matches("\\d+(\\.\\d+)?");
+                && file.matches("\\d+(\\.\\d+|_init)?");
+    }
+
+    /** Main forks of which there is an init fork: a backup need not have them. */
+    private static List<String> unlogged(Set<String> names) {
+        return names.stream()
+                .filter(name -> !name.endsWith(INIT) && names.contains(SEGMENT.matcher(name).replaceFirst("") + INIT))
+                .toList();
     }
 
     private static void compareFile(String name, Path left, Path right, boolean masked, List<String> differences)
