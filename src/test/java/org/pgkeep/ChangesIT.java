@@ -70,7 +70,7 @@ final class ChangesIT {
         if (ways.contains("summary")) {
             cluster.with("summarize_wal", "on");
         }
-        try (BackedUpCluster source = BackedUpCluster.setUp(cluster)) {
+        try (BackedUpCluster source = BackedUpCluster.setUp(cluster).warm()) {
             RandomChanges changes = new RandomChanges(cluster, arguments.seed);
             String full = label(source.succeeds("backup", "--type", "full", "-o", "json"));
             List<Chain> chains = ways.stream().map(way -> new Chain(way, full)).toList();
