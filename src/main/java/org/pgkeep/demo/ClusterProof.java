@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.MajorVersion;
@@ -25,12 +27,11 @@ public final class ClusterProof {
                  (SELECT coalesce(sum(delta), 0) h FROM pgbench_history) h
             """;
     private static final String BTREES = """
-            SELECT c.oid::regclass::text FROM pg_class c JOIN pg_am a ON a.oid = c.relam
+            FROM pg_class c JOIN pg_am a ON a.oid = c.relam
             JOIN pg_index i ON i.indexrelid = c.oid
             WHERE a.amname = 'btree' AND c.relkind = 'i' AND c.relpersistence = 'p' AND i.indisvalid AND i.indisready
             """;
-    private static final String HEAPS =
-            "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relkind IN ('r', 'm', 't') AND c.relpersistence = 'p'";
+    private static final String HEAPS = "FROM pg_class c WHERE c.relkind IN ('r', 'm', 't') AND c.relpersistence = 'p'";
 
     private ClusterProof() {}
 
@@ -42,14 +43,21 @@ public final class ClusterProof {
         Map<String, String> contents = new TreeMap<>();
         for (String database : Sql.on(server).column(DATABASES)) {
             Sql sql = new Sql(server, database);
-            for (String table : sql.column(TABLES)) {
-                String summary =
-                        "SELECT count(*) || ' rows, hash ' || coalesce(sum(hashtext(t.*::text)::bigint), 0) FROM "
-                                + table + " t";
-                contents.put(database + ": " + table, sql.value(summary));
+            List<String> tables = sql.column(TABLES);
+            List<String> summaries = tables.isEmpty() ? List.of() : sql.column(summaries(tables));
+            for (int i = 0; i < tables.size(); i++) {
+                contents.put(database + ": " + tables.get(i), summaries.get(i));
             }
         }
         return contents;
+    }
+
+    /** One query for all: a connection for each would take most of the time. */
+    private static String summaries(List<String> tables) {
+        return IntStream.range(0, tables.size())
+                .mapToObj(i -> "SELECT " + i + " AS i, count(*) || ' rows, hash '"
+                        + " || coalesce(sum(hashtext(t.*::text)::bigint), 0) AS summary FROM " + tables.get(i) + " t")
+                .collect(Collectors.joining(" UNION ALL ", "SELECT summary FROM (", ") s ORDER BY i"));
     }
 
     /**
@@ -101,29 +109,19 @@ public final class ClusterProof {
 
     private static int checkIndexes(Sql sql) {
         boolean heapToo = sql.server().binaries().major().isAtLeast(MajorVersion.V11);
-        List<String> indexes = sql.column(BTREES);
-        for (String index : indexes) {
-            sql.column("SELECT bt_index_parent_check(" + regclass(index) + (heapToo ? ", true" : "") + ")");
-        }
-        return indexes.size();
+        return sql.column("SELECT bt_index_parent_check(c.oid" + (heapToo ? ", true" : "") + ") " + BTREES)
+                .size();
     }
 
     private static int checkHeaps(Sql sql) {
         if (!sql.server().binaries().major().isAtLeast(MajorVersion.V14)) {
             return 0;
         }
-        List<String> heaps = sql.column(HEAPS);
-        for (String heap : heaps) {
-            List<String> found =
-                    sql.column("SELECT 'block ' || blkno || ': ' || msg FROM verify_heapam(" + regclass(heap) + ")");
-            if (!found.isEmpty()) {
-                throw new PgkeepException(ErrorCode.CLUSTER_DAMAGED, "table " + heap + ": " + String.join("; ", found));
-            }
+        List<String> found = sql.column("SELECT 'table ' || h.oid::regclass || ', block ' || blkno || ': ' || msg"
+                + " FROM (SELECT c.oid " + HEAPS + " OFFSET 0) h, LATERAL verify_heapam(h.oid)");
+        if (!found.isEmpty()) {
+            throw new PgkeepException(ErrorCode.CLUSTER_DAMAGED, String.join("; ", found));
         }
-        return heaps.size();
-    }
-
-    private static String regclass(String name) {
-        return "'" + name.replace("'", "''") + "'::regclass";
+        return Integer.parseInt(sql.value("SELECT count(*) " + HEAPS));
     }
 }
