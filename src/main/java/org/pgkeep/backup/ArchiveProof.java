@@ -1,5 +1,7 @@
 package org.pgkeep.backup;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -19,13 +21,28 @@ final class ArchiveProof {
     private final ServerSession session;
     private final ServerFacts facts;
     private final Progress progress;
+    private final WalArchive wal;
+    private final Path walDirectory;
     private final ArchiveWait wait;
 
-    ArchiveProof(WalArchive wal, BackupRequest request, ServerSession session, ServerFacts facts, Progress progress) {
+    /**
+     * A proof.
+     *
+     * @param walDirectory the server's own
+     */
+    ArchiveProof(
+            WalArchive wal,
+            Path walDirectory,
+            BackupRequest request,
+            ServerSession session,
+            ServerFacts facts,
+            Progress progress) {
         this.request = request;
         this.session = session;
         this.facts = facts;
         this.progress = progress;
+        this.wal = wal;
+        this.walDirectory = walDirectory;
         this.wait = new ArchiveWait(wal, request.archiveTimeout(), progress, this::lastFailure);
     }
 
@@ -55,6 +72,37 @@ final class ArchiveProof {
         Lsn switched = session.switchWal();
         SegmentName segment = SegmentName.holdingBefore(facts.timeline(), switched, facts.walSegmentBytes());
         wait.await(segment, segment, facts.walSegmentBytes());
+        assertOurs(segment);
+    }
+
+    /**
+     * The archive may have a segment of this name from another life of this cluster: the server was set back, by a snapshot or a copied
+     * directory, and writes the same timeline again. Then its archive_command fails, and a backup could not be recovered.
+     */
+    private void assertOurs(SegmentName segment) {
+        Path file = walDirectory.resolve(segment.toString());
+        Optional<WalArchive.Stored> stored = wal.find(segment.toString());
+        // A checkpoint may have reused the file by now: then it has another name.
+        boolean other = stored.isPresent() && Files.exists(file) && !isSame(stored.get(), file) && Files.exists(file);
+        if (other) {
+            throw new PgkeepException(
+                    ErrorCode.CONFLICT,
+                    "WAL segment " + segment + " in the repository, " + wal.location(stored.get())
+                            + ", is not the one that this server wrote" + lastFailure(),
+                    "The server was set back to an earlier moment without a timeline of its own, or is a copy. Restore it with pgkeep,"
+                            + " or register it under a name of its own.");
+        }
+    }
+
+    private boolean isSame(WalArchive.Stored stored, Path file) {
+        try {
+            return wal.isOf(stored, file);
+        } catch (PgkeepException e) {
+            if (Files.exists(file)) {
+                throw e;
+            }
+            return true;
+        }
     }
 
     /** Before the commit. */

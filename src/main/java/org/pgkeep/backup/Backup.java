@@ -47,7 +47,8 @@ public final class Backup {
         ServerFacts facts = session.facts();
         Identity.assertSame(request.dataDirectory(), control, facts);
         ClusterStore cluster = register(request, control);
-        ArchiveProof archive = new ArchiveProof(cluster.wal(), request, session, facts, progress);
+        Path walDirectory = request.walDirectory(control.version());
+        ArchiveProof archive = new ArchiveProof(cluster.wal(), walDirectory, request, session, facts, progress);
         archive.before();
         Lsn now = session.currentLsn();
         // A standby begins a backup at its last restart point, which may lie well before where it is.

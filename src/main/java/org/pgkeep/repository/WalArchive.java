@@ -190,6 +190,15 @@ public final class WalArchive {
         return find(segment.toString()).isPresent();
     }
 
+    /**
+     * Whether a stored file has the content of this one.
+     *
+     * @throws PgkeepException {@code FILE_READ} when the file cannot be read
+     */
+    public boolean isOf(Stored stored, Path file) {
+        return stored.hash.equals(nameHash(stored.file, new WalSource(file).hash()));
+    }
+
     /** The segments that are stored in the same folder as this one would be: those of its timeline and 4 GiB of WAL. */
     public Set<SegmentName> segmentsBeside(SegmentName segment) {
         try (Stream<String> children = storage.children(root + "/" + segment.folder())) {

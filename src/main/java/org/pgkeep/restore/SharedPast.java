@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ControlFile;
@@ -139,7 +138,7 @@ final class SharedPast {
                 .distinct()
                 .mapToObj(timeline -> SegmentName.holding(timeline, begin, segmentBytes()))
                 .flatMap(name -> archive.find(name.toString()).stream())
-                .anyMatch(stored -> stored.hash().equals(hash(file)));
+                .anyMatch(stored -> archive.isOf(stored, file));
     }
 
     private int segmentBytes() {
@@ -155,19 +154,6 @@ final class SharedPast {
             return ours ? Optional.of(header.pageAddress()) : Optional.empty();
         } catch (PgkeepException _) {
             return Optional.empty();
-        } catch (IOException e) {
-            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "read " + file, e);
-        }
-    }
-
-    private static String hash(Path file) {
-        Xxh3.Stream128 hash = Xxh3.stream128();
-        byte[] buffer = new byte[1 << 18];
-        try (InputStream content = Files.newInputStream(file)) {
-            for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
-                hash.put(buffer, 0, n);
-            }
-            return hash.hex();
         } catch (IOException e) {
             throw PgkeepException.ofIo(ErrorCode.FILE_READ, "read " + file, e);
         }
