@@ -182,6 +182,34 @@ final class BackupHazardsIT {
         }
     }
 
+    /** It is restored without recovery, which alone could make them anew. The LSNs on their pages are made up. */
+    @Test
+    void aColdBackupKeepsUnloggedRelationsHoweverChangesAreFound() {
+        try (BackedUpCluster source = cluster().warm()) {
+            TestCluster cluster = source.cluster();
+            cluster.sql(
+                    "CREATE UNLOGGED TABLE fleeting (id int, place point)",
+                    "INSERT INTO fleeting SELECT i, point(i, i % 7) FROM generate_series(1, 20000) i",
+                    "CREATE INDEX ON fleeting USING gist (place)");
+            cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+            source.succeeds("backup", "--offline");
+            String full = source.labels().getFirst();
+            cluster.start();
+            cluster.sql("UPDATE fleeting SET place = point(-id, 0) WHERE id % 100 = 0");
+            cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+            for (String way : new String[] {"lsn", "files", "hash"}) {
+                source.succeeds("backup", "--offline", "--base", full, "--changes", way);
+                Path restored = source.restore("by-" + way);
+                assertThat(PageComparison.exact(cluster.data(), restored))
+                        .as("changes by " + way)
+                        .isEmpty();
+            }
+            ThrowawayServer server = cluster.serverOn(cluster.beside("by-lsn")).start();
+            assertThat(Sql.on(server).value("SELECT count(*) FROM fleeting WHERE place <@ box '((-20000,0),(-1,0))'"))
+                    .isEqualTo("200");
+        }
+    }
+
     @Test
     void aSymlinkedWalDirectoryIsFollowedAndBecomesPlainOrALinkAgain() throws IOException {
         try (BackedUpCluster source = cluster()) {

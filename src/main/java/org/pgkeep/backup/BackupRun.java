@@ -96,6 +96,7 @@ final class BackupRun {
                 request.dataDirectory(),
                 request.temporary(),
                 request.jobs(),
+                request.pageChecks(),
                 started));
     }
 

@@ -77,7 +77,9 @@ final class ClusterCopy implements AutoCloseable {
             BaseFile.Source source = new BaseFile.Source(base.header().sources(), new BlockHashes(from.cluster()));
             try (CopyPlan plan = new CopyPlan(request.temporary(), source, remains.source())) {
                 try (Progress.Step _ = progress.step("compare with base", 0)) {
-                    new CopyPlanner(control, source, from.changes()).plan(listing, base, remains.byFile(listing), plan);
+                    Untold untold = new Untold(listing, from.base().started());
+                    new CopyPlanner(control, source, from.changes(), untold)
+                            .plan(listing, base, remains.byFile(listing), plan);
                 }
                 copy(plan);
             }

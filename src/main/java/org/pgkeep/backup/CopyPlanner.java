@@ -20,14 +20,19 @@ import org.pgkeep.repository.Entry;
  * not log every change of it: free space maps not at all, visibility maps not when bits are cleared, SLRUs by operation.
  */
 final class CopyPlanner {
+    /** Which files the catalogs are in: so small, and so fatal when wrong, that it is read whatever its time says. */
+    private static final String FILENODE_MAP = "/pg_filenode.map";
+
     private final ControlFile control;
     private final BaseFile.Source source;
     private final Changes changes;
+    private final Untold untold;
 
-    CopyPlanner(ControlFile control, BaseFile.Source source, Changes changes) {
+    CopyPlanner(ControlFile control, BaseFile.Source source, Changes changes, Untold untold) {
         this.control = control;
         this.source = source;
         this.changes = changes;
+        this.untold = untold;
     }
 
     /** Plans a full backup. */
@@ -105,13 +110,13 @@ final class CopyPlanner {
     private Optional<Reading> reading(
             ListedEntry entry, Entry.OfFile known, long ordinal, ChangedBlocks.@Nullable Files changed) {
         BaseFile base = new BaseFile(known.sizeBytes(), known.extents(), source);
-        boolean mainFork = known.kind() == FileKind.MAIN_FORK;
+        boolean told = mainFork(entry).filter(file -> !untold.has(file)).isPresent();
         return switch (changes) {
             case Changes.ByTime time when isSame(entry, known, time) -> Optional.empty();
-            case Changes.Listed _ when mainFork && changed != null -> some(entry, known, base, changed.of(ordinal));
+            case Changes.Listed _ when told && changed != null -> some(entry, known, base, changed.of(ordinal));
             // A page that the base has damaged may be whole by now, with the same LSN.
             case Changes.ByLsn(var since)
-            when mainFork && known.badBlocks().isEmpty() -> Optional.of(new Reading.Compared(base, since));
+            when told && known.badBlocks().isEmpty() -> Optional.of(new Reading.Compared(base, since));
             case Changes.Listed _, Changes.ByLsn _, Changes.ByTime _, Changes.ByHash _ ->
                 Optional.of(new Reading.Compared(base, Lsn.INVALID));
         };
@@ -120,7 +125,8 @@ final class CopyPlanner {
     /** A time in the future, or one that the base's own reading may have missed a change after, proves nothing. */
     private static boolean isSame(ListedEntry entry, Entry.OfFile known, Changes.ByTime time) {
         Instant modified = entry.attributes().modified();
-        return entry.sizeBytes() == known.sizeBytes()
+        return !entry.path().latin1().endsWith(FILENODE_MAP)
+                && entry.sizeBytes() == known.sizeBytes()
                 && modified.equals(known.attributes().modified())
                 && modified.isBefore(time.trustedBefore())
                 && !modified.isAfter(time.now())

@@ -29,6 +29,9 @@ final class Exclusions {
             "recovery.done",
             "recovery.signal",
             "standby.signal");
+    /** How the path of an unlogged relation's init fork ends. */
+    static final String INIT_FORK = "_init";
+
     private static final String RELATION_CACHE = "pg_internal.init";
     private static final String TEMPORARY = "pgsql_tmp";
 
@@ -91,15 +94,18 @@ final class Exclusions {
     }
 
     /**
-     * Which relations of a directory are unlogged: those with an {@code _init} fork. Recovery makes their other forks from it, so only
-     * that one is kept.
+     * Which relations of a directory are left out but for their init fork: the unlogged ones, those with an {@code _init} fork. Recovery
+     * makes their other forks from it. A cold backup needs no recovery, and so keeps them.
      *
      * @param paths of the directory's files
      */
-    static Set<Long> unlogged(List<String> paths) {
+    Set<Long> unlogged(List<String> paths) {
         Set<Long> unlogged = new HashSet<>();
+        if (!online) {
+            return unlogged;
+        }
         for (String path : paths) {
-            if (path.endsWith("_init")) {
+            if (path.endsWith(INIT_FORK)) {
                 RelationFile.parse(path)
                         .filter(file -> file.fork() == RelationFile.Fork.INIT)
                         .ifPresent(file -> unlogged.add(file.node()));

@@ -1,6 +1,7 @@
 package org.pgkeep.backup;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.PageCheck;
@@ -12,10 +13,17 @@ import org.pgkeep.repository.PackAppender;
  * thread.
  */
 final class GroupBase implements PackAppender.Base {
+    /**
+     * WAL begins with the second segment, and segments are not shorter than 1 MiB. Lower are zero, and what stands on pages that
+     * were written without WAL.
+     */
+    private static final Lsn FIRST_LSN = new Lsn(1 << 20);
+
     private final int pageBytes;
     private final long[] known = new long[Blocks.PER_GROUP];
     private final boolean[] trusted = new boolean[Blocks.PER_GROUP];
     private final long[] stored = new long[Blocks.PER_GROUP];
+    private final BitSet suspects = new BitSet();
     private @Nullable BaseFile file;
     private @Nullable BaseFile remains;
     private long firstBlock;
@@ -48,10 +56,16 @@ final class GroupBase implements PackAppender.Base {
     /** The next blocks taken begin with this one of the group. */
     void beginRun(int block) {
         runStart = block;
+        suspects.clear();
+    }
+
+    /** The page that begins so many bytes into the run is damaged: its LSN is not to be believed. */
+    void suspect(int at) {
+        suspects.set(at / pageBytes);
     }
 
     /**
-     * Trusts blocks of the run whose pages are all older than an LSN; a page without an LSN is not.
+     * Trusts blocks of the run whose pages are all older than an LSN; a damaged page, and one without a real LSN, is not.
      *
      * @param length bytes from {@code offset} on
      */
@@ -63,7 +77,10 @@ final class GroupBase implements PackAppender.Base {
             for (int page = 0; page < pages; page++) {
                 int start = i / blocksPerPage * blocksPerPage * Blocks.BYTES + page * pageBytes;
                 Lsn lsn = PageCheck.lsn(buffer, offset + start);
-                old &= !lsn.isInvalid() && lsn.isBefore(since) && start + pageBytes <= length;
+                old &= !lsn.isBefore(FIRST_LSN)
+                        && lsn.isBefore(since)
+                        && start + pageBytes <= length
+                        && !suspects.get(start / pageBytes);
             }
             trusted[runStart + i] = old && runStart + i < baseBlocks;
         }

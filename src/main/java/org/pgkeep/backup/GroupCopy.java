@@ -111,8 +111,8 @@ final class GroupCopy {
         int blocks = (int) Blocks.count(length);
         results.read(blocks);
         Arrays.fill(buffer, at + length, at + blocks * Blocks.BYTES, (byte) 0);
-        checkPages(source, group, offset, buffer, at, length);
         base.beginRun(first);
+        checkPages(source, group, offset, buffer, at, length);
         if (!trustedBefore.isInvalid()) {
             base.trustOlder(buffer, at, length, trustedBefore);
         }
@@ -124,14 +124,10 @@ final class GroupCopy {
     private void checkPages(CopyJob.Source source, long group, long offset, byte[] buffer, int at, int length)
             throws IOException {
         if (proof != null && pages.isPresent()) {
-            proof.prove(
-                    Objects.requireNonNull(channel),
-                    pages.get(),
-                    offset,
-                    buffer,
-                    at,
-                    length,
-                    page -> results.badPage(source.ordinal(), group, badPages++, page));
+            proof.prove(Objects.requireNonNull(channel), pages.get(), offset, buffer, at, length, (page, in) -> {
+                results.badPage(source.ordinal(), group, badPages++, page);
+                base.suspect(in);
+            });
         }
     }
 

@@ -90,7 +90,7 @@ final class Listing {
     private void walk(Path directory, PathName path) throws IOException {
         List<PathName> children = children(directory, path);
         Set<Long> unlogged =
-                Exclusions.unlogged(children.stream().map(PathName::latin1).toList());
+                exclusions.unlogged(children.stream().map(PathName::latin1).toList());
         boolean withoutFiles = exclusions.leavesOutFiles(path.latin1());
         for (PathName child : children) {
             if (!Exclusions.isUnloggedContent(child.latin1(), unlogged)) {

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import org.pgkeep.postgres.ControlFile;
 import org.pgkeep.postgres.FileKind;
 import org.pgkeep.postgres.PageCheck;
@@ -34,11 +33,22 @@ final class PageProof {
         return FileKind.ofPath(path).hasPages() ? RelationFile.parse(path) : Optional.empty();
     }
 
+    /** Hears of corrupt pages. */
+    interface Corrupt {
+        /**
+         * One.
+         *
+         * @param number in the relation's fork
+         * @param at where it begins in the range that was checked, in bytes
+         */
+        void page(long number, int at);
+    }
+
     /**
      * Checks whole pages in a buffer; pages that had changed are replaced by what they are now.
      *
      * @param fileOffset where in the file the buffer's range begins: a multiple of the page size
-     * @param corrupt hears the numbers of the pages that stay wrong
+     * @param corrupt hears of the pages that stay wrong
      */
     void prove(
             FileChannel channel,
@@ -47,7 +57,7 @@ final class PageProof {
             byte[] buffer,
             int offset,
             int length,
-            LongConsumer corrupt)
+            Corrupt corrupt)
             throws IOException {
         long firstPage = file.firstBlock(segmentPages) + fileOffset / pageBytes;
         boolean settled = false;
@@ -59,7 +69,7 @@ final class PageProof {
                     settled = true;
                 }
                 if (isUnchanged(channel, fileOffset + at, buffer, offset + at)) {
-                    corrupt.accept(page);
+                    corrupt.page(page, at);
                 }
             }
         }

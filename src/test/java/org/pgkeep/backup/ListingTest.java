@@ -102,6 +102,15 @@ final class ListingTest {
     }
 
     @Test
+    void aColdBackupKeepsUnloggedRelations() throws IOException {
+        for (String file : List.of("16384", "16384_init")) {
+            write("base/5/" + file, "x");
+        }
+        assertThat(names(entries(List.of(), false)))
+                .containsExactly("base/", "base/5/", "base/5/16384", "base/5/16384_init");
+    }
+
+    @Test
     void ofUnloggedRelationsOnlyTheInitForkIsKept() throws IOException {
         for (String file : List.of("16384", "16384.1", "16384_fsm", "16384_init", "16384_vm", "163840", "16385_vm")) {
             write("base/5/" + file, "x");

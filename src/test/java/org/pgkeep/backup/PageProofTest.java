@@ -95,7 +95,8 @@ class PageProofTest {
         Path written = Files.write(directory.resolve("relation"), file);
         RelationFile relation = PageProof.pagesOf(path).orElseThrow();
         try (FileChannel channel = FileChannel.open(written)) {
-            new PageProof(control(pageBytes)).prove(channel, relation, 0, seen, 0, seen.length, corrupt::add);
+            new PageProof(control(pageBytes))
+                    .prove(channel, relation, 0, seen, 0, seen.length, (page, _) -> corrupt.add(page));
         }
     }
 

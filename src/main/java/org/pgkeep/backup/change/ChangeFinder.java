@@ -17,8 +17,8 @@ import org.pgkeep.repository.BackupRecord;
 
 /** Finds what changed since a base backup, in the way that was asked for or in the cheapest that is safe. */
 public final class ChangeFinder {
-    /** The order in which ways are tried: by what they read. Times of files prove nothing, and a hash needs every byte. */
-    private static final List<Way> CHEAPEST_FIRST = List.of(Way.SUMMARY, Way.PTRACK, Way.LSN);
+    /** The order in which ways are tried: by what they read. Times of files prove nothing. */
+    private static final List<Way> CHEAPEST_FIRST = List.of(Way.SUMMARY, Way.PTRACK, Way.LSN, Way.HASH);
 
     /** The coarsest clock of a file system that PostgreSQL may lie on has steps of 2 s. */
     private static final Duration CLOCK_BLUR = Duration.ofSeconds(2);
@@ -45,6 +45,7 @@ public final class ChangeFinder {
      * @param dataDirectory the cluster's
      * @param temporary where temporary files go
      * @param jobs workers
+     * @param pageChecks whether every page that is read is checked
      * @param now when the new backup began
      */
     public record Request(
@@ -56,6 +57,7 @@ public final class ChangeFinder {
             Path dataDirectory,
             Path temporary,
             int jobs,
+            boolean pageChecks,
             Instant now) {
         Since since() {
             return new Since(base.startTimeline(), base.startLsn(), start, history);
@@ -111,7 +113,7 @@ public final class ChangeFinder {
             case PTRACK ->
                 ofServer(s -> new PtrackMap(s.changes(), progress)
                         .find(request.since(), request.control.layout(), request.temporary));
-            case LSN -> new Finding.Found(new Changes.ByLsn(request.base.startLsn()));
+            case LSN -> byLsn(request);
             case FILES -> byTime(request);
             case HASH -> new Finding.Found(new Changes.ByHash());
         };
@@ -123,6 +125,21 @@ public final class ChangeFinder {
 
     private Finding ofServer(Asking asking) {
         return session.map(asking::of).orElseGet(() -> new Finding.Unable("the server is stopped"));
+    }
+
+    /**
+     * Only with checksums does every change of a page raise its LSN. Without, VACUUM marks a page as visible to all and leaves its LSN
+     * ({@code visibilitymap_set}, {@code access/heap/visibilitymap.c}): an older page beside the newer visibility map would be
+     * corruption.
+     */
+    private static Finding byLsn(Request request) {
+        if (!request.control.hasChecksums()) {
+            return new Finding.Unable("without page checksums the server changes pages and leaves their LSN");
+        }
+        if (!request.pageChecks) {
+            return new Finding.Unable("pages are not checked, so that the LSN of a damaged one would be believed");
+        }
+        return new Finding.Found(new Changes.ByLsn(request.base.startLsn()));
     }
 
     /** A clock that was set back may give a changed file the time that it had before. */

@@ -11,7 +11,8 @@ import org.pgkeep.postgres.PostgresVersion;
 public final class ChangeSource {
     private static final Query SUMMARIZER = new Query(
             "read the state of the WAL summarizer",
-            "SELECT summarized_lsn::text FROM pg_get_wal_summarizer_state()",
+            "SELECT CASE WHEN current_setting('summarize_wal')::bool THEN summarized_lsn ELSE '0/0' END::text"
+                    + " FROM pg_get_wal_summarizer_state()",
             "EXECUTE ON FUNCTION pg_get_wal_summarizer_state()");
     private static final Query SUMMARIES = new Query(
             "list the WAL summaries",
@@ -69,7 +70,7 @@ public final class ChangeSource {
         return version.isAtLeast(MajorVersion.V17);
     }
 
-    /** Up to where WAL is summarized. */
+    /** Up to where WAL is summarized; {@link Lsn#INVALID}: it is not. */
     public Lsn summarizedUpTo() {
         return queries.one(SUMMARIZER, row -> Lsn.parse(row.getString(1)));
     }
