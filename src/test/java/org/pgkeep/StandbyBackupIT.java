@@ -3,17 +3,22 @@ package org.pgkeep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pgkeep.demo.Sql;
 import org.pgkeep.demo.ThrowawayServer;
 import org.pgkeep.demo.Workload;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.harness.BackedUpCluster;
+import org.pgkeep.harness.Chains;
 import org.pgkeep.harness.LongBackup;
 import org.pgkeep.harness.Oracle;
+import org.pgkeep.harness.PageComparison;
 import org.pgkeep.harness.Pgkeep;
 import org.pgkeep.harness.Servers;
 import org.pgkeep.harness.TestCluster;
@@ -72,6 +77,37 @@ final class StandbyBackupIT {
             assertThat(backup.text()).contains("the standby was promoted");
             assertThat(source.labels()).hasSize(1);
             source.succeeds("verify");
+        }
+    }
+
+    @Test
+    void aPromotedStandbyBuildsOnItsPrimarysBackups() {
+        TestCluster cluster = Chains.prepare(TestCluster.create(Servers.newest()));
+        try (BackedUpCluster source = BackedUpCluster.setUp(cluster).warm()) {
+            cluster.sql("CREATE TABLE t AS SELECT i AS id, md5(i::text) AS text FROM generate_series(1, 30000) i");
+            ThrowawayServer standby = streamingStandby(source);
+            String base = source.labels().getFirst();
+            cluster.sql("UPDATE t SET text = 'on the primary' WHERE id % 500 = 0");
+            Wait.until(
+                    "the standby has it all",
+                    () -> cluster.query("SELECT count(*) FROM pg_stat_replication"
+                                    + " WHERE replay_lsn >= pg_current_wal_flush_lsn()")
+                            .equals("1"));
+            standby.promote();
+            Wait.until(
+                    "end of recovery",
+                    () -> Sql.on(standby).value("SELECT pg_is_in_recovery()").equals("f"));
+            Sql.on(standby).run("UPDATE t SET text = 'on the standby' WHERE id % 700 = 0", "VACUUM", "CHECKPOINT");
+            for (String way : List.of("lsn", "files", "summary")) {
+                String[] asked = {"--base", base, "--changes", way, "-o", "json"};
+                String label = Chains.label(source.succeeds(
+                        "backup",
+                        Stream.concat(Stream.of(asked), Stream.of(of(standby))).toArray(String[]::new)));
+                Path restored = source.restore("by-" + way, "--backup", label, "--target", "immediate");
+                assertThat(PageComparison.masked(standby.dataDirectory(), restored))
+                        .as("changes by " + way)
+                        .isEmpty();
+            }
         }
     }
 

@@ -86,8 +86,7 @@ public final class PageComparison {
         }
     }
 
-    private static Map<String, Path> files(Path root, Predicate<String> wanted, boolean loggedOnly)
-            throws IOException {
+    private static Map<String, Path> files(Path root, Predicate<String> wanted, boolean loggedOnly) throws IOException {
         Map<String, Path> files = new TreeMap<>();
         // Links are followed: tablespaces are compared by their contents.
         try (Stream<Path> paths = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
@@ -115,7 +114,8 @@ public final class PageComparison {
     /** Main forks of which there is an init fork: a backup need not have them. */
     private static List<String> unlogged(Set<String> names) {
         return names.stream()
-                .filter(name -> !name.endsWith(INIT) && names.contains(SEGMENT.matcher(name).replaceFirst("") + INIT))
+                .filter(name -> !name.endsWith(INIT)
+                        && names.contains(SEGMENT.matcher(name).replaceFirst("") + INIT))
                 .toList();
     }
 

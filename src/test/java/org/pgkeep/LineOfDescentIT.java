@@ -1,0 +1,144 @@
+package org.pgkeep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.pgkeep.demo.DirectoryTree;
+import org.pgkeep.demo.ProgramRun;
+import org.pgkeep.demo.ThrowawayServer;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.harness.BackedUpCluster;
+import org.pgkeep.harness.Chains;
+import org.pgkeep.harness.PageComparison;
+import org.pgkeep.harness.Servers;
+import org.pgkeep.harness.TestCluster;
+import org.pgkeep.harness.Wait;
+
+/**
+ * An incremental backup builds on what the server once was: also after a recovery to an earlier moment, and never on what lies in the
+ * server's future. What a promotion does to it is in {@link StandbyBackupIT}.
+ */
+final class LineOfDescentIT {
+    private static BackedUpCluster cluster() {
+        return BackedUpCluster.setUp(Chains.prepare(TestCluster.create(Servers.newest())))
+                .warm();
+    }
+
+    private static void insert(TestCluster cluster, String what) {
+        cluster.sql(
+                "INSERT INTO t SELECT i, '" + what + "' FROM generate_series(1, 20000) i",
+                "UPDATE old SET text = '" + what + "' WHERE id % 500 = 0",
+                "VACUUM",
+                "CHECKPOINT");
+    }
+
+    private static void create(TestCluster cluster) {
+        cluster.sql(
+                "CREATE TABLE t (id int, text text)",
+                "CREATE TABLE old AS SELECT i AS id, repeat('old', 30) AS text FROM generate_series(1, 30000) i");
+    }
+
+    private static String backup(BackedUpCluster source, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("-o", "json"));
+        return Chains.label(source.succeeds("backup", all.toArray(String[]::new)));
+    }
+
+    /** The backup holds what the server's files hold, on which nothing moves. */
+    private static void assertHolds(BackedUpCluster source, String label) {
+        Path restored = source.restore("of-" + label, "--backup", label, "--target", "immediate");
+        assertThat(PageComparison.masked(source.cluster().data(), restored)).isEmpty();
+    }
+
+    @Test
+    void afterARecoveryToAnEarlierMomentTheBaseIsFromBeforeIt() {
+        try (BackedUpCluster source = cluster()) {
+            TestCluster cluster = source.cluster();
+            create(cluster);
+            String full = backup(source);
+            insert(cluster, "kept");
+            String before = backup(source);
+            String here = cluster.query("SELECT pg_create_restore_point('here')");
+            insert(cluster, "lost");
+            String abandoned = backup(source);
+            source.archiveEverything();
+            cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+            source.succeeds(
+                    "restore",
+                    "-D",
+                    cluster.data().toString(),
+                    "--delta",
+                    "--target-lsn",
+                    here,
+                    "--target-action",
+                    "promote");
+            cluster.start();
+            Wait.until(
+                    "end of recovery",
+                    () -> cluster.query("SELECT pg_is_in_recovery()").equals("f"));
+            insert(cluster, "after");
+
+            ProgramRun refused = source.fails(
+                    ErrorCode.BASE_UNUSABLE.exitStatus(),
+                    "this server's history is another",
+                    "backup",
+                    "--base",
+                    abandoned);
+            assertThat(refused.err()).contains(abandoned).contains("it left that timeline at");
+            for (String way : List.of("lsn", "summary", "files")) {
+                String label = backup(source, "--base", before, "--changes", way);
+                assertHolds(source, label);
+            }
+            ProgramRun chosen = source.succeeds("backup", "--type", "diff", "-o", "json");
+            assertThat(chosen.out()).contains("\"base\" : \"" + full + "\"");
+            assertHolds(source, Chains.label(chosen));
+        }
+    }
+
+    /** A virtual machine's snapshot, or a copied directory: the same timeline, written a second time. */
+    @Test
+    void aServerThatWasSetBackIsToldSo() {
+        try (BackedUpCluster source = cluster()) {
+            TestCluster cluster = source.cluster();
+            create(cluster);
+            String full = backup(source);
+            cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+            Path snapshot = copy(cluster, cluster.data(), "snapshot");
+            cluster.start();
+            insert(cluster, "first life");
+            String future = backup(source);
+            cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+            DirectoryTree.delete(cluster.data());
+            copy(cluster, snapshot, cluster.data().getFileName().toString());
+            cluster.start();
+
+            ProgramRun refused = source.fails(
+                    ErrorCode.BASE_UNUSABLE.exitStatus(),
+                    "lies in the future of this server",
+                    "backup",
+                    "--no-archive-check",
+                    "--base",
+                    future);
+            assertThat(refused.err()).contains("the server was restored from an earlier moment");
+            insert(cluster, "second life");
+            source.fails(ErrorCode.CONFLICT.exitStatus(), "is not the one that this server wrote", "backup");
+            assertThat(source.labels()).containsExactly(full, future);
+        }
+    }
+
+    private static Path copy(TestCluster cluster, Path from, String name) {
+        Path to = cluster.beside(name);
+        ProgramRun.of(
+                        cluster.server().runAs().command(List.of("cp", "-a", from.toString(), to.toString())),
+                        cluster.base(),
+                        Map.of(),
+                        Duration.ofMinutes(2))
+                .orThrow();
+        return to;
+    }
+}
