@@ -26,7 +26,6 @@ import org.pgkeep.backup.Backup;
 import org.pgkeep.backup.BackupRequest;
 import org.pgkeep.backup.change.Way;
 import org.pgkeep.codec.Compression;
-
 import org.pgkeep.postgres.ControlFile;
 import org.pgkeep.postgres.RecoverySettings;
 import org.pgkeep.postgres.RecoveryTarget;
@@ -144,6 +143,7 @@ final class ChainTest {
                 true,
                 Duration.ofSeconds(1),
                 false,
+                true,
                 Duration.ofSeconds(1),
                 directory,
                 "0");

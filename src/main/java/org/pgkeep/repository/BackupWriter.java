@@ -42,12 +42,7 @@ public final class BackupWriter implements AutoCloseable {
         COMMITTED
     }
 
-    private BackupWriter(
-            Storage storage,
-            BackupNames names,
-            Attempt attempt,
-            Lease lease,
-            Predecessors predecessors) {
+    private BackupWriter(Storage storage, BackupNames names, Attempt attempt, Lease lease, Predecessors predecessors) {
         this.storage = storage;
         this.names = names;
         this.label = attempt.label();
