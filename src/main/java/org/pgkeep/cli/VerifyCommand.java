@@ -46,7 +46,7 @@ final class VerifyCommand implements Command {
                 oneCluster ? Optional.of(new ClusterName(settings.cluster())) : Optional.empty(),
                 label,
                 settings.get(Options.DEEP),
-                settings.get(Options.WAL),
+                settings.find(Options.WAL).orElse(true),
                 settings.get(Options.JOBS));
         try (Repository repository = invocation.repository()) {
             Verify.Result result = new Verify(repository, invocation.progress()).run(request);
