@@ -1,6 +1,7 @@
 package org.pgkeep.repository;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,12 +64,12 @@ public final class BackupWriter implements AutoCloseable {
             InstantSource clock) {
         BackupWriter writer = new BackupWriter(storage, names, attempt, lease, predecessors);
         writer.attempts.begin(attempt);
-        lease.whenRefreshed(writer::beat);
+        lease.whenRefreshed(() -> writer.beat(clock.instant()));
         return writer;
     }
 
-    private void beat() {
-        attempts.beat(label, owner, clock.instant(), new Attempt.Copied(copiedBytes.get(), totalBytes));
+    private void beat(Instant now) {
+        attempts.beat(label, owner, now, new Attempt.Copied(copiedBytes.get(), totalBytes));
     }
 
     /** The backup's name. */
