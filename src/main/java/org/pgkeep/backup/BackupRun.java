@@ -156,7 +156,7 @@ final class BackupRun {
             assembler.write(copy.listing(), manifest);
             manifest.finish();
             return new Written(
-                    new BackupRecord.Sizes(assembler.files(), assembler.bytes(), 0, 0),
+                    BackupRecord.Sizes.ofCluster(assembler.files(), assembler.bytes()),
                     comparison,
                     resumption(copy.results().foundBlocks()),
                     references.named());

@@ -88,7 +88,8 @@ final class ClusterCopy implements AutoCloseable {
 
     private void copy(CopyPlan plan) {
         try (JobSource jobs = new JobSource(plan, request.temporary());
-                Progress.Step step = progress.step("copy", jobs.totalBytes())) {
+                Progress.Step step = new CountedStep(progress.step("copy", jobs.totalBytes()), writer::copied)) {
+            writer.expect(jobs.totalBytes());
             ParallelCopy copy = new ParallelCopy(jobs, stopped -> worker(step, stopped), writer::checkHeld);
             try (AutoCloseable _ = mode.watch(copy::abort)) {
                 copy.run(request.jobs());

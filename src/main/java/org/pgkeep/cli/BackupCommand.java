@@ -140,7 +140,7 @@ final class BackupCommand implements Command {
                 json.writeStringField("cluster", invocation.settings().cluster());
                 json.writeStringField("repository", repository);
                 json.writeObjectFieldStart("backup");
-                BackupText.write(json, result.record());
+                BackupJson.write(json, result.record());
                 json.writeEndObject();
                 json.writeNumberField("copyMillis", result.copying().toMillis());
                 json.writeNumberField("walWaitMillis", result.waitingForWal().toMillis());

@@ -2,51 +2,84 @@ package org.pgkeep.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.util.List;
+import org.pgkeep.report.BackupEntry;
+import org.pgkeep.report.ClusterReport;
 import org.pgkeep.report.Info;
-import org.pgkeep.report.RecoveryWindow;
+import org.pgkeep.report.Problem;
+import org.pgkeep.report.Recovery;
 import org.pgkeep.report.WalRange;
-import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.ClusterRecord;
+import org.pgkeep.repository.Fence;
 
-/** What a repository holds, for programs. Times are ISO 8601 in UTC, sizes bytes. */
+/** What a repository holds, for programs: {@code docs/reference/info.schema.json}. Times are ISO 8601 in UTC, sizes bytes. */
 final class InfoJson {
     private InfoJson() {}
 
+    /** The fields of a repository, in an object that is open. */
     static void write(JsonGenerator json, Info.RepositoryReport report) throws IOException {
-        json.writeObjectFieldStart("repository");
         json.writeStringField("location", report.location());
         json.writeStringField("id", report.id());
-        json.writeEndObject();
+        if (report.keyId().isPresent()) {
+            json.writeStringField("keyId", report.keyId().get());
+        }
+        json.writeStringField("at", report.at().toString());
         json.writeArrayFieldStart("clusters");
-        for (Info.ClusterReport cluster : report.clusters()) {
+        for (ClusterReport cluster : report.clusters()) {
             json.writeStartObject();
             write(json, cluster);
             json.writeEndObject();
         }
         json.writeEndArray();
-    }
-
-    private static void write(JsonGenerator json, Info.ClusterReport cluster) throws IOException {
-        json.writeStringField("name", cluster.name().value());
-        json.writeArrayFieldStart("history");
-        for (ClusterRecord.History history : cluster.history()) {
+        json.writeArrayFieldStart("unreadable");
+        for (Info.UnreadableCluster cluster : report.unreadable()) {
             json.writeStartObject();
-            json.writeNumberField("id", history.id());
-            json.writeStringField("systemIdentifier", Long.toUnsignedString(history.systemIdentifier()));
-            json.writeStringField("version", history.majorVersion());
-            json.writeStringField("since", history.since().toString());
+            json.writeStringField("name", cluster.name().value());
+            json.writeStringField("code", cluster.code().name());
+            json.writeStringField("why", cluster.why());
             json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeArrayFieldStart("backups");
-        for (BackupRecord backup : cluster.backups()) {
+    }
+
+    private static void write(JsonGenerator json, ClusterReport cluster) throws IOException {
+        json.writeStringField("name", cluster.name().value());
+        writeHistory(json, cluster.history());
+        if (cluster.newest().isPresent()) {
+            Recovery newest = cluster.recovery().getFirst();
+            json.writeObjectFieldStart("newest");
+            json.writeNumberField(
+                    "timeline", Integer.toUnsignedLong(newest.lines().getFirst().timeline()));
+            RecoveryJson.writeEnd(json, cluster.newest().get());
+            json.writeEndObject();
+        }
+        json.writeArrayFieldStart("problems");
+        for (Problem problem : cluster.problems()) {
             json.writeStartObject();
-            BackupText.write(json, backup);
+            json.writeStringField("kind", problem.kind().word());
+            json.writeStringField("message", problem.message());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("recovery");
+        for (Recovery recovery : cluster.recovery()) {
+            RecoveryJson.write(json, recovery);
+        }
+        json.writeEndArray();
+        if (cluster.fence().isPresent()) {
+            write(json, cluster.fence().get());
+        }
+        writeWork(json, cluster);
+        json.writeNumberField("storedBytes", cluster.totals().storedBytes());
+        json.writeArrayFieldStart("backups");
+        for (BackupEntry entry : cluster.backups()) {
+            json.writeStartObject();
+            BackupJson.write(json, entry);
             json.writeEndObject();
         }
         json.writeEndArray();
         json.writeArrayFieldStart("unreadable");
-        for (Info.UnreadableBackup backup : cluster.unreadable()) {
+        for (ClusterReport.Unreadable backup : cluster.unreadable()) {
             json.writeStartObject();
             json.writeStringField("label", backup.label().toString());
             json.writeStringField("code", backup.code().name());
@@ -54,68 +87,60 @@ final class InfoJson {
             json.writeEndObject();
         }
         json.writeEndArray();
-        writeAttempts(json, cluster);
         json.writeArrayFieldStart("wal");
         for (WalRange range : cluster.wal()) {
-            write(json, range);
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("recovery");
-        for (RecoveryWindow window : cluster.recovery()) {
-            write(json, window);
-        }
-        json.writeEndArray();
-    }
-
-    private static void writeAttempts(JsonGenerator json, Info.ClusterReport cluster) throws IOException {
-        json.writeArrayFieldStart("attempts");
-        for (Info.AttemptReport attempt : cluster.attempts()) {
             json.writeStartObject();
-            json.writeStringField("label", attempt.attempt().label().toString());
-            json.writeBooleanField("running", attempt.running());
-            json.writeStringField("owner", attempt.attempt().owner().toString());
-            json.writeStringField("started", attempt.attempt().started().toString());
-            json.writeStringField("heartbeat", attempt.attempt().heartbeat().toString());
+            WalJson.write(json, range);
             json.writeEndObject();
         }
         json.writeEndArray();
     }
 
-    private static void write(JsonGenerator json, WalRange range) throws IOException {
-        json.writeStartObject();
-        json.writeNumberField("history", range.historyId());
-        json.writeNumberField("timeline", Integer.toUnsignedLong(range.timeline()));
-        json.writeNumberField("segmentBytes", range.segmentBytes());
-        json.writeStringField("first", range.first().toString());
-        json.writeStringField("last", range.last().toString());
-        json.writeNumberField("segments", range.segments());
-        json.writeArrayFieldStart("gaps");
-        for (WalRange.Gap gap : range.gaps()) {
+    private static void writeHistory(JsonGenerator json, List<ClusterRecord.History> history) throws IOException {
+        json.writeArrayFieldStart("history");
+        for (ClusterRecord.History one : history) {
             json.writeStartObject();
-            json.writeStringField("first", gap.first().toString());
-            json.writeStringField("last", gap.last().toString());
+            json.writeNumberField("id", one.id());
+            json.writeStringField("systemIdentifier", Long.toUnsignedString(one.systemIdentifier()));
+            json.writeStringField("version", one.majorVersion());
+            json.writeStringField("since", one.since().toString());
             json.writeEndObject();
         }
         json.writeEndArray();
-        if (range.partial().isPresent()) {
-            json.writeStringField("partial", range.partial().get().toString());
+    }
+
+    private static void write(JsonGenerator json, Fence fence) throws IOException {
+        json.writeObjectFieldStart("stopped");
+        json.writeStringField("user", fence.user());
+        json.writeStringField("host", fence.owner().host());
+        json.writeStringField("since", fence.since().toString());
+        if (fence.reason().isPresent()) {
+            json.writeStringField("reason", fence.reason().get());
         }
         json.writeEndObject();
     }
 
-    private static void write(JsonGenerator json, RecoveryWindow window) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("backup", window.backup().toString());
-        json.writeBooleanField("complete", window.complete());
-        json.writeNumberField("timeline", Integer.toUnsignedLong(window.timeline()));
-        json.writeStringField("from", window.from().toString());
-        json.writeStringField("fromLsn", window.fromLsn().toString());
-        if (window.to().isPresent()) {
-            json.writeStringField("to", window.to().get().toString());
+    private static void writeWork(JsonGenerator json, ClusterReport cluster) throws IOException {
+        json.writeArrayFieldStart("work");
+        for (ClusterReport.Work work : cluster.work()) {
+            json.writeStartObject();
+            json.writeStringField("what", work.what());
+            if (work.label().isPresent()) {
+                json.writeStringField("label", work.label().get().toString());
+            }
+            json.writeStringField("status", work.status().word());
+            json.writeStringField("host", work.owner().host());
+            json.writeNumberField("process", work.owner().process());
+            json.writeStringField("since", work.since().toString());
+            if (work.silence().isPresent()) {
+                json.writeNumberField("silentSeconds", work.silence().get().toSeconds());
+            }
+            if (work.copied().isPresent()) {
+                json.writeNumberField("copiedBytes", work.copied().get().bytes());
+                json.writeNumberField("totalBytes", work.copied().get().totalBytes());
+            }
+            json.writeEndObject();
         }
-        if (window.toLsn().isPresent()) {
-            json.writeStringField("toLsn", window.toLsn().get().toString());
-        }
-        json.writeEndObject();
+        json.writeEndArray();
     }
 }

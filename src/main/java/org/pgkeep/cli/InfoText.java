@@ -2,133 +2,159 @@ package org.pgkeep.cli;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.pgkeep.report.BackupEntry;
+import org.pgkeep.report.ClusterReport;
 import org.pgkeep.report.Info;
-import org.pgkeep.report.RecoveryWindow;
+import org.pgkeep.report.Problem;
+import org.pgkeep.report.Recovery;
 import org.pgkeep.report.WalRange;
-import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.Attempt;
+import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.ClusterRecord;
 import org.pgkeep.units.ByteCount;
 import org.pgkeep.units.Durations;
 
-/** What a repository holds, for people. */
+/** What a repository holds, for people: what can be restored first, then what is wrong, then everything else. */
 final class InfoText {
-    private static final int GAPS_MAX = 5;
+    private final PrintStream out;
+    private final Instant now;
+    private final BackupTable.Look look;
 
-    private InfoText() {}
+    private InfoText(PrintStream out, Instant now, BackupTable.Look look) {
+        this.out = out;
+        this.now = now;
+        this.look = look;
+    }
 
-    static void print(PrintStream out, Info.RepositoryReport report) {
-        out.println("repository " + report.location());
-        if (report.clusters().isEmpty()) {
+    static void print(PrintStream out, Info.RepositoryReport report, BackupTable.Look look) {
+        out.println("repository " + report.location()
+                + report.keyId().map(key -> ", sealed with key " + key).orElse(""));
+        report.unreadable()
+                .forEach(cluster -> out.println("  PROBLEM  cluster '" + cluster.name() + "': " + cluster.why()));
+        if (report.clusters().isEmpty() && report.unreadable().isEmpty()) {
             out.println();
             out.println("no clusters; 'pgkeep init' registers one");
         }
-        for (Info.ClusterReport cluster : report.clusters()) {
+        InfoText text = new InfoText(out, report.at(), look);
+        for (ClusterReport cluster : report.clusters()) {
             out.println();
-            print(out, cluster);
+            text.print(cluster);
         }
     }
 
-    private static void print(PrintStream out, Info.ClusterReport cluster) {
+    private void print(ClusterReport cluster) {
         Sheet sheet = new Sheet("cluster '" + cluster.name() + "'");
-        List<ClusterRecord.History> history = cluster.history();
-        for (int i = history.size() - 1; i >= 0; i--) {
-            ClusterRecord.History one = history.get(i);
-            String current = i == history.size() - 1 ? "" : ", before";
-            sheet.fact(
-                    i == history.size() - 1 ? "PostgreSQL" : "",
-                    one.majorVersion() + ", system identifier " + Long.toUnsignedString(one.systemIdentifier())
-                            + ", since " + BackupText.time(one.since()) + current);
+        boolean any = !cluster.backups().isEmpty() || !cluster.unreadable().isEmpty();
+        if (any) {
+            sheet.fact("newest", RecoveryText.newest(cluster.recovery().getFirst(), now));
         }
+        for (Problem problem : cluster.problems()) {
+            sheet.fact("PROBLEM", problem.message());
+        }
+        sheet.facts("restorable", restorable(cluster));
+        sheet.facts("work", cluster.work().stream().map(this::work).toList());
+        sheet.facts("PostgreSQL", history(cluster));
+        sheet.fact("backups", any ? backups(cluster) : "none; 'pgkeep backup' takes one");
         sheet.facts("WAL", wal(cluster));
-        sheet.facts("attempts", attempts(cluster));
-        sheet.facts("unreadable", unreadable(cluster));
-        if (cluster.backups().isEmpty()) {
-            sheet.fact("backups", "none");
-        }
         sheet.print(out);
-        if (cluster.backups().size() == 1) {
-            BackupRecord only = cluster.backups().getFirst();
+        if (!cluster.backups().isEmpty()) {
             out.println();
-            Sheet one = new Sheet("backup " + only.label());
-            BackupText.addTo(one, only);
-            one.fact("restorable", window(cluster, only)).print(out);
-        } else if (!cluster.backups().isEmpty()) {
-            out.println();
-            table(cluster).print(out);
+            BackupTable.print(out, cluster, now, look);
         }
     }
 
-    private static Table table(Info.ClusterReport cluster) {
-        Table table = new Table("LABEL", "ENDED", "TOOK", ">SIZE", ">STORED", "WAL", "RESTORABLE", ">WARNINGS");
-        for (BackupRecord backup : cluster.backups()) {
-            table.row(
-                    backup.label().toString(),
-                    BackupText.time(backup.stopped()),
-                    Durations.print(Duration.between(backup.started(), backup.stopped())),
-                    ByteCount.print(backup.sizes().clusterBytes()),
-                    ByteCount.print(backup.sizes().storedBytes()),
-                    backup.firstSegment().map(Object::toString).orElse("-"),
-                    window(cluster, backup),
-                    Integer.toString(backup.warnings().size()));
-        }
-        return table;
-    }
-
-    private static String window(Info.ClusterReport cluster, BackupRecord backup) {
-        for (RecoveryWindow window : cluster.recovery()) {
-            if (window.backup().equals(backup.label())) {
-                return window(window);
-            }
-        }
-        return "unknown";
-    }
-
-    private static String window(RecoveryWindow window) {
-        if (!window.complete()) {
-            return "no: WAL that it needs is missing";
-        }
-        // The last segment may have been archived before the backup said that it ended.
-        return window.to()
-                .filter(to -> to.isAfter(window.from()))
-                .map(to -> "from its end to about " + BackupText.time(to))
-                .orElse("at its end");
-    }
-
-    private static List<String> wal(Info.ClusterReport cluster) {
+    private static List<String> restorable(ClusterReport cluster) {
         List<String> lines = new ArrayList<>();
-        for (WalRange range : cluster.wal()) {
-            lines.add("timeline " + Integer.toUnsignedString(range.timeline()) + ": " + range.first() + " to "
-                    + range.last() + ", " + BackupText.count(range.segments(), "segment")
-                    + range.partial()
-                            .map(partial -> ", then partial " + partial)
-                            .orElse(""));
-            range.gaps().stream()
-                    .limit(GAPS_MAX)
-                    .forEach(gap -> lines.add("  missing " + gap.first() + " to " + gap.last()));
-            if (range.gaps().size() > GAPS_MAX) {
-                lines.add("  and " + (range.gaps().size() - GAPS_MAX) + " more gaps");
+        for (Recovery recovery : cluster.recovery()) {
+            boolean older = !recovery.equals(cluster.recovery().getFirst());
+            boolean first = true;
+            for (Recovery.Line line : recovery.lines()) {
+                for (String text : RecoveryText.moments(line)) {
+                    lines.add((older && first ? "before, as database cluster " + recovery.historyId() + ": " : "")
+                            + text);
+                    first = false;
+                }
             }
+        }
+        return lines;
+    }
+
+    private String work(ClusterReport.Work work) {
+        String who = work.label().map(label -> work.what() + " " + label).orElse(work.what());
+        String since = work.running()
+                ? " runs since "
+                        + Durations.print(Duration.between(work.since(), now).abs())
+                : " was cut off";
+        return who + since + work.copied().map(InfoText::progress).orElse("") + ", by " + work.owner()
+                + work.silence()
+                        .map(silence -> ", last heard of " + RecoveryText.ago(silence))
+                        .orElse("");
+    }
+
+    private static String progress(Attempt.Copied copied) {
+        return copied.totalBytes() == 0
+                ? ""
+                : ": " + 100 * copied.bytes() / copied.totalBytes() + " % of " + ByteCount.print(copied.totalBytes())
+                        + " copied";
+    }
+
+    private static List<String> history(ClusterReport cluster) {
+        List<String> lines = new ArrayList<>();
+        for (ClusterRecord.History one : cluster.history().reversed()) {
+            String before = lines.isEmpty() ? "" : ", before";
+            lines.add(one.majorVersion() + ", system identifier " + Long.toUnsignedString(one.systemIdentifier())
+                    + ", since " + BackupText.time(one.since()) + before);
+        }
+        return lines;
+    }
+
+    private static String backups(ClusterReport cluster) {
+        List<String> parts = new ArrayList<>();
+        for (BackupType type : BackupType.values()) {
+            long count = cluster.backups().stream()
+                    .filter(entry -> entry.label().type() == type)
+                    .count();
+            if (count > 0) {
+                parts.add(BackupText.number(count) + " " + word(type));
+            }
+        }
+        long pinned = cluster.backups().stream().filter(InfoText::isPinned).count();
+        if (pinned > 0) {
+            parts.add(BackupText.number(pinned) + " of them pinned");
+        }
+        if (!cluster.unreadable().isEmpty()) {
+            parts.add(BackupText.number(cluster.unreadable().size()) + " UNREADABLE");
+        }
+        return String.join(", ", parts) + "; "
+                + ByteCount.print(cluster.totals().storedBytes()) + " stored";
+    }
+
+    private static boolean isPinned(BackupEntry entry) {
+        return entry.mark().pin().isPresent();
+    }
+
+    private static String word(BackupType type) {
+        return switch (type) {
+            case FULL -> "full";
+            case DIFFERENTIAL -> "differential";
+            case INCREMENTAL -> "incremental";
+        };
+    }
+
+    private static List<String> wal(ClusterReport cluster) {
+        List<String> lines = new ArrayList<>();
+        for (WalRange range : cluster.wal().reversed()) {
+            range.held()
+                    .ifPresent(held -> lines.add("timeline " + Integer.toUnsignedString(range.timeline()) + ": "
+                            + held.first() + " to " + held.last() + ", " + BackupText.count(held.segments(), "segment")
+                            + (held.gapCount() == 0
+                                    ? ""
+                                    : ", " + BackupText.count(held.gapCount(), "gap")
+                                            + " (pgkeep info --wal lists them)")));
         }
         return lines.isEmpty() ? List.of("none") : lines;
-    }
-
-    private static List<String> attempts(Info.ClusterReport cluster) {
-        List<String> lines = new ArrayList<>();
-        for (Info.AttemptReport attempt : cluster.attempts()) {
-            String state = attempt.running() ? "runs" : "was cut off";
-            lines.add(attempt.attempt().label() + " " + state + ", by "
-                    + attempt.attempt().owner() + ", last heard of " + Durations.print(attempt.silence()) + " ago");
-        }
-        return lines;
-    }
-
-    private static List<String> unreadable(Info.ClusterReport cluster) {
-        List<String> lines = new ArrayList<>();
-        for (Info.UnreadableBackup backup : cluster.unreadable()) {
-            lines.add(backup.label() + ": " + backup.why());
-        }
-        return lines;
     }
 }

@@ -26,6 +26,11 @@ record Invocation(Settings settings, Backends backends, Progress progress, Print
 
     /** The chosen repository, which must be there; sealed or not. */
     Repository repository() {
+        return repository(settings);
+    }
+
+    /** The repository that these settings choose. */
+    Repository repository(Settings settings) {
         Storage storage = backends.storage(settings);
         try {
             return Repository.open(storage, backends.clock(), new Keys(settings));

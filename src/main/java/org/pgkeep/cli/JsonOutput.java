@@ -41,15 +41,18 @@ final class JsonOutput {
 
     /** An error as the document that a program gets in place of a result. */
     static void printError(PrintStream out, PgkeepException error) {
-        print(out, json -> {
-            json.writeObjectFieldStart("error");
-            json.writeStringField("code", error.code().name());
-            json.writeNumberField("status", error.code().exitStatus());
-            json.writeStringField("message", String.valueOf(error.getMessage()));
-            if (error.hint().isPresent()) {
-                json.writeStringField("hint", error.hint().get());
-            }
-            json.writeEndObject();
-        });
+        print(out, json -> writeError(json, error));
+    }
+
+    /** The field of an error, in an object that is open. */
+    static void writeError(JsonGenerator json, PgkeepException error) throws IOException {
+        json.writeObjectFieldStart("error");
+        json.writeStringField("code", error.code().name());
+        json.writeNumberField("status", error.code().exitStatus());
+        json.writeStringField("message", String.valueOf(error.getMessage()));
+        if (error.hint().isPresent()) {
+            json.writeStringField("hint", error.hint().get());
+        }
+        json.writeEndObject();
     }
 }

@@ -50,7 +50,7 @@ final class VerifyCommand implements Command {
                 oneCluster ? Optional.of(new ClusterName(settings.cluster())) : Optional.empty(),
                 label,
                 settings.get(Options.DEEP),
-                settings.get(Options.WAL),
+                settings.find(Options.WAL).orElse(true),
                 settings.get(Options.JOBS));
         return isWithoutKey(invocation, request) ? scrub(invocation, request) : verify(invocation, request);
     }

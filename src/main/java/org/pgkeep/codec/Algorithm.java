@@ -18,6 +18,8 @@ public enum Algorithm {
     /** bzip2; the level is the block size in units of 100 kB. */
     BZIP2(4, "bzip2", ".bz2", 1, 9, 9);
 
+    private static final Algorithm[] ALL = values();
+
     private final int form;
     private final String word;
     private final String suffix;
@@ -47,6 +49,16 @@ public enum Algorithm {
     /** The suffix of a file in this form, with its dot; empty for {@link #NONE}. */
     public String suffix() {
         return suffix;
+    }
+
+    /** Whether a name goes on with the suffix of one of them from this place to its end. */
+    public static boolean isSuffix(String name, int from) {
+        for (Algorithm algorithm : ALL) {
+            if (name.length() - from == algorithm.suffix.length() && name.startsWith(algorithm.suffix, from)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The lowest level, fastest. */

@@ -39,11 +39,27 @@ interface CommandOptions {
             .in(Scope.RUN, GROUP)
             .on(VERIFY);
 
-    /** Verify WAL. */
-    Option<Boolean> WAL = Option.of("wal", new Flag(), "Also verifies the archived WAL")
-            .withDefault("true")
+    /** Verify WAL, or tell about it. */
+    Option<Boolean> WAL = Option.of(
+                    "wal",
+                    new Flag(),
+                    "With verify, also verifies the archived WAL, which it does unless --no-wal is given; with info, tells about"
+                            + " the archived WAL by timeline instead of the backups")
             .in(Scope.RUN, GROUP)
-            .on(VERIFY);
+            .on(VERIFY, INFO);
+
+    /** However many backups. */
+    Option<Boolean> ALL_BACKUPS = Option.of("all", new Flag(), "Lists all backups, not only the newest 30")
+            .withDefault("false")
+            .in(Scope.RUN, GROUP)
+            .on(INFO);
+
+    /** Backups by chain. */
+    Option<Boolean> TREE = Option.of(
+                    "tree", new Flag(), "Lists all backups with those below each that were compared with it")
+            .withDefault("false")
+            .in(Scope.RUN, GROUP)
+            .on(INFO);
 
     /** Keep the demonstration. */
     Option<Boolean> KEEP = Option.of(
@@ -67,5 +83,5 @@ interface CommandOptions {
             .in(Scope.RUN, GROUP)
             .on(STOP);
 
-    List<Option<?>> ROWS = List.of(APPLY, BACKUP_LABEL, DEEP, WAL, KEEP, FORCE, REASON);
+    List<Option<?>> ROWS = List.of(APPLY, BACKUP_LABEL, DEEP, WAL, ALL_BACKUPS, TREE, KEEP, FORCE, REASON);
 }

@@ -15,6 +15,7 @@ public final class Settings {
     private static final String CLUSTER_DEFAULT = "main";
     private static final String REPOSITORY_DEFAULT = "local";
 
+    private final Sources sources;
     private final Given given;
     private final ConfigFiles files;
     private final String cluster;
@@ -22,9 +23,10 @@ public final class Settings {
     private final Map<Option<?>, Object> values = new HashMap<>();
     private final Map<Option<?>, Setting> origins = new HashMap<>();
 
-    private Settings(Given given, ConfigFiles files, String cluster, String repository) {
+    private Settings(Given given, Sources sources, String cluster, String repository) {
+        this.sources = sources;
         this.given = given;
-        this.files = files;
+        this.files = sources.files();
         this.cluster = cluster;
         this.repository = repository;
     }
@@ -39,8 +41,11 @@ public final class Settings {
     public static Settings load(Given given, Map<String, String> environment, Path system) {
         Sources sources = Sources.of(given, environment, system);
         String cluster = selectCluster(sources);
-        String repository = selectRepository(sources, cluster);
-        Settings settings = new Settings(given, sources.files(), cluster, repository);
+        return load(given, sources, cluster, selectRepository(sources, cluster));
+    }
+
+    private static Settings load(Given given, Sources sources, String cluster, String repository) {
+        Settings settings = new Settings(given, sources, cluster, repository);
         for (Option<?> option : Options.of(given.command())) {
             settings.put(option, sources);
         }
@@ -109,6 +114,20 @@ public final class Settings {
     /** The repository to work with. */
     public String repository() {
         return repository;
+    }
+
+    /**
+     * The settings for each repository that the files name, in order, when nobody chose one; else only these. For commands that tell about
+     * repositories and change nothing.
+     */
+    public List<Settings> ofEachRepository() {
+        boolean chosen = values.containsKey(Options.REPOSITORY_NAME)
+                || sources.typedOrExported(Options.REPOSITORY_PATH).isPresent();
+        return chosen || files.repositories().size() < 2
+                ? List.of(this)
+                : files.repositories().stream()
+                        .map(name -> load(given, sources, cluster, name))
+                        .toList();
     }
 
     /** The configuration files that were read, in order. */

@@ -1,6 +1,5 @@
 package org.pgkeep.report;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -8,12 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
-import org.pgkeep.repository.Attempt;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.ClusterName;
-import org.pgkeep.repository.ClusterRecord;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Label;
+import org.pgkeep.repository.ManifestReader;
 import org.pgkeep.repository.Repository;
 
 /** {@code pgkeep info}: what a repository holds, and to which moments its clusters can be brought back. */
@@ -28,112 +26,121 @@ public final class Info {
     }
 
     /**
-     * What to report on.
-     *
-     * @param cluster only this one
-     * @param label only this backup of it
-     */
-    public record Request(Optional<ClusterName> cluster, Optional<Label> label) {}
-
-    /**
      * Everything.
      *
      * @param location where the repository is
      * @param id its identity
+     * @param keyId which data key it is sealed with; empty when it is not sealed
+     * @param at when this was so
+     * @param unreadable clusters whose record cannot be read: one must not hide the others
      */
-    public record RepositoryReport(String location, String id, List<ClusterReport> clusters) {
+    public record RepositoryReport(
+            String location,
+            String id,
+            Optional<String> keyId,
+            Instant at,
+            List<ClusterReport> clusters,
+            List<UnreadableCluster> unreadable) {
         public RepositoryReport {
+            clusters = List.copyOf(clusters);
+            unreadable = List.copyOf(unreadable);
+        }
+    }
+
+    /** A cluster that cannot be told about, and why. */
+    public record UnreadableCluster(ClusterName name, ErrorCode code, String why) {}
+
+    /**
+     * Reports on all clusters, or on one.
+     *
+     * @throws PgkeepException {@code CLUSTER_UNKNOWN} when the one asked for is not there
+     */
+    public RepositoryReport report(Optional<ClusterName> cluster) {
+        Instant now = clock.instant();
+        List<ClusterReport> clusters = new ArrayList<>();
+        List<UnreadableCluster> unreadable = new ArrayList<>();
+        if (cluster.isPresent()) {
+            clusters.add(report(repository.cluster(cluster.get()), now));
+        } else {
+            for (ClusterName name : repository.clusters()) {
+                open(name, unreadable).ifPresent(found -> clusters.add(report(found, now)));
+            }
+        }
+        return new RepositoryReport(
+                repository.location(), repository.id(), repository.keyId(), now, clusters, unreadable);
+    }
+
+    /**
+     * Reports on one backup.
+     *
+     * @throws PgkeepException {@code CLUSTER_UNKNOWN}, {@code BACKUP_UNKNOWN}; {@code DAMAGED}, {@code TOO_NEW} when its record cannot be
+     *     read
+     */
+    public BackupDetail report(ClusterName name, Label label) {
+        Instant now = clock.instant();
+        ClusterStore cluster = repository.cluster(name);
+        BackupRecord record = cluster.backup(label);
+        BackupEntry entry = new ClusterSurvey(cluster, now, false)
+                .entries().stream()
+                        .filter(each -> each.label().equals(label))
+                        .findFirst()
+                        // Deleted this moment.
+                        .orElseThrow(() -> cluster.unknown(label));
+        Optional<BackupContents> contents = Optional.empty();
+        Optional<String> unreadable = Optional.empty();
+        try (ManifestReader manifest = cluster.manifest(label)) {
+            contents = Optional.of(BackupContents.read(manifest));
+        } catch (PgkeepException e) {
+            if (e.code() != ErrorCode.DAMAGED && e.code() != ErrorCode.TOO_NEW) {
+                throw e;
+            }
+            unreadable = Optional.of(String.valueOf(e.getMessage()));
+        }
+        return new BackupDetail(repository.location(), now, name, entry, record, contents, unreadable);
+    }
+
+    /** The archived WAL of a repository. */
+    public record RepositoryWal(String location, List<ArchiveReport> clusters) {
+        public RepositoryWal {
             clusters = List.copyOf(clusters);
         }
     }
 
-    /**
-     * One cluster.
-     *
-     * @param history which database clusters the name stood for, oldest first
-     * @param backups oldest first
-     * @param unreadable backups whose record cannot be read
-     * @param attempts backups that run or were cut off
-     * @param wal by history and timeline, in order
-     * @param recovery to which moments each backup leads, oldest first
-     */
-    public record ClusterReport(
-            ClusterName name,
-            List<ClusterRecord.History> history,
-            List<BackupRecord> backups,
-            List<UnreadableBackup> unreadable,
-            List<AttemptReport> attempts,
-            List<WalRange> wal,
-            List<RecoveryWindow> recovery) {
-        public ClusterReport {
-            history = List.copyOf(history);
-            backups = List.copyOf(backups);
-            unreadable = List.copyOf(unreadable);
-            attempts = List.copyOf(attempts);
-            wal = List.copyOf(wal);
-            recovery = List.copyOf(recovery);
+    /** The archived WAL of one cluster. */
+    public record ArchiveReport(ClusterName cluster, List<WalRange.WithBackups> timelines) {
+        public ArchiveReport {
+            timelines = List.copyOf(timelines);
         }
     }
 
-    /** A backup that cannot be told about, and why. */
-    public record UnreadableBackup(Label label, ErrorCode code, String why) {}
-
     /**
-     * A backup without a commit record.
+     * Reports on the archived WAL, with sizes: asks for the length of each segment.
      *
-     * @param running whether its process said lately that it lives; the next backup sweeps away what others left
-     * @param silence since it said so last
+     * @throws PgkeepException {@code CLUSTER_UNKNOWN} when the one asked for is not there
      */
-    public record AttemptReport(Attempt attempt, boolean running, Duration silence) {}
-
-    /**
-     * Reports.
-     *
-     * @throws PgkeepException {@code CLUSTER_UNKNOWN} or {@code BACKUP_UNKNOWN} when what was asked for is not there
-     */
-    public RepositoryReport report(Request request) {
-        List<ClusterName> names = request.cluster().map(List::of).orElseGet(repository::clusters);
-        List<ClusterReport> clusters = new ArrayList<>();
-        for (ClusterName name : names) {
-            clusters.add(cluster(repository.cluster(name), request.label()));
+    public RepositoryWal reportWal(Optional<ClusterName> cluster) {
+        List<ArchiveReport> reports = new ArrayList<>();
+        for (ClusterName name : cluster.map(List::of).orElseGet(repository::clusters)) {
+            ClusterSurvey survey = new ClusterSurvey(repository.cluster(name), clock.instant(), true);
+            reports.add(new ArchiveReport(name, survey.timelines()));
         }
-        return new RepositoryReport(repository.location(), repository.id(), clusters);
+        return new RepositoryWal(repository.location(), reports);
     }
 
-    private ClusterReport cluster(ClusterStore cluster, Optional<Label> only) {
-        ClusterStore.Listing listing = cluster.listing();
-        List<BackupRecord> backups = listing.sound();
-        List<UnreadableBackup> unreadable = new ArrayList<>();
-        listing.unreadable()
-                .forEach((label, error) ->
-                        unreadable.add(new UnreadableBackup(label, error.code(), String.valueOf(error.getMessage()))));
-        if (only.isPresent()) {
-            backups = List.of(cluster.backup(only.get()));
-            unreadable.clear();
+    private Optional<ClusterStore> open(ClusterName name, List<UnreadableCluster> unreadable) {
+        try {
+            return Optional.of(repository.cluster(name));
+        } catch (PgkeepException e) {
+            switch (e.code()) {
+                case CLUSTER_UNKNOWN, DAMAGED, TOO_NEW ->
+                    unreadable.add(new UnreadableCluster(name, e.code(), String.valueOf(e.getMessage())));
+                default -> throw e;
+            }
+            return Optional.empty();
         }
-        List<WalRange> wal = new ArrayList<>();
-        for (ClusterRecord.History history : cluster.record().history()) {
-            wal.addAll(WalRanges.read(cluster.wal(history.id()), history.id()));
-        }
-        return new ClusterReport(
-                cluster.name(),
-                cluster.record().history(),
-                backups,
-                unreadable,
-                attempts(cluster),
-                wal,
-                RecoveryWindow.of(cluster, backups, wal));
     }
 
-    private List<AttemptReport> attempts(ClusterStore cluster) {
-        Instant now = clock.instant();
-        List<AttemptReport> reports = new ArrayList<>();
-        for (Attempt attempt : cluster.attempts()) {
-            Duration silence = Duration.between(attempt.heartbeat(), now);
-            boolean running =
-                    !attempt.isDead(now) && cluster.find(attempt.label()).isEmpty();
-            reports.add(new AttemptReport(attempt, running, silence.isNegative() ? Duration.ZERO : silence));
-        }
-        return reports;
+    private static ClusterReport report(ClusterStore cluster, Instant now) {
+        return new ClusterSurvey(cluster, now, false).report();
     }
 }

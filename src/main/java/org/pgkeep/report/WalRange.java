@@ -2,47 +2,71 @@ package org.pgkeep.report;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.repository.Label;
 
 /**
  * The WAL of one timeline.
  *
  * @param historyId which {@link org.pgkeep.repository.ClusterRecord.History} it is of
  * @param segmentBytes WAL segment size
- * @param segments how many there are
- * @param gaps what is missing between the first and the last, in order; at most {@value WalRanges#GAPS_MAX}
+ * @param origin where it left its parent; empty for the first, and where nobody archived its history
+ * @param held which segments are there; empty when none is
  * @param partial the segment that the timeline was left in the middle of
+ * @param conflicts segments of which two contents are stored; at most {@value #LISTED_MAX}
+ * @param storedBytes what the segments take in the store; empty when that was not asked for
  */
 public record WalRange(
         int historyId,
         int timeline,
         int segmentBytes,
-        SegmentName first,
-        SegmentName last,
-        long segments,
-        List<Gap> gaps,
-        Optional<SegmentName> partial) {
+        Optional<Origin> origin,
+        Optional<Held> held,
+        Optional<SegmentName> partial,
+        List<SegmentName> conflicts,
+        OptionalLong storedBytes) {
+    /** An archive with more holes is not described by a list of them. */
+    static final int LISTED_MAX = 1000;
+
     public WalRange {
-        gaps = List.copyOf(gaps);
+        conflicts = List.copyOf(conflicts);
     }
 
-    /** Segments that are not there: the first and the last of them. */
-    public record Gap(SegmentName first, SegmentName last) {}
+    /** Where a timeline left its parent: the first LSN that is its own. */
+    public record Origin(int parent, Lsn switchPoint) {}
 
-    /** The last segment of an unbroken run from this one; empty when it is not there itself. */
-    Optional<SegmentName> unbrokenFrom(SegmentName segment) {
-        boolean inside = segment.compareTo(first) >= 0 && segment.compareTo(last) <= 0;
-        if (!inside) {
-            return Optional.empty();
+    /**
+     * Segments that are there.
+     *
+     * @param segments how many
+     * @param gaps what is missing between the first and the last, in order; at most {@value WalRange#LISTED_MAX}
+     * @param gapCount how many gaps there are
+     */
+    public record Held(SegmentName first, SegmentName last, long segments, List<Gap> gaps, long gapCount) {
+        public Held {
+            gaps = List.copyOf(gaps);
         }
-        for (Gap gap : gaps) {
-            if (segment.compareTo(gap.first()) >= 0 && segment.compareTo(gap.last()) <= 0) {
-                return Optional.empty();
-            }
-            if (gap.first().compareTo(segment) > 0) {
-                return Optional.of(gap.first().previous(segmentBytes));
-            }
+    }
+
+    /** Segments that are not there: the first and the last of them, and how many. */
+    public record Gap(SegmentName first, SegmentName last, long segments) {}
+
+    /** Whether nothing is missing in the middle, and nothing contradicts itself. */
+    public boolean isSound() {
+        return conflicts.isEmpty() && held.map(there -> there.gapCount == 0).orElse(true);
+    }
+
+    /**
+     * A timeline and the backups that can use it.
+     *
+     * @param backups taken on it, or that ended on it; oldest first
+     * @param nearestBase the newest backup on its ancestors that leads to its beginning
+     */
+    public record WithBackups(WalRange wal, List<Label> backups, Optional<Label> nearestBase) {
+        public WithBackups {
+            backups = List.copyOf(backups);
         }
-        return Optional.of(last);
     }
 }

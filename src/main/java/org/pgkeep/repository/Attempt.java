@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param compression of its packs
  * @param heartbeat when it last said that it lives
  * @param term silent for longer, it is dead
+ * @param copied how far it was then
  */
 public record Attempt(
         Label label,
@@ -24,8 +25,18 @@ public record Attempt(
         String compression,
         Instant started,
         Instant heartbeat,
-        Duration term) {
+        Duration term,
+        Copied copied) {
     static final int FORMAT = 1;
+
+    /**
+     * How much of the cluster's files was read.
+     *
+     * @param totalBytes that are to be read; 0 while that is not known
+     */
+    public record Copied(long bytes, long totalBytes) {
+        static final Copied NOTHING = new Copied(0, 0);
+    }
 
     /** What becomes of its packs. */
     public enum State {
@@ -59,12 +70,12 @@ public record Attempt(
         }
     }
 
-    Attempt at(Instant beat) {
-        return new Attempt(label, state, owner, historyId, compression, started, beat, term);
+    Attempt at(Instant beat, Copied sofar) {
+        return new Attempt(label, state, owner, historyId, compression, started, beat, term, sofar);
     }
 
     Attempt in(State next, Owner by) {
-        return new Attempt(label, next, by, historyId, compression, started, heartbeat, term);
+        return new Attempt(label, next, by, historyId, compression, started, heartbeat, term, copied);
     }
 
     byte[] print() {
@@ -80,6 +91,8 @@ public record Attempt(
         fields.put("started", started);
         fields.put("heartbeat", heartbeat);
         fields.put("termMillis", term.toMillis());
+        fields.put("copiedBytes", copied.bytes);
+        fields.put("totalBytes", copied.totalBytes);
         return Json.print(fields);
     }
 
@@ -93,7 +106,8 @@ public record Attempt(
                 json.text("compression"),
                 json.instant("started"),
                 json.instant("heartbeat"),
-                Duration.ofMillis(json.number("termMillis")));
+                Duration.ofMillis(json.number("termMillis")),
+                new Copied(json.number("copiedBytes"), json.number("totalBytes")));
     }
 
     /** Whether it was cut off: its owner said so, or has been silent for longer than its lease lasts. */

@@ -71,8 +71,8 @@ final class Attempts {
      *
      * @throws PgkeepException {@code LEASE_LOST} when another took it
      */
-    void beat(Label label, Owner owner, Instant now) {
-        if (!changeOwn(label, owner, attempt -> attempt.at(now))) {
+    void beat(Label label, Owner owner, Instant now, Attempt.Copied copied) {
+        if (!changeOwn(label, owner, attempt -> attempt.at(now, copied))) {
             throw lost(label);
         }
     }

@@ -57,25 +57,18 @@ public final class BackupMarks {
 
     /** Reads all. */
     public Listing all() {
+        BackupScan<BackupMark> scan =
+                BackupScan.of(storage.traits(), labels(), label -> read(label).map(Found::mark));
         SortedMap<Label, BackupMark> sound = new TreeMap<>();
-        SortedMap<Label, PgkeepException> unreadable = new TreeMap<>();
-        for (Label label : labels()) {
-            try {
-                read(label).ifPresent(found -> sound.put(label, found.mark));
-            } catch (PgkeepException e) {
-                if (e.code() != ErrorCode.DAMAGED && e.code() != ErrorCode.TOO_NEW) {
-                    throw e;
-                }
-                unreadable.put(label, e);
-            }
-        }
-        return new Listing(sound, unreadable);
+        scan.sound().forEach(mark -> sound.put(mark.label(), mark));
+        return new Listing(sound, scan.unreadable());
     }
 
     private List<Label> labels() {
-        try (Stream<String> children = storage.children(names.marks())) {
-            return children.filter(child -> child.endsWith(".json"))
-                    .flatMap(child -> Label.parse(child.substring(0, child.length() - ".json".length())).stream())
+        try (Stream<String> found = storage.names(names.marks())) {
+            return found.filter(name -> name.endsWith(".json"))
+                    .flatMap(name -> Label.parse(name.substring(0, name.length() - ".json".length())).stream())
+                    .sorted()
                     .toList();
         }
     }

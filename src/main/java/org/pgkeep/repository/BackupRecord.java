@@ -88,7 +88,21 @@ public record BackupRecord(
      *
      * @param label whose packs they are
      */
-    public record Reference(Label label, PackNumbers packs) {}
+    public record Reference(Label label, PackNumbers packs) {
+        /** One text instead of an object: a record may have hundreds, and listings read thousands of records. */
+        String print() {
+            return label + " " + packs.print();
+        }
+
+        static Optional<Reference> parse(String text) {
+            int blank = text.indexOf(' ');
+            return blank < 0
+                    ? Optional.empty()
+                    : Label.parse(text.substring(0, blank))
+                            .flatMap(label -> PackNumbers.parse(text.substring(blank + 1))
+                                    .map(packs -> new Reference(label, packs)));
+        }
+    }
 
     /**
      * How much it is.
@@ -96,9 +110,34 @@ public record BackupRecord(
      * @param files regular files
      * @param clusterBytes sum of their sizes
      * @param storedBytes bytes this backup added to the repository
-     * @param packs packs it wrote
+     * @param packBytes length of each pack that it wrote, from number 1; 0 for a number that none has
      */
-    public record Sizes(long files, long clusterBytes, long storedBytes, int packs) {}
+    public record Sizes(long files, long clusterBytes, long storedBytes, List<Long> packBytes) {
+        public Sizes {
+            packBytes = List.copyOf(packBytes);
+        }
+
+        /** As long as nothing is known of what is stored. */
+        public static Sizes ofCluster(long files, long clusterBytes) {
+            return new Sizes(files, clusterBytes, 0, List.of());
+        }
+
+        /** How many packs it wrote. */
+        public int packs() {
+            return packNumbers().count();
+        }
+
+        /** The packs it wrote. */
+        public PackNumbers packNumbers() {
+            PackNumbers numbers = new PackNumbers();
+            for (int i = 0; i < packBytes.size(); i++) {
+                if (packBytes.get(i) > 0) {
+                    numbers.add(i + 1);
+                }
+            }
+            return numbers;
+        }
+    }
 
     /**
      * The manifest that belongs to it.
@@ -131,14 +170,29 @@ public record BackupRecord(
         return online ? Optional.of(SegmentName.holdingBefore(stopTimeline, stopLsn, segmentBytes)) : Optional.empty();
     }
 
+    /** The same backup without what can be long, for lists of thousands: references, warnings, PostgreSQL's own files. */
+    public BackupRecord brief() {
+        return with(List.of(), sizes, manifest, List.of(), "", "");
+    }
+
     /** The same backup with the facts that only its writer knows. */
     BackupRecord with(Sizes newSizes, Manifest newManifest) {
+        return with(references, newSizes, newManifest, warnings, backupLabelFile, tablespaceMap);
+    }
+
+    private BackupRecord with(
+            List<Reference> newReferences,
+            Sizes newSizes,
+            Manifest newManifest,
+            List<Warning> newWarnings,
+            String newBackupLabelFile,
+            String newTablespaceMap) {
         return new BackupRecord(
                 label,
                 base,
                 comparison,
                 resumption,
-                references,
+                newReferences,
                 historyId,
                 systemIdentifier,
                 majorVersion,
@@ -155,9 +209,9 @@ public record BackupRecord(
                 compression,
                 newSizes,
                 newManifest,
-                warnings,
-                backupLabelFile,
-                tablespaceMap,
+                newWarnings,
+                newBackupLabelFile,
+                newTablespaceMap,
                 pgkeepVersion);
     }
 
@@ -170,8 +224,7 @@ public record BackupRecord(
         comparison.ifPresent(how -> fields.put("comparison", fields(how)));
         resumption.ifPresent(what -> fields.put("resumed", fields(what)));
         if (!references.isEmpty()) {
-            fields.put(
-                    "references", references.stream().map(BackupRecord::fields).toList());
+            fields.put("references", references.stream().map(Reference::print).toList());
         }
         fields.put("history", historyId);
         fields.put("systemIdentifier", Long.toUnsignedString(systemIdentifier));
@@ -193,7 +246,7 @@ public record BackupRecord(
         size.put("files", sizes.files);
         size.put("clusterBytes", sizes.clusterBytes);
         size.put("storedBytes", sizes.storedBytes);
-        size.put("packs", sizes.packs);
+        size.put("packBytes", sizes.packBytes);
         fields.put("sizes", size);
         Map<String, Object> stored = new LinkedHashMap<>();
         stored.put("storedBytes", manifest.storedBytes);
@@ -218,13 +271,6 @@ public record BackupRecord(
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("attempts", what.attempts);
         fields.put("foundBlocks", what.foundBlocks);
-        return fields;
-    }
-
-    private static Map<String, Object> fields(Reference reference) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("label", reference.label);
-        fields.put("packs", reference.packs.print());
         return fields;
     }
 
@@ -264,7 +310,7 @@ public record BackupRecord(
                         sizes.number("files"),
                         sizes.number("clusterBytes"),
                         sizes.number("storedBytes"),
-                        sizes.integer("packs")),
+                        sizes.numbers("packBytes")),
                 new Manifest(manifest.number("storedBytes"), manifest.unsignedLong("hash", 16)),
                 warnings(json),
                 json.text("backupLabel"),
@@ -282,11 +328,10 @@ public record BackupRecord(
 
     private static List<Reference> references(Json json, String location) {
         List<Reference> references = new ArrayList<>();
-        for (Json reference : json.optionalObjects("references")) {
-            PackNumbers packs = PackNumbers.parse(reference.text("packs"))
-                    .orElseThrow(() -> new PgkeepException(
-                            ErrorCode.DAMAGED, location + " names '" + reference.text("packs") + "' as packs"));
-            references.add(new Reference(reference.label("label"), packs));
+        for (String text : json.optionalTexts("references")) {
+            references.add(Reference.parse(text)
+                    .orElseThrow(
+                            () -> new PgkeepException(ErrorCode.DAMAGED, location + " names '" + text + "' as packs")));
         }
         return references;
     }

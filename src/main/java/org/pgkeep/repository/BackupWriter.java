@@ -1,6 +1,7 @@
 package org.pgkeep.repository;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,8 @@ public final class BackupWriter implements AutoCloseable {
     private final Predecessors predecessors;
     private final AtomicInteger packs = new AtomicInteger();
     private final AtomicLong storedBytes = new AtomicLong();
+    private final AtomicLong copiedBytes = new AtomicLong();
+    private volatile long totalBytes;
     private Outcome outcome = Outcome.OPEN;
     private volatile boolean discarded;
 
@@ -61,8 +64,12 @@ public final class BackupWriter implements AutoCloseable {
             InstantSource clock) {
         BackupWriter writer = new BackupWriter(storage, names, attempt, lease, predecessors);
         writer.attempts.begin(attempt);
-        lease.whenRefreshed(() -> writer.attempts.beat(writer.label, writer.owner, clock.instant()));
+        lease.whenRefreshed(() -> writer.beat(clock.instant()));
         return writer;
+    }
+
+    private void beat(Instant now) {
+        attempts.beat(label, owner, now, new Attempt.Copied(copiedBytes.get(), totalBytes));
     }
 
     /** The backup's name. */
@@ -94,6 +101,16 @@ public final class BackupWriter implements AutoCloseable {
         lease.checkHeld();
     }
 
+    /** How much is to be read of the cluster's files: with each heartbeat others learn how far the backup is. */
+    public void expect(long bytes) {
+        totalBytes = bytes;
+    }
+
+    /** So many bytes more were read. */
+    public void copied(long bytes) {
+        long _ = copiedBytes.addAndGet(bytes);
+    }
+
     /** A worker's own way to append blocks. */
     public PackAppender appender(Compression compression, long packBytes) {
         return new PackAppender(this::newPack, storedBytes::addAndGet, compression, packBytes);
@@ -123,7 +140,8 @@ public final class BackupWriter implements AutoCloseable {
                 record.sizes().files(),
                 record.sizes().clusterBytes(),
                 storedBytes.get() + manifest.storedBytes(),
-                packs.get());
+                // As the store has them, so that the record tells the truth whoever wrote them.
+                PackLengths.of(storage, names, label).bytes());
         BackupRecord complete = record.with(sizes, manifest);
         assertOurs();
         outcome = Outcome.UNKNOWN;

@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.pgkeep.error.ErrorCode;
@@ -111,19 +111,17 @@ public final class ClusterStore {
 
     /** Every backup, oldest first. */
     public Listing listing() {
-        List<BackupRecord> sound = new ArrayList<>();
-        Map<Label, PgkeepException> unreadable = new TreeMap<>();
-        for (Label label : labels()) {
-            try {
-                find(label).ifPresent(sound::add);
-            } catch (PgkeepException e) {
-                if (e.code() != ErrorCode.DAMAGED && e.code() != ErrorCode.TOO_NEW) {
-                    throw e;
-                }
-                unreadable.put(label, e);
-            }
-        }
-        return new Listing(sound, unreadable);
+        BackupScan<BackupRecord> all = scan(backup -> backup);
+        return new Listing(all.sound(), all.unreadable());
+    }
+
+    /**
+     * What the reader makes of the record of each backup; for who does not need whole records of all at once.
+     *
+     * @param facts called by several threads
+     */
+    public <T> BackupScan<T> scan(Function<BackupRecord, T> facts) {
+        return BackupScan.of(storage.traits(), labels(), label -> find(label).map(facts));
     }
 
     /**
@@ -141,8 +139,8 @@ public final class ClusterStore {
 
     /** Labels under which objects are: of backups, of attempts, and of deleted backups of which others use packs. */
     List<Label> labels() {
-        try (Stream<String> children = storage.children(names.backups())) {
-            return children.flatMap(child -> Label.parse(child).stream()).toList();
+        try (Stream<String> found = storage.names(names.backups())) {
+            return found.flatMap(name -> Label.parse(name).stream()).sorted().toList();
         }
     }
 
@@ -160,17 +158,26 @@ public final class ClusterStore {
         return backup;
     }
 
+    /** Whether there is a backup of this label, readable or not. */
+    public boolean exists(Label label) {
+        return storage.info(names.backup(label)).isPresent();
+    }
+
     /**
      * A backup.
      *
      * @throws PgkeepException {@code BACKUP_UNKNOWN}
      */
     public BackupRecord backup(Label label) {
-        return find(label)
-                .orElseThrow(() -> new PgkeepException(
-                        ErrorCode.BACKUP_UNKNOWN,
-                        "cluster '" + name() + "' has no backup " + label,
-                        "List its backups with 'pgkeep info --cluster " + name() + "'."));
+        return find(label).orElseThrow(() -> unknown(label));
+    }
+
+    /** The error when there is no such backup. */
+    public PgkeepException unknown(Label label) {
+        return new PgkeepException(
+                ErrorCode.BACKUP_UNKNOWN,
+                "cluster '" + name() + "' has no backup " + label,
+                "List its backups with 'pgkeep info --cluster " + name() + "'.");
     }
 
     /** What may change about its backups: pins, names, notes, annotations, findings of verify. */
@@ -203,9 +210,7 @@ public final class ClusterStore {
     /** Labels under which objects are but no backup: attempts, and deleted backups of which others use packs. */
     List<Label> withoutRecord() {
         // Only whether the record is there counts: a damaged one is still a backup's.
-        return labels().stream()
-                .filter(label -> storage.info(names.backup(label)).isEmpty())
-                .toList();
+        return labels().stream().filter(label -> !exists(label)).toList();
     }
 
     /**
@@ -245,7 +250,8 @@ public final class ClusterStore {
                     resume.compression(),
                     now,
                     now,
-                    leaseTerm);
+                    leaseTerm,
+                    Attempt.Copied.NOTHING);
             return BackupWriter.begin(storage, names, attempt, lease, predecessors, clock);
         } catch (RuntimeException e) {
             lease.close();
@@ -309,17 +315,23 @@ public final class ClusterStore {
         return packs;
     }
 
+    /** The lengths of the packs of these labels that are there, from number 1, 0 for none; also of labels that are no backups. */
+    public Map<Label, List<Long>> packBytes(List<Label> labels) {
+        Map<Label, List<Long>> lengths = new TreeMap<>();
+        for (PackLengths found :
+                ParallelReads.all(storage.traits(), labels, label -> PackLengths.of(storage, names, label))) {
+            lengths.put(found.label(), found.bytes());
+        }
+        return lengths;
+    }
+
     /**
      * Proves that every pack that a backup names is there, without reading any.
      *
      * @throws PgkeepException {@code DAMAGED}, naming the first that is missing
      */
     public void assertPacks(BackupRecord backup) {
-        PackNumbers own = new PackNumbers();
-        for (int number = 1; number <= backup.sizes().packs(); number++) {
-            own.add(number);
-        }
-        assertPacks(backup.label(), own);
+        assertPacks(backup.label(), backup.sizes().packNumbers());
         backup.references().forEach(reference -> assertPacks(reference.label(), reference.packs()));
     }
 

@@ -162,8 +162,8 @@ final class Json {
     }
 
     /** None where the field is absent. */
-    List<Json> optionalObjects(String name) {
-        return fields.containsKey(name) ? objects(name) : List.of();
+    List<String> optionalTexts(String name) {
+        return fields.containsKey(name) ? texts(name) : List.of();
     }
 
     Optional<Json> optionalObject(String name) {

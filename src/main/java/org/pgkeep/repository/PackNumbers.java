@@ -9,6 +9,8 @@ public final class PackNumbers {
     /** Packs of a backup: {@code 2^20}. */
     private static final int MAX = 1 << 20;
 
+    private static final int DIGITS_MAX = 7;
+
     private final BitSet numbers = new BitSet();
 
     /** Adds one, from 1. */
@@ -31,6 +33,21 @@ public final class PackNumbers {
         return numbers.stream().toArray();
     }
 
+    /** What is done with each range. */
+    public interface RangeAction {
+        /** With the first and the last number of the range. */
+        void accept(int first, int last);
+    }
+
+    /** Goes over all of them, range by range, ascending. */
+    public void forEachRange(RangeAction action) {
+        for (int first = numbers.nextSetBit(0); first >= 0; ) {
+            int end = numbers.nextClearBit(first);
+            action.accept(first, end - 1);
+            first = numbers.nextSetBit(end);
+        }
+    }
+
     /** How many there are. */
     public int count() {
         return numbers.cardinality();
@@ -39,14 +56,12 @@ public final class PackNumbers {
     /** Ranges in ascending order, joined by commas; empty for none. */
     public String print() {
         StringBuilder text = new StringBuilder();
-        for (int first = numbers.nextSetBit(0); first >= 0; ) {
-            int end = numbers.nextClearBit(first);
+        forEachRange((first, last) -> {
             text.append(text.isEmpty() ? "" : ",").append(first);
-            if (end > first + 1) {
-                text.append('-').append(end - 1);
+            if (last > first) {
+                text.append('-').append(last);
             }
-            first = numbers.nextSetBit(end);
-        }
+        });
         return text.toString();
     }
 
@@ -54,24 +69,30 @@ public final class PackNumbers {
     static Optional<PackNumbers> parse(String text) {
         PackNumbers parsed = new PackNumbers();
         int last = 0;
-        for (String range : text.split(",", -1)) {
-            int dash = range.indexOf('-');
-            int first = number(dash < 0 ? range : range.substring(0, dash));
-            int end = dash < 0 ? first : number(range.substring(dash + 1));
+        for (int from = 0; from <= text.length(); ) {
+            int comma = text.indexOf(',', from);
+            int to = comma < 0 ? text.length() : comma;
+            int dash = text.indexOf('-', from);
+            boolean isRange = dash >= 0 && dash < to;
+            int first = number(text, from, isRange ? dash : to);
+            int end = isRange ? number(text, dash + 1, to) : first;
             if (first <= last || end < first) {
                 return Optional.empty();
             }
             parsed.numbers.set(first, end + 1);
             last = end;
+            from = to + 1;
         }
         return Optional.of(parsed);
     }
 
     /** -1 for what is no number of a pack. */
-    private static int number(String digits) {
-        boolean sound =
-                !digits.isEmpty() && digits.length() <= 7 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
-        int number = sound ? Integer.parseInt(digits) : -1;
+    private static int number(String text, int from, int to) {
+        int number = to > from && to - from <= DIGITS_MAX ? 0 : -1;
+        for (int i = from; i < to && number >= 0; i++) {
+            char digit = text.charAt(i);
+            number = digit >= '0' && digit <= '9' ? 10 * number + digit - '0' : -1;
+        }
         return number <= MAX ? number : -1;
     }
 

@@ -1,9 +1,11 @@
 package org.pgkeep.repository;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +23,7 @@ import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.postgres.WalHeader;
 import org.pgkeep.storage.ObjectInfo;
 import org.pgkeep.storage.ObjectName;
@@ -37,8 +40,6 @@ import org.pgkeep.storage.Storage;
  * </pre>
  */
 public final class WalArchive {
-    private static final int HASH_DIGITS = 32;
-
     private final Storage storage;
     private final Sealing sealing;
     private final String root;
@@ -160,9 +161,10 @@ public final class WalArchive {
         String folder = folder(file);
         String prefix = file + "-";
         List<Stored> found = new ArrayList<>();
-        try (Stream<String> children = storage.children(folder)) {
-            children.filter(child -> child.startsWith(prefix))
-                    .forEach(child -> stored(ObjectName.of(folder, child)).ifPresent(found::add));
+        try (Stream<String> names = storage.names(folder)) {
+            names.filter(name -> name.startsWith(prefix))
+                    .sorted()
+                    .forEach(name -> stored(ObjectName.of(folder, name)).ifPresent(found::add));
         }
         return found;
     }
@@ -171,13 +173,13 @@ public final class WalArchive {
     private static Optional<Stored> stored(ObjectName object) {
         String name = object.last();
         int dash = name.indexOf('-');
-        if (dash < 0 || name.length() < dash + 1 + HASH_DIGITS) {
+        if (dash < 0 || name.length() < dash + 1 + WalNames.HASH_DIGITS) {
             return Optional.empty();
         }
-        String suffix = name.substring(dash + 1 + HASH_DIGITS);
+        String suffix = name.substring(dash + 1 + WalNames.HASH_DIGITS);
         for (Algorithm algorithm : Algorithm.values()) {
             if (algorithm.suffix().equals(suffix)) {
-                String hash = name.substring(dash + 1, dash + 1 + HASH_DIGITS);
+                String hash = name.substring(dash + 1, dash + 1 + WalNames.HASH_DIGITS);
                 return Optional.of(new Stored(name.substring(0, dash), hash, algorithm, object));
             }
         }
@@ -191,6 +193,34 @@ public final class WalArchive {
     /** All files of the archive in order of name; lazy. Close the stream. */
     public Stream<Stored> list() {
         return storage.list(root).flatMap(info -> stored(info.name()).stream());
+    }
+
+    /**
+     * Which WAL is there, from a list of names.
+     *
+     * @param sizes whether also to ask for the length of each file, which takes several times as long
+     */
+    public WalCensus census(boolean sizes) {
+        return WalCensus.take(storage, root, sizes);
+    }
+
+    /**
+     * The line of descent of a timeline; empty when nobody archived it.
+     *
+     * @throws PgkeepException {@code CONFLICT}, {@code DAMAGED} or {@code CLUSTER_DAMAGED} when it cannot be told
+     */
+    public Optional<TimelineHistory> history(int timeline) {
+        return find(TimelineHistory.fileName(timeline)).map(stored -> TimelineHistory.parse(timeline, text(stored)));
+    }
+
+    private String text(Stored stored) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        try {
+            long _ = copyTo(stored, content);
+        } catch (IOException e) {
+            throw new PgkeepException(ErrorCode.BUG, "a buffer in memory fails").causedBy(e);
+        }
+        return content.toString(StandardCharsets.UTF_8);
     }
 
     /** Where it is, for messages. */
@@ -235,8 +265,8 @@ public final class WalArchive {
 
     /** The segments that are stored in the same folder as this one would be: those of its timeline and 4 GiB of WAL. */
     public Set<SegmentName> segmentsBeside(SegmentName segment) {
-        try (Stream<String> children = storage.children(root + "/" + segment.folder())) {
-            return children.flatMap(child -> stored(ObjectName.of(root, child)).stream())
+        try (Stream<String> names = storage.names(root + "/" + segment.folder())) {
+            return names.flatMap(name -> stored(ObjectName.of(root, name)).stream())
                     .flatMap(stored -> SegmentName.parse(stored.file()).stream())
                     .collect(Collectors.toSet());
         }

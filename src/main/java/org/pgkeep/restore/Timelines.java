@@ -1,12 +1,7 @@
 package org.pgkeep.restore;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.pgkeep.error.ErrorCode;
-import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.RecoveryTimeline;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.repository.BackupRecord;
@@ -29,13 +24,15 @@ final class Timelines {
             case RecoveryTimeline.Current _ -> Optional.of(ofBackup(backup));
             case RecoveryTimeline.Latest _ -> Optional.of(newest(backup));
             case RecoveryTimeline.Exactly(var timeline) ->
-                timeline == 1 || timeline == backup.stopTimeline() ? Optional.of(historyOf(timeline)) : find(timeline);
+                timeline == 1 || timeline == backup.stopTimeline()
+                        ? Optional.of(historyOf(timeline))
+                        : wal.history(timeline);
         };
     }
 
     /** The history of a timeline; empty when the archive does not have it. The first has none. */
     Optional<TimelineHistory> known(int timeline) {
-        return find(timeline).or(() -> timeline == 1 ? Optional.of(TimelineHistory.of(1)) : Optional.empty());
+        return wal.history(timeline).or(() -> timeline == 1 ? Optional.of(TimelineHistory.of(1)) : Optional.empty());
     }
 
     private TimelineHistory ofBackup(BackupRecord backup) {
@@ -44,32 +41,17 @@ final class Timelines {
 
     /** A timeline whose history nobody archived has, for PostgreSQL, no ancestors. */
     private TimelineHistory historyOf(int timeline) {
-        return find(timeline).orElseGet(() -> new TimelineHistory(timeline, List.of()));
+        return wal.history(timeline).orElseGet(() -> new TimelineHistory(timeline, List.of()));
     }
 
     /** PostgreSQL counts up from the backup's timeline until a history file is missing ({@code findNewestTimeLine}). */
     private TimelineHistory newest(BackupRecord backup) {
         TimelineHistory newest = ofBackup(backup);
-        for (Optional<TimelineHistory> next = find(newest.timeline() + 1);
+        for (Optional<TimelineHistory> next = wal.history(newest.timeline() + 1);
                 next.isPresent();
-                next = find(newest.timeline() + 1)) {
+                next = wal.history(newest.timeline() + 1)) {
             newest = next.get();
         }
         return newest;
-    }
-
-    private Optional<TimelineHistory> find(int timeline) {
-        return wal.find(TimelineHistory.fileName(timeline))
-                .map(stored -> TimelineHistory.parse(timeline, read(stored)));
-    }
-
-    private String read(WalArchive.Stored stored) {
-        ByteArrayOutputStream content = new ByteArrayOutputStream();
-        try {
-            long _ = wal.copyTo(stored, content);
-        } catch (IOException e) {
-            throw new PgkeepException(ErrorCode.BUG, "a buffer in memory fails").causedBy(e);
-        }
-        return content.toString(StandardCharsets.UTF_8);
     }
 }

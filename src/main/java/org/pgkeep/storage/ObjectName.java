@@ -33,7 +33,8 @@ public record ObjectName(String value) implements Comparable<ObjectName> {
             return false;
         }
         for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7f || text.charAt(i) == '/') {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 0x7f || c == '/') {
                 return false;
             }
         }

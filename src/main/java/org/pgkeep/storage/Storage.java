@@ -50,6 +50,15 @@ public interface Storage extends AutoCloseable {
      */
     Stream<String> children(String folder);
 
+    /**
+     * The names of what lies directly in a folder, in no order and without a look at any of it, which is much cheaper than
+     * {@link #children} where looking is: among them may be folders that hold nothing and, in a store that others write into, what is
+     * neither. An absent folder is empty. Close the stream.
+     */
+    default Stream<String> names(String folder) {
+        return children(folder);
+    }
+
     /** Removes an object durably; {@code false} if there was none. */
     boolean delete(ObjectName name);
 

@@ -11,6 +11,8 @@ import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import org.pgkeep.config.Settings;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.server.ConnectionSettings;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.storage.Storage;
@@ -19,15 +21,24 @@ import org.pgkeep.storage.memory.MemoryStorage;
 /** Runs command lines in this process, with a repository in the heap and without a server. */
 final class Runs implements Backends {
     private final Clock clock = Clock.fixed(Instant.parse("2026-11-21T20:30:00Z"), ZoneId.of("Europe/Berlin"));
-    private final MemoryStorage storage = new MemoryStorage(clock);
     private final Map<String, String> environment = new HashMap<>();
     private final Path systemConfig;
+    private Storage storage = new MemoryStorage(clock);
+    private InstantSource now = clock;
+    private String missing = "";
 
     /** What a run left. */
     record Outcome(int status, String out, String err) {}
 
     Runs(Path systemConfig) {
         this.systemConfig = systemConfig;
+    }
+
+    /** In this repository, by this clock. */
+    Runs in(Storage other, InstantSource time) {
+        storage = other;
+        now = time;
+        return this;
     }
 
     Runs with(String variable, String value) {
@@ -55,8 +66,18 @@ final class Runs implements Backends {
         return storage;
     }
 
+    /** Of the repository of this name there is no trace. */
+    Runs without(String repository) {
+        missing = repository;
+        return this;
+    }
+
     @Override
     public Storage storage(Settings settings) {
+        if (settings.repository().equals(missing)) {
+            throw new PgkeepException(
+                    ErrorCode.REPOSITORY_MISSING, "there is no repository at /" + missing, "Mount it.");
+        }
         return storage;
     }
 
@@ -72,6 +93,6 @@ final class Runs implements Backends {
 
     @Override
     public InstantSource clock() {
-        return clock;
+        return now;
     }
 }

@@ -68,6 +68,11 @@ final class Interposed implements Storage {
     }
 
     @Override
+    public Stream<String> names(String folder) {
+        return inner.names(folder);
+    }
+
+    @Override
     public boolean delete(ObjectName name) {
         return inner.delete(name);
     }

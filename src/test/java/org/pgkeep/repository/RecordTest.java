@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,13 +85,39 @@ class RecordTest {
                 1 << 30,
                 true,
                 "zstd:3",
-                new BackupRecord.Sizes(1, Long.MAX_VALUE, 3, 4),
+                new BackupRecord.Sizes(1, Long.MAX_VALUE, 3, List.of(1L, 0L, Long.MAX_VALUE)),
                 new BackupRecord.Manifest(5, -6L),
                 List.of(new BackupRecord.Warning("base/1/\"odd\nname", List.of(0L, 4_294_967_294L), "ä sentence")),
                 "START WAL LOCATION: 0/2000028 (file 000000010000000000000002)\n\tß\u0001",
                 "16400 /mnt/a b\\\n",
                 "0.1.0");
         assertThat(BackupRecord.parse(full.print(), "here")).isEqualTo(full);
+    }
+
+    @Test
+    void packsAreKnownByTheirLengths() {
+        BackupRecord.Sizes sizes = new BackupRecord.Sizes(1, 2, 3, List.of(10L, 0L, 30L));
+        assertThat(sizes.packs()).isEqualTo(2);
+        assertThat(sizes.packNumbers().print()).as("the second does not exist").isEqualTo("1,3");
+        assertThat(backup.sizes().packBytes())
+                .containsExactly(storage.info(TinyRepository.only(storage, "1.pack"))
+                        .orElseThrow()
+                        .sizeBytes());
+    }
+
+    @Test
+    void anAttemptTellsHowFarItIs() {
+        Attempt attempt = new Attempt(
+                backup.label(),
+                Attempt.State.RUNNING,
+                TinyRepository.OWNER,
+                1,
+                "zstd:1",
+                backup.started(),
+                backup.started().plusSeconds(15),
+                Duration.ofSeconds(60),
+                new Attempt.Copied(3L << 30, 8L << 30));
+        assertThat(Attempt.parse(attempt.print(), "here")).isEqualTo(attempt);
     }
 
     @Test

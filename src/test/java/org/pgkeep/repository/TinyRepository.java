@@ -20,6 +20,7 @@ import org.pgkeep.postgres.FileKind;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.WalHeader;
 import org.pgkeep.storage.ObjectInfo;
 import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.ObjectReader;
@@ -231,7 +232,7 @@ public final class TinyRepository {
                 SEGMENT_BYTES,
                 false,
                 compression.toString(),
-                new BackupRecord.Sizes(files, bytes, 0, 0),
+                BackupRecord.Sizes.ofCluster(files, bytes),
                 new BackupRecord.Manifest(0, 0),
                 List.of(),
                 online ? "START WAL LOCATION: " + START + " (file 000000010000000000000003)\n" : "",
@@ -281,14 +282,18 @@ public final class TinyRepository {
     /** A WAL segment of a cluster. */
     public static byte[] segment(String name, long seed, long systemIdentifier) {
         SegmentName segment = SegmentName.parse(name).orElseThrow();
-        ByteBuffer bytes =
-                ByteBuffer.wrap(random(new Random(seed), SEGMENT_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.wrap(random(new Random(seed), SEGMENT_BYTES));
         // Most of a segment compresses well.
         Arrays.fill(bytes.array(), 1000, SEGMENT_BYTES, (byte) seed);
-        bytes.putShort(0, (short) VERSION.walMagic()).putShort(2, (short) 2).putInt(4, segment.timeline());
-        bytes.putLong(8, segment.start(SEGMENT_BYTES).value()).putInt(16, 0).putInt(20, 0);
-        bytes.putLong(24, systemIdentifier).putInt(32, SEGMENT_BYTES).putInt(36, 8192);
-        return bytes.array();
+        return bytes.put(0, header(segment, systemIdentifier, SEGMENT_BYTES)).array();
+    }
+
+    /** How a WAL segment begins. */
+    static byte[] header(SegmentName segment, long systemIdentifier, int segmentBytes) {
+        ByteBuffer bytes = ByteBuffer.allocate(WalHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putShort((short) VERSION.walMagic()).putShort((short) 2).putInt(segment.timeline());
+        bytes.putLong(segment.start(segmentBytes).value()).putInt(0).putInt(0);
+        return bytes.putLong(systemIdentifier).putInt(segmentBytes).putInt(8192).array();
     }
 
     /** Every object's name, in order. */

@@ -132,6 +132,11 @@ final class BrokenStorage implements Storage {
     }
 
     @Override
+    public Stream<String> names(String folder) {
+        return sound.names(folder);
+    }
+
+    @Override
     public boolean delete(ObjectName name) {
         return sound.delete(name);
     }

@@ -178,11 +178,9 @@ final class Cluster {
                 SEGMENT_BYTES,
                 true,
                 "zstd:1",
-                new BackupRecord.Sizes(
+                BackupRecord.Sizes.ofCluster(
                         files.size(),
-                        files.values().stream().mapToLong(f -> f.length).sum(),
-                        0,
-                        0),
+                        files.values().stream().mapToLong(f -> f.length).sum()),
                 new BackupRecord.Manifest(0, 0),
                 List.of(),
                 span.online ? "START WAL LOCATION: " + span.start + "\n" : "",

@@ -271,6 +271,19 @@ public abstract class StorageContract {
     }
 
     @Test
+    void namesAreThoseOfAllChildrenAndPerhapsOfEmptyFolders() {
+        for (String name : List.of("f/b", "f/a/x", "f/a/y/z", "f/c/d/e/f", "g/x")) {
+            storage.create(name(name), bytes(name));
+        }
+        assertThat(namesIn("f")).containsExactlyInAnyOrder("a", "b", "c");
+        assertThat(namesIn("")).contains("f", "g");
+        assertThat(namesIn("f/b")).as("an object is no folder").isEmpty();
+        assertThat(namesIn("none/such")).isEmpty();
+        storage.delete(name("f/b"));
+        assertThat(namesIn("f")).contains("a", "c").doesNotContain("b");
+    }
+
+    @Test
     void whatIsDeletedIsGoneAndItsNameIsFree() {
         storage.create(name("a/b"), bytes("one"));
         assertThat(storage.delete(name("a/b"))).isTrue();
@@ -334,6 +347,7 @@ public abstract class StorageContract {
         assertThat(storage.replace(name("no/such"), "1", bytes("x"))).isFalse();
         assertThat(names("no")).isEmpty();
         assertThat(children("no")).isEmpty();
+        assertThat(namesIn("no")).isEmpty();
     }
 
     @Test
@@ -521,6 +535,13 @@ public abstract class StorageContract {
     protected final List<String> children(String folder) {
         try (Stream<String> children = storage.children(folder)) {
             return children.toList();
+        }
+    }
+
+    /** The same, without a look at any of it. */
+    protected final List<String> namesIn(String folder) {
+        try (Stream<String> names = storage.names(folder)) {
+            return names.toList();
         }
     }
 

@@ -86,6 +86,12 @@ public final class MeteredStorage implements Storage {
     }
 
     @Override
+    public Stream<String> names(String folder) {
+        listed.increment();
+        return inner.names(folder);
+    }
+
+    @Override
     public boolean create(ObjectName name, byte[] content) {
         bytesWritten.add(content.length);
         return counted(inner.create(name, content), written);

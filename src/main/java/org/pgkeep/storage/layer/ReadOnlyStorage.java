@@ -52,6 +52,11 @@ public final class ReadOnlyStorage implements Storage {
     }
 
     @Override
+    public Stream<String> names(String folder) {
+        return inner.names(folder);
+    }
+
+    @Override
     public ObjectWriter write(ObjectName name) {
         throw refused("write " + location(name));
     }

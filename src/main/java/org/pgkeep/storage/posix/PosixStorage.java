@@ -112,7 +112,12 @@ public final class PosixStorage implements Storage {
     @Override
     public Stream<String> children(String folder) {
         Path path = tree.folder(folder);
-        return tree.names(path).stream().filter(name -> isChild(path.resolve(name)));
+        return tree.sortedNames(path).stream().filter(name -> isChild(path.resolve(name)));
+    }
+
+    @Override
+    public Stream<String> names(String folder) {
+        return tree.names(tree.folder(folder)).stream();
     }
 
     /** An object, or a folder that holds one: a crash, or another process at work, leaves empty folders. */

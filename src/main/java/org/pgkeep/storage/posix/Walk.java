@@ -52,7 +52,7 @@ final class Walk implements Iterator<ObjectInfo> {
     }
 
     private void descend(Path folder, String prefix) {
-        levels.addLast(new Level(folder, prefix, tree.names(folder).iterator()));
+        levels.addLast(new Level(folder, prefix, tree.sortedNames(folder).iterator()));
     }
 
     @Override

@@ -169,6 +169,11 @@ public final class FaultyStorage implements Storage {
     }
 
     @Override
+    public Stream<String> names(String folder) {
+        return answer(Step.LIST, () -> inner.names(folder).peek(_ -> requireAlive()));
+    }
+
+    @Override
     public boolean create(ObjectName name, byte[] content) {
         dieBefore(name);
         return change(Step.CREATE, spoiling -> inner.create(name, spoiling ? spoilt(content) : content));

@@ -45,6 +45,7 @@ final class ReadOnlyStorageTest {
         assertThat(storage.open(NAME)).isPresent();
         assertThat(storage.list("")).hasSize(1);
         assertThat(storage.children("")).containsExactly("folder");
+        assertThat(storage.names("")).containsExactly("folder");
         assertThat(storage.location(NAME)).isEqualTo(inner.location(NAME));
         assertThat(storage.traits()).isEqualTo(inner.traits());
     }

@@ -143,6 +143,7 @@ final class PosixStorageTest extends StorageContract {
         assertThatFails(ErrorCode.PATH_MISSING, () -> names(""));
         assertThatFails(ErrorCode.PATH_MISSING, () -> names("a"));
         assertThatFails(ErrorCode.PATH_MISSING, () -> children("a"));
+        assertThatFails(ErrorCode.PATH_MISSING, () -> namesIn("a"));
         assertThatFails(ErrorCode.PATH_MISSING, () -> storage().delete(name("a")));
         assertThatFails(ErrorCode.PATH_MISSING, () -> storage().create(name("a/b/c"), bytes("x")));
         assertThatFails(ErrorCode.PATH_MISSING, () -> storage().sweepAbandoned(Instant.now()));

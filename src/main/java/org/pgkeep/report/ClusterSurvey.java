@@ -1,0 +1,177 @@
+package org.pgkeep.report;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.pgkeep.repository.BackupMark;
+import org.pgkeep.repository.BackupMarks;
+import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.BackupScan;
+import org.pgkeep.repository.ClusterRecord;
+import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Label;
+
+/** Reads what there is of one cluster, once, and puts it together. */
+final class ClusterSurvey {
+    private final ClusterStore cluster;
+    private final Instant now;
+    private final PackShares shares = new PackShares();
+    private final BackupScan<Scanned> scan;
+    private final BackupMarks.Listing marks;
+    private final Map<Integer, WalSurvey> wal = new HashMap<>();
+    private final Map<Integer, RecoveryLines> lines = new HashMap<>();
+
+    /** What is kept of a record while others are read. */
+    private record Scanned(BackupRecord brief, int warnings, PackShares.Uses uses) {}
+
+    /**
+     * Reads.
+     *
+     * @param sizes whether also to ask how much the archived WAL takes
+     */
+    ClusterSurvey(ClusterStore cluster, Instant now, boolean sizes) {
+        this.cluster = cluster;
+        this.now = now;
+        this.scan = cluster.scan(
+                record -> new Scanned(record.brief(), record.warnings().size(), shares.uses(record)));
+        this.marks = cluster.marks().all();
+        shares.count(
+                scan.sound().stream().map(Scanned::uses).toList(),
+                scan.unreadable().keySet(),
+                cluster::packBytes);
+        for (ClusterRecord.History history : cluster.record().history()) {
+            surveyWal(history.id(), sizes);
+        }
+    }
+
+    private void surveyWal(int historyId, boolean sizes) {
+        List<BackupRecord> backups = backups(historyId);
+        Optional<Integer> segmentBytes = backups.isEmpty()
+                ? Optional.empty()
+                : Optional.of(backups.getLast().segmentBytes());
+        WalSurvey survey = WalSurvey.of(cluster.wal(historyId), historyId, segmentBytes, sizes);
+        backups.forEach(backup -> survey.expect(backup.stopTimeline()));
+        wal.put(historyId, survey);
+        lines.put(historyId, new RecoveryLines(survey, backups));
+    }
+
+    private List<BackupRecord> backups(int historyId) {
+        return scan.sound().stream()
+                .map(Scanned::brief)
+                .filter(backup -> backup.historyId() == historyId)
+                .toList();
+    }
+
+    ClusterReport report() {
+        List<BackupEntry> entries = entries();
+        List<Recovery> recovery = new ArrayList<>();
+        List<WalRange> ranges = new ArrayList<>();
+        for (ClusterRecord.History history : cluster.record().history()) {
+            recovery.add(lines(history.id()).recovery());
+            ranges.addAll(wal(history.id()).ranges());
+        }
+        List<ClusterReport.Unreadable> unreadable = new ArrayList<>();
+        scan.unreadable()
+                .forEach((label, e) ->
+                        unreadable.add(new ClusterReport.Unreadable(label, e.code(), String.valueOf(e.getMessage()))));
+        Works works = new Works(cluster, now);
+        ClusterReport report = new ClusterReport(
+                cluster.name(),
+                cluster.record().history(),
+                entries,
+                unreadable,
+                works.fence(),
+                works.all(),
+                ranges,
+                recovery.reversed(),
+                totals(entries),
+                List.of());
+        return report.with(new Problems(report, marks, works, wal.values()).all());
+    }
+
+    private ClusterReport.Totals totals(List<BackupEntry> entries) {
+        long manifests = entries.stream()
+                .mapToLong(entry -> entry.record().manifest().storedBytes())
+                .sum();
+        return new ClusterReport.Totals(entries.size(), shares.keptBytes() + manifests);
+    }
+
+    /** The archived WAL by timeline, with the backups that can use it. */
+    List<WalRange.WithBackups> timelines() {
+        List<WalRange.WithBackups> timelines = new ArrayList<>();
+        for (ClusterRecord.History history : cluster.record().history()) {
+            List<BackupRecord> backups = backups(history.id());
+            RecoveryLines of = lines(history.id());
+            for (WalRange range : wal(history.id()).ranges()) {
+                timelines.add(new WalRange.WithBackups(
+                        range,
+                        backups.stream()
+                                .filter(backup -> backup.startTimeline() == range.timeline()
+                                        || backup.stopTimeline() == range.timeline())
+                                .map(BackupRecord::label)
+                                .toList(),
+                        of.nearestBase(range.timeline())));
+            }
+        }
+        return timelines;
+    }
+
+    /** Every backup whose record can be read, oldest first. */
+    List<BackupEntry> entries() {
+        List<BackupEntry> entries = new ArrayList<>();
+        Map<Label, Label> chains = new HashMap<>();
+        for (Scanned scanned : scan.sound()) {
+            BackupRecord record = scanned.brief;
+            Label label = record.label();
+            // A base is older, so its chain is known by now.
+            chains.put(
+                    label,
+                    record.base().map(base -> chains.getOrDefault(base, label)).orElse(label));
+            entries.add(entry(scanned, Optional.ofNullable(chains.get(label)).orElse(label)));
+        }
+        return entries;
+    }
+
+    private BackupEntry entry(Scanned scanned, Label chain) {
+        BackupRecord record = scanned.brief;
+        BackupMark mark = marks.of(record.label());
+        Recovery.Goal goal = lines(record.historyId()).goal(record);
+        List<String> reasons = new ArrayList<>();
+        goal.firstMissing()
+                .ifPresent(segment ->
+                        reasons.add("WAL segment " + segment + ", which it needs to be consistent, is missing"));
+        mark.validation().ifPresent(validation -> reasons.addAll(validation.damage()));
+        return new BackupEntry(
+                record,
+                chain,
+                mark,
+                status(scanned, mark, reasons),
+                reasons,
+                scanned.warnings,
+                shares.of(scanned.uses),
+                goal);
+    }
+
+    private static BackupStatus status(Scanned scanned, BackupMark mark, List<String> reasons) {
+        if (!reasons.isEmpty()) {
+            return BackupStatus.DAMAGED;
+        }
+        if (scanned.warnings > 0) {
+            return BackupStatus.WARNINGS;
+        }
+        return mark.validation().filter(validation -> !validation.isDamaged()).isPresent()
+                ? BackupStatus.VERIFIED
+                : BackupStatus.OK;
+    }
+
+    private RecoveryLines lines(int historyId) {
+        return Optional.ofNullable(lines.get(historyId)).orElseThrow();
+    }
+
+    private WalSurvey wal(int historyId) {
+        return Optional.ofNullable(wal.get(historyId)).orElseThrow();
+    }
+}

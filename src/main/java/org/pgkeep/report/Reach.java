@@ -1,0 +1,105 @@
+package org.pgkeep.report;
+
+import java.util.OptionalInt;
+import org.pgkeep.postgres.Lsn;
+import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.TimelineHistory;
+
+/**
+ * How far unbroken WAL leads along one line of descent. A segment in which a timeline was left may come from either side of the switch,
+ * as recovery takes it ({@code XLogFileReadAnyTLI} in {@code access/transam/xlogrecovery.c}). Takes a step a run and a step a
+ * timeline, however many segments there are.
+ */
+final class Reach {
+    private final WalSurvey wal;
+    private final TimelineHistory history;
+
+    Reach(WalSurvey wal, TimelineHistory history) {
+        this.wal = wal;
+        this.history = history;
+    }
+
+    /** The line of descent. */
+    TimelineHistory history() {
+        return history;
+    }
+
+    /** The number of the first segment that is missing, from this one on. */
+    long firstMissingFrom(long number) {
+        long at = number;
+        for (OptionalInt holder = holder(at); holder.isPresent(); holder = holder(at)) {
+            long endOfRun = wal.runs(holder.getAsInt()).endOfRun(at).orElseThrow();
+            at = Math.min(endOfRun, Math.max(endOfStretch(at), at + 1));
+        }
+        return at;
+    }
+
+    /** The youngest timeline that could have written the segment, and of which it is there. */
+    private OptionalInt holder(long number) {
+        int oldest = history.timelineAt(wal.start(number));
+        int youngest = history.timelineAt(lastByte(number));
+        if (isThere(youngest, number)) {
+            return OptionalInt.of(youngest);
+        }
+        for (TimelineHistory.Ancestor ancestor : history.ancestors().reversed()) {
+            boolean spans = Integer.compareUnsigned(ancestor.timeline(), youngest) < 0
+                    && Integer.compareUnsigned(ancestor.timeline(), oldest) >= 0;
+            if (spans && isThere(ancestor.timeline(), number)) {
+                return OptionalInt.of(ancestor.timeline());
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    private boolean isThere(int timeline, long number) {
+        return wal.runs(timeline).endOfRun(number).isPresent();
+    }
+
+    /** The number of the segment in which the timeline of this one was left. */
+    private long endOfStretch(long number) {
+        int timeline = history.timelineAt(lastByte(number));
+        return history.endOf(timeline).map(wal::number).orElse(Long.MAX_VALUE);
+    }
+
+    private Lsn lastByte(long number) {
+        return wal.start(number + 1).plus(-1);
+    }
+
+    /** The segment of this number; where none is there, as it would be called. */
+    SegmentName segment(long number) {
+        int timeline = holder(number).orElseGet(() -> history.timelineAt(wal.start(number)));
+        return SegmentName.holding(timeline, wal.start(number), wal.segmentBytes());
+    }
+
+    /** What is missing from this number on, up to the next segment that is there, but not beyond a limit. */
+    WalRange.Gap gapFrom(long number, long limit) {
+        int timeline = history.timelineAt(wal.start(number));
+        long next = Math.min(wal.runs(timeline).nextThere(number).orElse(limit), Math.min(endOfStretch(number), limit));
+        long last = Math.max(number, next - 1);
+        return new WalRange.Gap(segment(number), segment(last), last - number + 1);
+    }
+
+    /** Where this line and another one part: the first LSN of which they have different WAL. */
+    static Lsn partingOf(TimelineHistory one, TimelineHistory other) {
+        Lsn begin = Lsn.INVALID;
+        for (int i = 0; ; i++) {
+            if (timeline(one, i) != timeline(other, i)) {
+                return begin;
+            }
+            Lsn end = end(one, i);
+            Lsn otherEnd = end(other, i);
+            if (!end.equals(otherEnd) || i == one.ancestors().size()) {
+                return end.isBefore(otherEnd) ? end : otherEnd;
+            }
+            begin = end;
+        }
+    }
+
+    private static int timeline(TimelineHistory history, int i) {
+        return i < history.ancestors().size() ? history.ancestors().get(i).timeline() : history.timeline();
+    }
+
+    private static Lsn end(TimelineHistory history, int i) {
+        return i < history.ancestors().size() ? history.ancestors().get(i).end() : new Lsn(-1);
+    }
+}

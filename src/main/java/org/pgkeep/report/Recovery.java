@@ -1,0 +1,84 @@
+package org.pgkeep.report;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.pgkeep.postgres.Lsn;
+import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.repository.Label;
+
+/**
+ * The moments to which one database cluster can be brought back.
+ *
+ * @param historyId which {@link org.pgkeep.repository.ClusterRecord.History} it is
+ * @param lines the newest timeline with all its ancestors first, which is where recovery goes unless it is told otherwise; then older
+ *     timelines, as far as they have moments of their own
+ */
+public record Recovery(int historyId, List<Line> lines) {
+    public Recovery {
+        lines = List.copyOf(lines);
+    }
+
+    /** The span with the newest moment that recovery reaches unless it is told another timeline; empty when nothing can be restored. */
+    public Optional<Span> newest() {
+        return lines.stream()
+                .findFirst()
+                .map(Line::spans)
+                .filter(spans -> !spans.isEmpty())
+                .map(List::getLast);
+    }
+
+    /**
+     * A timeline and those it descends from.
+     *
+     * @param past only what lies past this LSN, where a younger line left this one; empty for the newest
+     * @param spans in the order of the WAL
+     * @param holes what lies between one span and the next
+     */
+    public record Line(int timeline, Optional<Lsn> past, List<Span> spans, List<Hole> holes) {
+        public Line {
+            spans = List.copyOf(spans);
+            holes = List.copyOf(holes);
+        }
+    }
+
+    /**
+     * Moments without a gap between them.
+     *
+     * @param backup the one with which the earliest can be reached
+     * @param from when that backup had ended; empty where the span begins where a younger timeline was left
+     * @param fromLsn the same place in the WAL
+     * @param to when the last segment was archived, by the store's clock, or when the backup ended if that is later; empty when
+     *     it cannot be told, because that segment has two contents
+     * @param toLsn the end of that segment
+     */
+    public record Span(Label backup, Optional<Instant> from, Lsn fromLsn, Optional<Instant> to, Lsn toLsn) {}
+
+    /**
+     * Moments that cannot be reached between others that can.
+     *
+     * @param missing the WAL that is not there
+     */
+    public record Hole(Optional<Instant> from, Optional<Instant> to, WalRange.Gap missing) {}
+
+    /**
+     * Where one backup leads to.
+     *
+     * @param timeline the youngest of the line on which it leads there
+     * @param to as in {@link Span}; empty when it cannot be told, or the backup cannot be restored
+     * @param toLsn the end of the unbroken WAL; empty when the backup cannot be restored
+     * @param newest whether that is the newest moment of all
+     * @param firstMissing the first segment that it needs to be consistent and that is not there
+     */
+    public record Goal(
+            int timeline,
+            Optional<Instant> to,
+            Optional<Lsn> toLsn,
+            boolean newest,
+            Optional<SegmentName> firstMissing) {
+        /** Whether all WAL is there that the backup needs to be consistent. */
+        public boolean isComplete() {
+            return firstMissing.isEmpty();
+        }
+    }
+}

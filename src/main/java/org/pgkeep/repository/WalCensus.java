@@ -1,0 +1,69 @@
+package org.pgkeep.repository;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.pgkeep.postgres.ArchiveFileName;
+import org.pgkeep.storage.ObjectInfo;
+import org.pgkeep.storage.Storage;
+
+/**
+ * Which WAL an archive holds, by the names alone: nothing is opened, and nothing looked at unless sizes are asked for.
+ *
+ * @param folders in order of timeline and LSN
+ * @param histories timelines whose history is there, ascending
+ */
+public record WalCensus(List<WalFolder> folders, List<Integer> histories) {
+    public WalCensus {
+        folders = List.copyOf(folders);
+        histories = List.copyOf(histories);
+    }
+
+    static WalCensus take(Storage storage, String root, boolean sizes) {
+        List<String> names;
+        try (Stream<String> found = storage.names(root)) {
+            names = found.sorted().toList();
+        }
+        List<String> folders = names.stream().filter(WalNames::isFolder).toList();
+        List<WalFolder> counted = ParallelReads.all(
+                storage.traits(),
+                folders,
+                folder -> sizes ? weighed(storage, root, folder) : counted(storage, root, folder));
+        return new WalCensus(
+                counted, names.stream().flatMap(name -> timeline(name).stream()).toList());
+    }
+
+    private static WalFolder counted(Storage storage, String root, String folder) {
+        WalFolder count = folder(folder);
+        try (Stream<String> names = storage.names(root + "/" + folder)) {
+            names.filter(name -> name.startsWith(folder)).forEach(name -> count.add(name, 0));
+        }
+        return count;
+    }
+
+    private static WalFolder weighed(Storage storage, String root, String folder) {
+        WalFolder count = folder(folder);
+        try (Stream<ObjectInfo> objects = storage.list(root + "/" + folder)) {
+            objects.forEach(object -> {
+                String name = object.name().last();
+                if (name.startsWith(folder)) {
+                    count.add(name, object.sizeBytes());
+                }
+            });
+        }
+        return count;
+    }
+
+    private static WalFolder folder(String name) {
+        return new WalFolder(Integer.parseUnsignedInt(name, 0, 8, 16), Integer.parseUnsignedInt(name, 8, 16, 16));
+    }
+
+    private static Optional<Integer> timeline(String name) {
+        int dash = name.indexOf('-');
+        return dash < 0
+                ? Optional.empty()
+                : ArchiveFileName.parse(name.substring(0, dash))
+                        .map(file -> file instanceof ArchiveFileName.History(int timeline) ? timeline : 0)
+                        .filter(timeline -> timeline != 0);
+    }
+}

@@ -1,0 +1,89 @@
+package org.pgkeep.repository;
+
+import java.util.BitSet;
+import org.pgkeep.postgres.SegmentName;
+
+/** The segments in one folder of the archive, those of one timeline and 4 GiB of WAL: one bit each. Changes no more once it is read. */
+public final class WalFolder {
+    /** 4 GiB in segments of 1 MiB, the smallest. */
+    private static final int NUMBER_MAX = 4095;
+
+    private final int timeline;
+    private final int high;
+    private final BitSet segments = new BitSet();
+    private final BitSet twice = new BitSet();
+    private final BitSet partials = new BitSet();
+    private long storedBytes;
+
+    WalFolder(int timeline, int high) {
+        this.timeline = timeline;
+        this.high = high;
+    }
+
+    /** Notes a file that is stored; what is no segment of this folder only counts as bytes. */
+    void add(String name, long bytes) {
+        WalNames.Kind kind = WalNames.kind(name);
+        int number = kind == WalNames.Kind.OTHER ? -1 : WalNames.number(name);
+        if (number < 0 || number > NUMBER_MAX) {
+            return;
+        }
+        storedBytes += bytes;
+        if (kind == WalNames.Kind.PARTIAL) {
+            partials.set(number);
+        } else if (segments.get(number)) {
+            twice.set(number);
+        } else {
+            segments.set(number);
+        }
+    }
+
+    /** The timeline of its segments. */
+    public int timeline() {
+        return timeline;
+    }
+
+    /** The upper 32 bits of their LSNs. */
+    public int high() {
+        return high;
+    }
+
+    /** How many segments there are. */
+    public int count() {
+        return segments.cardinality();
+    }
+
+    /** The first segment at or after this number within the folder; -1 if there is none. */
+    public int nextThere(int number) {
+        return segments.nextSetBit(number);
+    }
+
+    /** The last segment's number within the folder; -1 if there is none. */
+    public int lastThere() {
+        return segments.length() - 1;
+    }
+
+    /** The first number at or after this one of which there is no segment. */
+    public int nextMissing(int number) {
+        return segments.nextClearBit(number);
+    }
+
+    /** The first segment at or after this number that is stored with two contents; -1 if there is none. */
+    public int nextTwice(int number) {
+        return twice.nextSetBit(number);
+    }
+
+    /** The first partial segment at or after this number; -1 if there is none. */
+    public int nextPartial(int number) {
+        return partials.nextSetBit(number);
+    }
+
+    /** The segment of this number. */
+    public SegmentName segment(int number) {
+        return new SegmentName(timeline, high, number);
+    }
+
+    /** What the segments take in the store, partial ones included; 0 when sizes were not asked for. */
+    public long storedBytes() {
+        return storedBytes;
+    }
+}
