@@ -205,6 +205,7 @@ final class BackupRun {
         return new BackupRecord(
                 writer.label(),
                 base.map(BackupRecord::label),
+                BackupRecord.differential(writer.label(), base),
                 written.comparison,
                 written.resumption,
                 written.references,

@@ -12,12 +12,19 @@ import org.pgkeep.repository.Pin;
  * What retention must know of a backup.
  *
  * @param base what it was compared with; empty for a full backup, and for one that was made one
+ * @param differential the last differential backup of its line, which may be itself
  * @param stopped no earlier moment can be restored with it
  * @param damaged whether the last look at its stored bytes found damage
  * @param hold what keeps it besides policies
  */
 public record Candidate(
-        Label label, Optional<Label> base, Instant stopped, Stretch stretch, boolean damaged, Hold hold) {
+        Label label,
+        Optional<Label> base,
+        Optional<Label> differential,
+        Instant stopped,
+        Stretch stretch,
+        boolean damaged,
+        Hold hold) {
 
     /**
      * The WAL that makes it consistent.
@@ -60,6 +67,7 @@ public record Candidate(
         return new Candidate(
                 record.label(),
                 record.base(),
+                record.differential(),
                 record.stopped(),
                 new Stretch(
                         record.historyId(),
@@ -71,6 +79,10 @@ public record Candidate(
                         record.segmentBytes()),
                 mark.validation().map(found -> found.isDamaged()).orElse(false),
                 unreadableMark.<Hold>map(Hold.Unknown::new).orElse(pinned));
+    }
+
+    boolean isDifferential() {
+        return differential.equals(Optional.of(label));
     }
 
     /** Whether it was compared with none. */

@@ -1,11 +1,8 @@
 package org.pgkeep.expire;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.Label;
 
 /**
@@ -15,7 +12,6 @@ import org.pgkeep.repository.Label;
 final class CountRule implements Rule {
     private final OptionalInt full;
     private final OptionalInt diff;
-    private final Map<Label, Candidate> byLabel = new HashMap<>();
     private final int fulls;
     private final Optional<Label> oldestFull;
     private final Optional<Label> oldestDiff;
@@ -23,27 +19,22 @@ final class CountRule implements Rule {
     /**
      * Decides.
      *
-     * @param backups all, oldest first
      * @param good those that can be restored, newest first
      */
-    CountRule(OptionalInt full, OptionalInt diff, List<Candidate> backups, List<Candidate> good) {
+    CountRule(OptionalInt full, OptionalInt diff, List<Candidate> good) {
         this.full = full;
         this.diff = diff;
-        backups.forEach(backup -> byLabel.put(backup.label(), backup));
         List<Candidate> goodFulls = good.stream().filter(Candidate::isFull).toList();
         this.fulls = goodFulls.size();
         this.oldestFull = nth(full, goodFulls);
-        this.oldestDiff = nth(diff, good.stream().filter(CountRule::isDiff).toList());
+        this.oldestDiff = nth(diff, good.stream().filter(Candidate::isDifferential).toList())
+                .filter(label -> !isOlder(label, oldestFull));
     }
 
     private static Optional<Label> nth(OptionalInt count, List<Candidate> newestFirst) {
         return count.isPresent() && count.getAsInt() <= newestFirst.size()
                 ? Optional.of(newestFirst.get(count.getAsInt() - 1).label())
                 : Optional.empty();
-    }
-
-    private static boolean isDiff(Candidate backup) {
-        return !backup.isFull() && backup.label().type() == BackupType.DIFFERENTIAL;
     }
 
     @Override
@@ -62,9 +53,14 @@ final class CountRule implements Rule {
 
     @Override
     public Optional<Objection> objection(Candidate backup) {
-        return isOlder(backup.label(), oldestFull)
-                ? oldestFull.map(oldest -> new Objection.OlderThanFull(full.getAsInt(), oldest))
-                : oldestDiff.map(oldest -> new Objection.OlderThanDiff(diff.getAsInt(), oldest));
+        if (isOlder(backup.label(), oldestFull)) {
+            return oldestFull.map(oldest -> new Objection.OlderThanFull(full.getAsInt(), oldest));
+        }
+        if (backup.isDifferential()) {
+            return oldestDiff.map(oldest -> new Objection.OlderThanDiff(diff.getAsInt(), oldest));
+        }
+        return backup.differential()
+                .flatMap(label -> oldestLine().map(oldest -> new Objection.OnOldDifferential(label, oldest)));
     }
 
     private static boolean isOlder(Label label, Optional<Label> than) {
@@ -72,10 +68,13 @@ final class CountRule implements Rule {
     }
 
     private boolean isOnOldDiff(Candidate backup) {
-        Optional<Candidate> at = Optional.of(backup);
-        while (at.isPresent() && !isDiff(at.get())) {
-            at = at.get().base().map(byLabel::get);
-        }
-        return at.isPresent() && isOlder(at.get().label(), oldestDiff);
+        return backup.differential()
+                .filter(label -> isOlder(label, oldestLine()))
+                .isPresent();
+    }
+
+    /** Where too few differential backups are left to say from which on they count, those since the oldest full one do. */
+    private Optional<Label> oldestLine() {
+        return diff.isPresent() ? oldestDiff.or(() -> oldestFull) : Optional.empty();
     }
 }

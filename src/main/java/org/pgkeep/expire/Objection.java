@@ -11,6 +11,9 @@ public sealed interface Objection {
     /** It is a differential backup, or builds on one, that is older than the newest so many. */
     record OlderThanDiff(int count, Label oldest) implements Objection {}
 
+    /** It builds on a differential one that does not count. */
+    record OnOldDifferential(Label differential, Label oldest) implements Objection {}
+
     /** It ended before the window, and so did a newer one. */
     record BeforeWindow(Instant begin, Label leads) implements Objection {}
 
@@ -28,8 +31,9 @@ public sealed interface Objection {
                         ? "it is older than the newest full backup, " + oldest
                         : "it is older than the newest " + count + " full backups, from " + oldest + " on";
             case OlderThanDiff(int count, Label oldest) ->
-                "it is older than the newest " + count + " differential backups, from " + oldest
-                        + " on, or builds on one that is";
+                "it is older than the newest " + count + " differential backups, from " + oldest + " on";
+            case OnOldDifferential(Label differential, Label oldest) ->
+                "it builds on " + differential + ", and only those from " + oldest + " on count";
             case BeforeWindow(Instant begin, Label leads) ->
                 "it ended before the window, which begins at " + begin + ", and " + leads + " leads into it";
             case NotNewestOf(Period period, int count) ->

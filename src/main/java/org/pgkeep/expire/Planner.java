@@ -37,7 +37,7 @@ public final class Planner {
     private List<Rule> rules() {
         List<Rule> all = new ArrayList<>();
         if (policy.full().isPresent() || policy.diff().isPresent()) {
-            all.add(new CountRule(policy.full(), policy.diff(), catalogue.backups(), good));
+            all.add(new CountRule(policy.full(), policy.diff(), good));
         }
         policy.window().ifPresent(window -> all.add(new WindowRule(window, now, catalogue, good)));
         policy.periods().forEach((period, count) -> all.add(new PeriodRule(period, count, policy.zone(), good)));

@@ -17,6 +17,8 @@ import org.pgkeep.postgres.SegmentName;
  * that {@code info} reads one small object a backup ({@code docs/formats/backup-record.md}).
  *
  * @param base the backup that it was compared with; empty for a full one
+ * @param differential the last differential backup of its line, which may be itself: base, base's base, and so on; empty when
+ *     there is none. It is written down because those between may go
  * @param comparison how it was compared
  * @param resumption attempts that it resumed; empty when there were none
  * @param references packs of other backups that hold blocks of this one
@@ -32,6 +34,7 @@ import org.pgkeep.postgres.SegmentName;
 public record BackupRecord(
         Label label,
         Optional<Label> base,
+        Optional<Label> differential,
         Optional<Comparison> comparison,
         Optional<Resumption> resumption,
         List<Reference> references,
@@ -60,6 +63,17 @@ public record BackupRecord(
     public BackupRecord {
         references = List.copyOf(references);
         warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * The last differential backup of the line that leads to a backup.
+     *
+     * @param base what it was compared with; empty for a full one
+     */
+    public static Optional<Label> differential(Label label, Optional<BackupRecord> base) {
+        return label.type() == BackupType.DIFFERENTIAL && base.isPresent()
+                ? Optional.of(label)
+                : base.flatMap(BackupRecord::differential);
     }
 
     /**
@@ -190,6 +204,7 @@ public record BackupRecord(
         return new BackupRecord(
                 label,
                 base,
+                differential,
                 comparison,
                 resumption,
                 newReferences,
@@ -221,6 +236,7 @@ public record BackupRecord(
         fields.put("label", label);
         fields.put("type", label.type().word());
         base.ifPresent(value -> fields.put("base", value));
+        differential.ifPresent(value -> fields.put("differential", value));
         comparison.ifPresent(how -> fields.put("comparison", fields(how)));
         resumption.ifPresent(what -> fields.put("resumed", fields(what)));
         if (!references.isEmpty()) {
@@ -288,7 +304,8 @@ public record BackupRecord(
         Json manifest = json.object("manifest");
         return new BackupRecord(
                 json.label("label"),
-                json.optionalText("base").map(_ -> json.label("base")),
+                json.optionalLabel("base"),
+                json.optionalLabel("differential"),
                 json.optionalObject("comparison").map(BackupRecord::comparison),
                 json.optionalObject("resumed").map(BackupRecord::resumption),
                 references(json, location),

@@ -145,6 +145,10 @@ final class Json {
         return Label.parse(text(name)).orElseThrow(() -> wrong(name));
     }
 
+    Optional<Label> optionalLabel(String name) {
+        return fields.containsKey(name) ? Optional.of(label(name)) : Optional.empty();
+    }
+
     List<Label> labels(String name) {
         List<Label> result = new ArrayList<>();
         for (Object element : list(name)) {

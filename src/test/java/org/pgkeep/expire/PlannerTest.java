@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -127,6 +128,12 @@ class PlannerTest {
         Plan rest = Planner.plan(part, policy, story.now());
         assertThat(labels(rest)).isEqualTo(labels(plan));
         assertThat(segments(After.all(part, rest))).isEqualTo(segments(After.all(before, plan)));
+    }
+
+    /** The differential backup that a pinned one builds on went; the pinned one must not look as if it had a line of its own. */
+    @Example
+    void aLineIsKnownWhenThoseBetweenAreGone() {
+        wherePartOfThePlanWasCarriedOutTheRestIsTheSame(-3, 14);
     }
 
     @Property(tries = 1500)

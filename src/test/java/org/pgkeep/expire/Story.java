@@ -82,10 +82,20 @@ final class Story {
         backups.add(new Candidate(
                 label,
                 base,
+                differential(label, base),
                 now,
                 new Candidate.Stretch(1, online, timeline, start, timeline, stop, SEGMENT_BYTES),
                 random.nextInt(8) == 0,
                 hold()));
+    }
+
+    private Optional<Label> differential(Label label, Optional<Label> base) {
+        return label.type() == BackupType.DIFFERENTIAL && base.isPresent()
+                ? Optional.of(label)
+                : backups.stream()
+                        .filter(backup -> base.equals(Optional.of(backup.label())))
+                        .findFirst()
+                        .flatMap(Candidate::differential);
     }
 
     private Candidate.Hold hold() {

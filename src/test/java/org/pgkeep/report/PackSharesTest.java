@@ -119,6 +119,7 @@ class PackSharesTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 list,
                 1,
                 1,

@@ -103,6 +103,7 @@ public final class Sketch {
             BackupRecord record = new BackupRecord(
                     writer.label(),
                     base,
+                    Optional.empty(),
                     base.map(_ -> new BackupRecord.Comparison("summary", 7, 3)),
                     base.map(of -> new BackupRecord.Resumption(List.of(of), 5)),
                     List.of(),

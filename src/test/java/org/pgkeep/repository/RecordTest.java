@@ -65,6 +65,7 @@ class RecordTest {
         BackupRecord full = new BackupRecord(
                 backup.label(),
                 Optional.of(Label.parse("20261120-000000F").orElseThrow()),
+                Optional.of(Label.parse("20261119-000000D").orElseThrow()),
                 Optional.of(new BackupRecord.Comparison("wal", 7, 3)),
                 Optional.of(new BackupRecord.Resumption(
                         List.of(Label.parse("20261120-010000I").orElseThrow()), 1 << 20)),

@@ -217,6 +217,7 @@ public final class TinyRepository {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 1,
                 SYSTEM_IDENTIFIER,

@@ -163,6 +163,7 @@ final class Cluster {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 1,
                 SYSTEM_IDENTIFIER,
