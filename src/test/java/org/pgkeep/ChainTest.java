@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pgkeep.backup.Backup;
 import org.pgkeep.backup.BackupRequest;
+import org.pgkeep.backup.Remarks;
 import org.pgkeep.backup.change.Way;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.postgres.ControlFile;
@@ -150,7 +151,8 @@ final class ChainTest {
                 true,
                 Duration.ofSeconds(1),
                 directory,
-                "0");
+                "0",
+                Remarks.NONE);
     }
 
     private static Map<String, String> contentsOf(Path root) throws IOException {

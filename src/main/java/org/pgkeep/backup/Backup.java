@@ -57,6 +57,7 @@ public final class Backup {
         At at = new At(facts.timeline(), now, earliestStart);
         try (BackupWriter writer = begin(request, cluster, () -> choose(request, cluster, control, at, base));
                 Remains remains = remains(request, cluster, writer)) {
+            request.remarks().assertFree(cluster.marks());
             tell("backup", writer, base.get());
             return freeingFullDisk(writer, () -> {
                 Instant started = clock.instant();
@@ -97,6 +98,7 @@ public final class Backup {
         AtomicReference<Optional<BackupRecord>> base = new AtomicReference<>(Optional.empty());
         try (BackupWriter writer = begin(request, cluster, () -> choose(request, cluster, control, at, base));
                 Remains remains = remains(request, cluster, writer)) {
+            request.remarks().assertFree(cluster.marks());
             tell("cold backup", writer, base.get());
             BackupMode mode = new BackupMode.Offline(control);
             Optional<BackupRun.Server> none = Optional.empty();

@@ -29,6 +29,7 @@ import org.pgkeep.repository.Label;
  * @param waitLongest how long to wait for other work on the cluster to end
  * @param temporary where temporary files go
  * @param pgkeepVersion this program's, for the record
+ * @param remarks what is said of the backup
  */
 public record BackupRequest(
         ClusterName cluster,
@@ -47,7 +48,8 @@ public record BackupRequest(
         boolean resume,
         Duration waitLongest,
         Path temporary,
-        String pgkeepVersion) {
+        String pgkeepVersion,
+        Remarks remarks) {
     /** Pages of a pack: 256 MiB. */
     public static final long PACK_BYTES_DEFAULT = 256L << 20;
 

@@ -111,6 +111,7 @@ final class BackupRun {
             copy.warnings().forEach(message -> warnings.add(new BackupRecord.Warning("", List.of(), message)));
             Instant waiting = clock.instant();
             server.ifPresent(running -> awaitWal(running.archive, stop));
+            request.remarks().write(cluster.marks(), writer.label(), clock.instant(), progress);
             BackupRecord record = writer.commit(record(started, stop, written));
             warnings.forEach(warning -> progress.warn(warning.message()));
             return new BackupResult(record, copying, Duration.between(waiting, clock.instant()));

@@ -2,9 +2,11 @@ package org.pgkeep.cli;
 
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import org.pgkeep.backup.Backup;
 import org.pgkeep.backup.BackupRequest;
 import org.pgkeep.backup.BackupResult;
+import org.pgkeep.backup.Remarks;
 import org.pgkeep.backup.change.Way;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.config.CommandName;
@@ -16,6 +18,7 @@ import org.pgkeep.postgres.server.ConnectionSettings;
 import org.pgkeep.postgres.server.ServerSession;
 import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.storage.Storage;
 import org.pgkeep.units.Durations;
@@ -47,6 +50,9 @@ final class BackupCommand implements Command {
                 .withExample(
                         "pgkeep backup --cluster sales --jobs 4 --compress zstd:3", "backs up a configured cluster")
                 .withExample("pgkeep backup --type full", "stores everything anew")
+                .withExample(
+                        "pgkeep backup --name before-upgrade --note 'the last one of 15' --ttl 90d",
+                        "names the backup, says what it is for, and pins it for 90 days")
                 .withExample("pgkeep backup --offline --pgdata DIR --repo-path DIR", "backs up a stopped cluster")
                 .withStatus(
                         ErrorCode.EXIT_WARNINGS,
@@ -55,6 +61,7 @@ final class BackupCommand implements Command {
                 .withStatus(ErrorCode.BACKUP_INTERRUPTED, "The server left backup mode; nothing was stored.")
                 .withStatus(ErrorCode.ARCHIVING, "WAL does not reach the repository; nothing was stored.")
                 .withStatus(ErrorCode.HELD, "Another backup of this cluster is running, or other work on it.")
+                .withStatus(ErrorCode.CONFLICT, "Another backup has the name; nothing was stored.")
                 .withStatus(
                         ErrorCode.BASE_UNUSABLE,
                         "The backup asked for with --base, or the way with --changes, cannot be used.");
@@ -64,11 +71,17 @@ final class BackupCommand implements Command {
     public int run(Invocation invocation) {
         invocation.operands(page(), 0, 0);
         Settings settings = invocation.settings();
-        BackupRequest request = request(settings);
+        BackupType type = type(settings);
+        Remarks remarks = RemarkText.of(settings);
         try (Storage storage = invocation.backends().storageOrNew(settings);
                 Repository repository = Repository.openOrCreate(
                                 storage, invocation.backends().clock(), new Keys(settings))
                         .withLeaseTerm(settings.get(Options.LEASE_TERM))) {
+            BackupRequest request = request(
+                    settings,
+                    type,
+                    settings.find(Options.BASE).map(text -> Labels.of(repository, settings, text)),
+                    remarks);
             Backup backup = new Backup(repository, invocation.backends().clock(), invocation.progress());
             BackupResult result =
                     settings.get(Options.OFFLINE) ? backup.offline(request) : online(invocation, backup, request);
@@ -78,12 +91,12 @@ final class BackupCommand implements Command {
         }
     }
 
-    private static BackupRequest request(Settings settings) {
+    private static BackupRequest request(Settings settings, BackupType type, Optional<Label> base, Remarks remarks) {
         return new BackupRequest(
                 new ClusterName(settings.cluster()),
                 settings.require(Options.PGDATA),
-                type(settings),
-                settings.find(Options.BASE).map(Labels::parse),
+                type,
+                base,
                 Way.ofWord(settings.get(Options.CHANGES)),
                 settings.get(Options.JOBS),
                 Compression.parse(settings.get(Options.COMPRESSION)),
@@ -96,7 +109,8 @@ final class BackupCommand implements Command {
                 settings.get(Options.RESUME),
                 settings.get(Options.WAIT),
                 settings.get(Options.TEMPORARY),
-                Version.current().version());
+                Version.current().version(),
+                remarks);
     }
 
     private static BackupType type(Settings settings) {

@@ -62,7 +62,7 @@ final class DeleteCommand implements Command {
     private static Expire.Wish wish(Invocation invocation, ClusterStore cluster, List<String> operands) {
         Settings settings = invocation.settings();
         List<Label> labels =
-                operands.stream().map(text -> Labels.of(cluster, text)).toList();
+                operands.stream().map(text -> Labels.there(cluster, text)).toList();
         Instant now = invocation.backends().clock().instant();
         Optional<Instant> olderThan = settings.find(Options.OLDER_THAN).map(now::minus);
         return new Expire.Wish(

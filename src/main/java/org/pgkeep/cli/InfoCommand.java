@@ -15,7 +15,6 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.report.BackupDetail;
 import org.pgkeep.report.Info;
 import org.pgkeep.repository.ClusterName;
-import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.terminal.Display;
 
@@ -40,7 +39,7 @@ final class InfoCommand implements Command {
                 .withExample("pgkeep info --wal", "lists the archived WAL and its gaps")
                 .withStatus(ErrorCode.REPOSITORY_MISSING, "There is no repository.")
                 .withStatus(ErrorCode.CLUSTER_UNKNOWN, "The repository does not know the cluster.")
-                .withStatus(ErrorCode.BACKUP_UNKNOWN, "There is no backup of this label.")
+                .withStatus(ErrorCode.BACKUP_UNKNOWN, "There is no backup of this label or name.")
                 .withStatus(ErrorCode.DAMAGED, "The record of the backup asked for cannot be read.");
     }
 
@@ -51,13 +50,13 @@ final class InfoCommand implements Command {
     public int run(Invocation invocation) {
         invocation.operands(page(), 0, 0);
         Settings settings = invocation.settings();
-        Optional<Label> label = settings.find(Options.BACKUP_LABEL).map(Labels::parse);
+        Optional<String> backup = settings.find(Options.BACKUP_LABEL);
         boolean wal = settings.find(Options.WAL).orElse(false);
-        if (label.isPresent() && wal) {
+        if (backup.isPresent() && wal) {
             throw new PgkeepException(ErrorCode.USAGE, "--backup and --wal exclude each other", "Give one of them.");
         }
-        if (label.isPresent()) {
-            return printBackup(invocation, new ClusterName(settings.cluster()), label.get());
+        if (backup.isPresent()) {
+            return printBackup(invocation, new ClusterName(settings.cluster()), backup.get());
         }
         Optional<ClusterName> cluster =
                 settings.clusterIsChosen() ? Optional.of(new ClusterName(settings.cluster())) : Optional.empty();
@@ -93,8 +92,8 @@ final class InfoCommand implements Command {
     }
 
     /** From the first repository that has it. */
-    private static int printBackup(Invocation invocation, ClusterName cluster, Label label) {
-        List<Answer<BackupDetail>> answers = ask(invocation, info -> info.report(cluster, label));
+    private static int printBackup(Invocation invocation, ClusterName cluster, String backup) {
+        List<Answer<BackupDetail>> answers = ask(invocation, info -> info.report(cluster, backup));
         BackupDetail detail = answers.stream()
                 .flatMap(answer -> answer.value.stream())
                 .findFirst()

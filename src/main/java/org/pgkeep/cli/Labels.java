@@ -1,49 +1,34 @@
 package org.pgkeep.cli;
 
-import java.util.Optional;
-import org.pgkeep.error.ErrorCode;
-import org.pgkeep.error.PgkeepException;
+import org.pgkeep.config.Settings;
+import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
-import org.pgkeep.repository.GivenName;
 import org.pgkeep.repository.Label;
+import org.pgkeep.repository.Repository;
 
-/** Reads labels, and names that stand for them, as people type them. */
+/** Reads labels, and names that stand for them, as people type them: every option and operand that is a backup comes this way. */
 final class Labels {
     private Labels() {}
 
-    static Label parse(String text) {
-        return Label.parse(text)
-                .orElseThrow(() -> new PgkeepException(
-                        ErrorCode.USAGE,
-                        "'" + text + "' is not a backup's label",
-                        "A label looks like 20261121-203000F; 'pgkeep info' lists them."));
+    /** The backup of this label, or of this name, in the chosen cluster; whether there is one of the label is not asked. */
+    static Label of(Repository repository, Settings settings, String text) {
+        return Label.parse(text).orElseGet(() -> cluster(repository, settings).label(text));
     }
 
     /**
-     * The backup of this label, or of this name.
+     * The same, of a backup that is there, be its record readable or not.
      *
-     * @throws PgkeepException {@code BACKUP_UNKNOWN} when no backup has the name; whether there is one of the label is not asked
-     */
-    static Label of(ClusterStore cluster, String text) {
-        Optional<Label> label = Label.parse(text);
-        if (label.isPresent()) {
-            return label.get();
-        }
-        return GivenName.parse(text)
-                .flatMap(name -> cluster.marks().all().named(name))
-                .orElseThrow(() -> new PgkeepException(
-                        ErrorCode.BACKUP_UNKNOWN,
-                        "cluster '" + cluster.name() + "' has no backup of the name '" + text + "'",
-                        "A label looks like 20261121-203000F; 'pgkeep info --cluster " + cluster.name()
-                                + "' lists them."));
-    }
-
-    /**
-     * The same, of a backup that is there.
-     *
-     * @throws PgkeepException {@code BACKUP_UNKNOWN}
+     * @throws org.pgkeep.error.PgkeepException {@code BACKUP_UNKNOWN}
      */
     static Label there(ClusterStore cluster, String text) {
-        return cluster.backup(of(cluster, text)).label();
+        Label label = cluster.label(text);
+        if (!cluster.exists(label)) {
+            throw cluster.unknown(label);
+        }
+        return label;
+    }
+
+    private static ClusterStore cluster(Repository repository, Settings settings) {
+        return repository.cluster(new ClusterName(settings.cluster()));
     }
 }

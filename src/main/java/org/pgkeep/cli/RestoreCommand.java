@@ -76,11 +76,14 @@ final class RestoreCommand implements Command {
         Settings settings = invocation.settings();
         RestoreRequest request = request(settings);
         try (Repository repository = invocation.repository()) {
+            RestoreRequest chosen = settings.find(Options.BACKUP_LABEL)
+                    .map(backup -> request.withBackup(Labels.of(repository, settings, backup)))
+                    .orElse(request);
             RestoreResult result = new Restore(
                             repository.cluster(new ClusterName(settings.cluster())),
                             invocation.progress(),
                             invocation.backends().clock())
-                    .run(request);
+                    .run(chosen);
             if (invocation.json()) {
                 printJson(invocation, result);
             } else {
@@ -92,7 +95,7 @@ final class RestoreCommand implements Command {
 
     private static RestoreRequest request(Settings settings) {
         boolean ownArchive = settings.find(Options.RESTORE_COMMAND).isEmpty();
-        RestoreRequest request = RestoreRequest.of(
+        return RestoreRequest.of(
                         settings.require(Options.PGDATA),
                         Recovery.of(settings),
                         settings.get(Options.JOBS),
@@ -105,9 +108,6 @@ final class RestoreCommand implements Command {
                         ArchiveMode.valueOf(settings.get(Options.ARCHIVE_MODE).toUpperCase(Locale.ROOT)))
                 .withRelocation(relocation(settings))
                 .withManifestChecksum(ManifestChecksum.valueOf(settings.get(Options.MANIFEST_CHECKSUMS)));
-        return settings.find(Options.BACKUP_LABEL)
-                .map(label -> request.withBackup(Labels.parse(label)))
-                .orElse(request);
     }
 
     private static Relocation relocation(Settings settings) {

@@ -37,42 +37,50 @@ final class VerifyCommand implements Command {
                         "proves one backup to the last block")
                 .withStatus(ErrorCode.EXIT_WARNINGS, "Nothing is broken, but something deserves a look.")
                 .withStatus(ErrorCode.DAMAGED, "Something is missing or altered.")
-                .withStatus(ErrorCode.BACKUP_UNKNOWN, "There is no backup of this label.");
+                .withStatus(ErrorCode.BACKUP_UNKNOWN, "There is no backup of this label or name.");
     }
 
     @Override
     public int run(Invocation invocation) {
         invocation.operands(page(), 0, 0);
         Settings settings = invocation.settings();
-        Optional<Label> label = settings.find(Options.BACKUP_LABEL).map(Labels::parse);
-        boolean oneCluster = settings.clusterIsChosen() || label.isPresent();
-        Verify.Request request = new Verify.Request(
-                oneCluster ? Optional.of(new ClusterName(settings.cluster())) : Optional.empty(),
-                label,
-                settings.get(Options.DEEP),
-                settings.find(Options.WAL).orElse(true),
-                settings.get(Options.JOBS));
-        return isWithoutKey(invocation, request) ? scrub(invocation, request) : verify(invocation, request);
+        Optional<String> backup = settings.find(Options.BACKUP_LABEL);
+        return isWithoutKey(invocation, backup) ? scrub(invocation, backup) : verify(invocation, backup);
     }
 
-    private static int verify(Invocation invocation, Verify.Request request) {
+    private static int verify(Invocation invocation, Optional<String> backup) {
+        Settings settings = invocation.settings();
         try (Repository repository = invocation.repository()) {
+            Verify.Request request = request(settings, backup.map(text -> Labels.of(repository, settings, text)));
             Verify.Result result = new Verify(repository, invocation.progress()).run(request);
             return print(invocation, result, repository.location());
         }
     }
 
-    /** Nobody is asked for a key that is not needed. */
-    private static boolean isWithoutKey(Invocation invocation, Verify.Request request) {
-        if (request.deep() || new Keys(invocation.settings()).isGiven()) {
+    private static Verify.Request request(Settings settings, Optional<Label> label) {
+        boolean oneCluster = settings.clusterIsChosen() || label.isPresent();
+        return new Verify.Request(
+                oneCluster ? Optional.of(new ClusterName(settings.cluster())) : Optional.empty(),
+                label,
+                settings.get(Options.DEEP),
+                settings.find(Options.WAL).orElse(true),
+                settings.get(Options.JOBS));
+    }
+
+    /** Nobody is asked for a key that is not needed; names are sealed. */
+    private static boolean isWithoutKey(Invocation invocation, Optional<String> backup) {
+        boolean byName = backup.filter(text -> Label.parse(text).isEmpty()).isPresent();
+        Settings settings = invocation.settings();
+        if (settings.get(Options.DEEP) || byName || new Keys(settings).isGiven()) {
             return false;
         }
-        try (Storage storage = invocation.backends().storage(invocation.settings())) {
+        try (Storage storage = invocation.backends().storage(settings)) {
             return Repository.isSealed(storage);
         }
     }
 
-    private static int scrub(Invocation invocation, Verify.Request request) {
+    private static int scrub(Invocation invocation, Optional<String> backup) {
+        Verify.Request request = request(invocation.settings(), backup.flatMap(Label::parse));
         try (Storage storage = invocation.backends().storage(invocation.settings())) {
             Verify.Result result = new Scrub(storage, invocation.progress()).run(request);
             return print(invocation, result, Repository.locationOf(storage));

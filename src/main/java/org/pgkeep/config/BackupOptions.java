@@ -26,8 +26,8 @@ interface BackupOptions {
     /** The backup to build on. */
     Option<String> BASE = Option.of(
                     "base",
-                    new Text("LABEL"),
-                    "Stores what changed since this backup, instead of one that --type tells")
+                    new Text("LABEL|NAME"),
+                    "Stores what changed since the backup of this label or name, instead of one that --type tells")
             .in(Scope.RUN, GROUP)
             .on(BACKUP);
 

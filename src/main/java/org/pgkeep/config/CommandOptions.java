@@ -26,9 +26,10 @@ interface CommandOptions {
     /** A backup's label. */
     Option<String> BACKUP_LABEL = Option.of(
                     "backup",
-                    new Text("LABEL"),
-                    "The backup of this label; restore otherwise takes the newest that" + " leads to the target")
+                    new Text("LABEL|NAME"),
+                    "The backup of this label or name; restore otherwise takes the newest that leads to the target")
             .withLetter("b")
+            .withAliases("set", "backup-id")
             .in(Scope.RUN, GROUP)
             .on(RESTORE, INFO, VERIFY);
 

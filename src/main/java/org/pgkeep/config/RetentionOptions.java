@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import org.pgkeep.config.OptionType.Choice;
 import org.pgkeep.config.OptionType.Flag;
+import org.pgkeep.config.OptionType.Listed;
 import org.pgkeep.config.OptionType.Text;
 import org.pgkeep.config.OptionType.Timestamp;
 import org.pgkeep.config.OptionType.Whole;
@@ -122,9 +123,11 @@ interface RetentionOptions {
 
     /** For how long. */
     Option<Duration> TTL = Option.of(
-                    "ttl", new Span(Duration.ofMinutes(1), LONGEST), "Pins for this long from now, instead of for ever")
+                    "ttl",
+                    new Span(Duration.ofMinutes(1), LONGEST),
+                    "Pins for this long from now, instead of for ever; backup: pins the new backup for this long from its end")
             .in(Scope.RUN, GROUP)
-            .on(PIN);
+            .on(PIN, BACKUP);
 
     /** Until when. */
     Option<OffsetDateTime> UNTIL = Option.of("until", new Timestamp(), "Pins until this time, instead of for ever")
@@ -147,12 +150,20 @@ interface RetentionOptions {
                     new Text("NAME"),
                     "Gives the backup this name, which no other backup of the cluster has; none takes it away")
             .in(Scope.RUN, GROUP)
-            .on(ANNOTATE);
+            .on(ANNOTATE, BACKUP);
 
     /** A note. */
     Option<String> NOTE = Option.of("note", new Text("TEXT"), "Notes this line; none removes it")
             .in(Scope.RUN, GROUP)
-            .on(ANNOTATE);
+            .on(ANNOTATE, BACKUP);
+
+    /** A fact. */
+    Option<List<String>> ANNOTATION = Option.of(
+                    "annotation",
+                    new Listed<>(new Text("KEY=VALUE")),
+                    "Notes this fact for programs; without a value removes it; may be repeated")
+            .in(Scope.RUN, GROUP)
+            .on(ANNOTATE, BACKUP);
 
     List<Option<?>> ROWS = List.of(
             RETENTION_FULL,
@@ -175,7 +186,8 @@ interface RetentionOptions {
             UNTIL,
             KEEP_WAL,
             NAME,
-            NOTE);
+            NOTE,
+            ANNOTATION);
 
     private static <T> Option<T> policy(String word, OptionType<T> type, String sentence) {
         return Option.of("retention-" + word, type, sentence)

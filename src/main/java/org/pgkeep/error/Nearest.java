@@ -1,6 +1,9 @@
 package org.pgkeep.error;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** The name that someone probably meant, for hints. */
@@ -12,17 +15,25 @@ public final class Nearest {
      * the letters would be mistakes.
      */
     public static Optional<String> to(String typed, Collection<String> known) {
-        String best = "";
-        int bestDistance = Math.max(1, typed.length() / 3) + 1;
+        return all(typed, known).stream().findFirst();
+    }
+
+    /** All known names that someone may have meant, the nearest first, equally near ones in the order in which they are known. */
+    public static List<String> all(String typed, Collection<String> known) {
+        int most = Math.max(1, typed.length() / 3);
+        List<Near> near = new ArrayList<>();
         for (String name : known) {
             int distance = distance(typed, name);
-            if (distance < bestDistance) {
-                bestDistance = distance;
-                best = name;
+            if (distance <= most) {
+                near.add(new Near(name, distance));
             }
         }
-        return best.isEmpty() ? Optional.empty() : Optional.of(best);
+        near.sort(Comparator.comparingInt(Near::distance));
+        return near.stream().map(Near::name).toList();
     }
+
+    /** A known name, so many mistakes away. */
+    private record Near(String name, int distance) {}
 
     /** Optimal string alignment: edit distance with swaps of neighbours. */
     private static int distance(String a, String b) {

@@ -73,12 +73,14 @@ public final class Info {
     /**
      * Reports on one backup.
      *
+     * @param backup its label or name
      * @throws PgkeepException {@code CLUSTER_UNKNOWN}, {@code BACKUP_UNKNOWN}; {@code DAMAGED}, {@code TOO_NEW} when its record cannot be
      *     read
      */
-    public BackupDetail report(ClusterName name, Label label) {
+    public BackupDetail report(ClusterName name, String backup) {
         Instant now = clock.instant();
         ClusterStore cluster = repository.cluster(name);
+        Label label = cluster.label(backup);
         BackupRecord record = cluster.backup(label);
         BackupEntry entry = new ClusterSurvey(cluster, now, false)
                 .entries().stream()

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.pgkeep.error.ErrorCode;
@@ -46,12 +47,12 @@ public final class BackupMarks {
             return Optional.ofNullable(sound.get(label)).orElseGet(() -> BackupMark.none(label));
         }
 
-        /** The backup of this name; empty when there is none. */
-        public Optional<Label> named(GivenName name) {
+        /** The backups of this name: one at most, but where two processes gave it on a store without compare-and-swap. */
+        public List<Label> named(GivenName name) {
             return sound.values().stream()
                     .filter(mark -> mark.name().equals(Optional.of(name)))
                     .map(BackupMark::label)
-                    .findFirst();
+                    .toList();
         }
     }
 
@@ -132,17 +133,27 @@ public final class BackupMarks {
                 .orElseGet(() -> storage.create(name, content));
     }
 
+    /**
+     * Proves that no backup has this name.
+     *
+     * @throws PgkeepException {@code CONFLICT}
+     */
+    public void assertFree(GivenName name) {
+        assertNoOther(name, _ -> true);
+    }
+
     private void assertUnique(BackupMark mark) {
-        Optional<Label> other = all().sound().values().stream()
-                .filter(each -> each.name().equals(mark.name()) && !each.label().equals(mark.label()))
-                .map(BackupMark::label)
-                .findFirst();
+        assertNoOther(mark.name().orElseThrow(), label -> !label.equals(mark.label()));
+    }
+
+    private void assertNoOther(GivenName name, Predicate<Label> others) {
+        Optional<Label> other = all().named(name).stream().filter(others).findFirst();
         if (other.isPresent()) {
             throw new PgkeepException(
                     ErrorCode.CONFLICT,
-                    "backup " + other.get() + " has the name '" + mark.name().orElseThrow() + "' already",
+                    "backup " + other.get() + " has the name '" + name + "' already",
                     "Take another name, or take this one away from it first: pgkeep annotate " + other.get()
-                            + " --name=");
+                            + " --name none");
         }
     }
 

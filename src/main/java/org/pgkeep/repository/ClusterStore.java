@@ -172,12 +172,20 @@ public final class ClusterStore {
         return find(label).orElseThrow(() -> unknown(label));
     }
 
-    /** The error when there is no such backup. */
+    /** The error when there is no such backup: says which labels look like it. */
     public PgkeepException unknown(Label label) {
-        return new PgkeepException(
-                ErrorCode.BACKUP_UNKNOWN,
-                "cluster '" + name() + "' has no backup " + label,
-                "List its backups with 'pgkeep info --cluster " + name() + "'.");
+        return new Lookup(this).unknown(label);
+    }
+
+    /**
+     * The label of the backup that a person means: the label itself, where whether there is such a backup is not asked, or the name that
+     * somebody gave to one.
+     *
+     * @throws PgkeepException {@code BACKUP_UNKNOWN} when no backup has the name, {@code CONFLICT} when several have, {@code USAGE} when
+     *     it can be neither
+     */
+    public Label label(String text) {
+        return new Lookup(this).label(text);
     }
 
     /** What may change about its backups: pins, names, notes, annotations, findings of verify. */

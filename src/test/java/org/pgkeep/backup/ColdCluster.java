@@ -109,9 +109,13 @@ final class ColdCluster {
     }
 
     /** How a backup is taken. */
-    record How(BackupType type, Compression compression, boolean resume) {
-        static final How FULL = new How(BackupType.FULL, Compression.DEFAULT, true);
-        static final How INCREMENTAL = new How(BackupType.INCREMENTAL, Compression.DEFAULT, true);
+    record How(BackupType type, Compression compression, boolean resume, Remarks remarks) {
+        static final How FULL = new How(BackupType.FULL, Compression.DEFAULT, true, Remarks.NONE);
+        static final How INCREMENTAL = new How(BackupType.INCREMENTAL, Compression.DEFAULT, true, Remarks.NONE);
+
+        How(BackupType type, Compression compression, boolean resume) {
+            this(type, compression, resume, Remarks.NONE);
+        }
     }
 
     /** Takes a backup; whatever the storage throws comes through. */
@@ -134,7 +138,8 @@ final class ColdCluster {
                 how.resume,
                 Duration.ZERO,
                 temporary,
-                "0.1.0");
+                "0.1.0",
+                how.remarks);
         return new Backup(repository, clock, new Told(told::add))
                 .offline(request)
                 .record();

@@ -85,6 +85,36 @@ class RetentionCommandsTest {
     }
 
     @Test
+    void aNameIsTakenWhereverALabelIs() {
+        assertThat(runs.run("annotate", first.value(), "--annotation", "ticket=OPS-1", "--name", "best")
+                        .out())
+                .contains("ticket=OPS-1");
+        assertThat(runs.run("info", "--backup", "best").out()).contains("backup " + first + " of cluster 'main'");
+        assertThat(runs.run("verify", "--backup", "best", "--output=json").out())
+                .contains("\"backups\" : 1");
+        String target = temporary.resolve("restored").toString();
+        // Its manifest has no pg_control, which is found once the backup is chosen.
+        assertThat(runs.run("restore", "--set", "best", "--dry-run", "-D", target).err())
+                .contains("the manifest of backup " + first);
+        for (String[] typed : new String[][] {
+            {"info", "--backup", "bst"},
+            {"verify", "--backup", "bst"},
+            {"restore", "--backup", "bst", "-D", target},
+            {"backup", "--base", "bst", "-D", target},
+            {"delete", "bst"},
+            {"pin", "bst"},
+            {"unpin", "bst"},
+            {"annotate", "bst", "--note", "x"}
+        }) {
+            Runs.Outcome refused = runs.run(typed);
+            assertThat(refused.status()).as(typed[0]).isEqualTo(ErrorCode.BACKUP_UNKNOWN.exitStatus());
+            assertThat(refused.err())
+                    .as(typed[0])
+                    .contains("cluster 'main' has no backup of the name 'bst'", "Did you mean best?");
+        }
+    }
+
+    @Test
     void theLastBackupGoesOnlyByForce() {
         assertThat(runs.run("delete", "--older-than", "0s").status()).isEqualTo(ErrorCode.MUST_STAY.exitStatus());
         assertThat(runs.run("delete", "--older-than", "0s", "--force", "--dry-run")

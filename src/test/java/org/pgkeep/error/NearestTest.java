@@ -24,4 +24,11 @@ class NearestTest {
         assertThat(Nearest.to("x", KNOWN)).isEmpty();
         assertThat(Nearest.to("", KNOWN)).isEmpty();
     }
+
+    @Test
+    void severalAreListedTheNearestFirst() {
+        List<String> labels = List.of("20261121-203000F", "20261121-203000I", "20261122-203000I", "20200101-000000F");
+        assertThat(Nearest.all("20261121-203000I", labels))
+                .startsWith("20261121-203000I", "20261121-203000F", "20261122-203000I");
+    }
 }

@@ -171,7 +171,7 @@ class InfoTest {
                 Sketch.file("pg_tblspc/16390/PG_17_202406281/5/16391", 24_576));
         Label label = sketch.full("0/300028", "0/400100");
         BackupDetail detail = new Info(Repository.open(sketch.storage, sketch.clock), sketch.clock)
-                .report(TinyRepository.MAIN, label);
+                .report(TinyRepository.MAIN, label.value());
         BackupContents contents = detail.contents().orElseThrow();
         assertThat(contents.databases())
                 .containsExactly(new BackupContents.Database(
@@ -192,7 +192,7 @@ class InfoTest {
                 .containsExactly(new BackupContents.DamagedFile(PathName.of("base/5/1259"), List.of(1L)));
         TinyRepository.flip(sketch.storage, TinyRepository.only(sketch.storage, "manifest.pb.zst"), 20);
         assertThat(new Info(Repository.open(sketch.storage, sketch.clock), sketch.clock)
-                        .report(TinyRepository.MAIN, label)
+                        .report(TinyRepository.MAIN, label.value())
                         .unreadable())
                 .as("the rest is told nevertheless")
                 .isPresent();
@@ -202,10 +202,7 @@ class InfoTest {
     void whatIsNotThereIsAnError() {
         Info info = new Info(Repository.open(sketch.storage, sketch.clock), sketch.clock);
         assertCode(() -> info.report(Optional.of(new ClusterName("other"))), ErrorCode.CLUSTER_UNKNOWN);
-        assertCode(
-                () -> info.report(
-                        TinyRepository.MAIN, Label.parse("20200101-000000F").orElseThrow()),
-                ErrorCode.BACKUP_UNKNOWN);
+        assertCode(() -> info.report(TinyRepository.MAIN, "20200101-000000F"), ErrorCode.BACKUP_UNKNOWN);
     }
 
     private static void assertCode(Runnable action, ErrorCode code) {

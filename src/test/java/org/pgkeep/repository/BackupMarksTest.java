@@ -2,6 +2,7 @@ package org.pgkeep.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -113,6 +115,70 @@ class BackupMarksTest {
         BackupMark _ = cluster.marks().change(second, mark -> mark.withName(GivenName.parse("best")));
         assertThat(cluster.marks().all().named(GivenName.parse("best").orElseThrow()))
                 .contains(second);
+    }
+
+    @Test
+    void aBackupIsFoundByItsLabelAndByItsName() {
+        BackupMark _ = cluster.marks().change(first, mark -> mark.withName(GivenName.parse("best")));
+        assertThat(cluster.label("best")).isEqualTo(first);
+        assertThat(cluster.label(second.value())).isEqualTo(second);
+    }
+
+    @Test
+    void aNameThatNoBackupHasIsAnsweredByThoseThatLookLikeIt() {
+        BackupMark _ = cluster.marks().change(first, mark -> mark.withName(GivenName.parse("before-upgrade")));
+        assertRefused("befor-upgrade", ErrorCode.BACKUP_UNKNOWN)
+                .hasMessage("cluster 'main' has no backup of the name 'befor-upgrade'")
+                .extracting(PgkeepException::hint)
+                .isEqualTo(Optional.of("Did you mean before-upgrade? 'pgkeep info --cluster main' lists its backups."));
+        assertRefused("nothing-like-it", ErrorCode.BACKUP_UNKNOWN)
+                .extracting(PgkeepException::hint)
+                .isEqualTo(Optional.of("'pgkeep info --cluster main' lists its backups."));
+        assertRefused(second.value().replace("F", ""), ErrorCode.BACKUP_UNKNOWN)
+                .as("a label that was not copied whole")
+                .extracting(e -> e.hint().orElseThrow())
+                .asString()
+                .startsWith("Did you mean " + second);
+        assertThat(cluster.unknown(Label.parse(first.value().replace("F", "I")).orElseThrow())
+                        .hint()
+                        .orElseThrow())
+                .startsWith("Did you mean " + first + " or " + second + "?");
+        assertRefused("not a name", ErrorCode.USAGE)
+                .hasMessage("'not a name' is neither a backup's label nor a name of one");
+    }
+
+    @Test
+    void aNameOfTwoBackupsIsAmbiguous() {
+        BackupMark _ = cluster.marks().change(first, mark -> mark.withName(GivenName.parse("best")));
+        // As on a store without compare-and-swap, where nobody saw the other.
+        assertThat(storage.create(
+                        new ObjectName("clusters/main/marks/" + second + ".json"),
+                        BackupMark.none(second)
+                                .withName(GivenName.parse("best"))
+                                .print()))
+                .isTrue();
+        assertRefused("best", ErrorCode.CONFLICT)
+                .hasMessage("the name 'best' is ambiguous in cluster 'main': the backups " + first + " and " + second
+                        + " have it")
+                .extracting(e -> e.hint().orElseThrow())
+                .asString()
+                .contains("pgkeep annotate --cluster main " + second + " --name none");
+    }
+
+    @Test
+    void anUnknownNameMayBeInAMarkThatCannotBeRead() {
+        BackupMark _ = cluster.marks().change(first, mark -> mark.withName(GivenName.parse("best")));
+        TinyRepository.flip(storage, TinyRepository.only(storage, "/marks/" + first + ".json"), 40);
+        assertRefused("best", ErrorCode.BACKUP_UNKNOWN)
+                .hasMessage(
+                        "cluster 'main' has no backup of the name 'best'; 1 of its marks cannot be read, and it may be"
+                                + " in one of them");
+    }
+
+    private AbstractThrowableAssert<?, PgkeepException> assertRefused(String text, ErrorCode code) {
+        PgkeepException refusal = catchThrowableOfType(PgkeepException.class, () -> cluster.label(text));
+        assertThat(refusal.code()).isEqualTo(code);
+        return assertThat(refusal);
     }
 
     @Test
