@@ -42,10 +42,16 @@ record SampleCluster(Path directory) {
     List<List<String>> allCommands() {
         var all = new ArrayList<List<String>>();
         all.add(line(both(), "init", "--allow-root"));
-        all.add(line(both(), "backup", "--allow-root", "--offline", "--progress", "off"));
+        all.add(line(both(), "backup", "--allow-root", "--offline", "--progress", "off", "--name", "sample"));
         all.addAll(leanCommands(1));
         all.add(line(repository(), "info"));
         all.add(line(repository(), "info", "--output", "json"));
+        all.add(line(repository(), "info", "--wal"));
+        all.add(line(repository(), "info", "--backup", "sample"));
+        all.add(line(repository(), "manifest", "sample"));
+        all.add(line(repository(), "manifest", "sample", "--output", "json"));
+        all.add(line(repository(), "repo", "ls"));
+        all.add(line(repository(), "expire", "--allow-root", "--dry-run", "--retention-full", "1"));
         all.add(line(repository(), "verify"));
         all.add(line(
                 repository(), "restore", "-D", directory.resolve("restored").toString()));

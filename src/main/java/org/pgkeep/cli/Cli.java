@@ -71,6 +71,8 @@ public final class Cli {
                     PIN,
                     UNPIN,
                     ANNOTATE,
+                    MANIFEST,
+                    REPO,
                     CONFIG,
                     DEMO,
                     HELP,

@@ -29,6 +29,8 @@ final class Commands {
             case PIN -> new PinCommand();
             case UNPIN -> new UnpinCommand();
             case ANNOTATE -> new AnnotateCommand();
+            case MANIFEST -> new ManifestCommand();
+            case REPO -> new RepoCommand();
             case KEY -> new KeyCommand();
         };
     }

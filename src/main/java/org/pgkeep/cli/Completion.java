@@ -66,6 +66,7 @@ final class Completion {
             case HELP -> words.addAll(CommandName.texts());
             case COMPLETION -> words.addAll(List.of("bash", "zsh"));
             case KEY -> words.addAll(List.of("list", "add", "rotate", "remove"));
+            case REPO -> words.addAll(List.of("ls", "get", "put", "rm"));
             case INIT,
                     CHECK,
                     BACKUP,
@@ -77,6 +78,7 @@ final class Completion {
                     PIN,
                     UNPIN,
                     ANNOTATE,
+                    MANIFEST,
                     ARCHIVE_PUSH,
                     ARCHIVE_GET,
                     STOP,
@@ -170,6 +172,7 @@ final class Completion {
             case HELP -> "(" + String.join(" ", CommandName.texts()) + ")";
             case COMPLETION -> "(bash zsh)";
             case KEY -> "(list add rotate remove)";
+            case REPO -> "(ls get put rm)";
             case ARCHIVE_PUSH, ARCHIVE_GET -> "_files";
             case INIT,
                     CHECK,
@@ -184,6 +187,7 @@ final class Completion {
                     PIN,
                     UNPIN,
                     ANNOTATE,
+                    MANIFEST,
                     CONFIG,
                     DEMO,
                     VERSION -> " ";

@@ -2,12 +2,13 @@ package org.pgkeep.cli;
 
 import java.io.Console;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import org.pgkeep.codec.seal.Secret;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 
-/** Asks for secrets at the terminal, without showing them. */
+/** Asks at the terminal: for secrets without showing them, and whether something is really wanted. */
 final class Prompt {
     private static final String FROM = "the terminal";
 
@@ -32,6 +33,21 @@ final class Prompt {
     interface Answer {
         /** The answer; empty when the terminal is closed. */
         char[] to(String question);
+    }
+
+    /** Whether the answer is yes; anything else is no. */
+    static boolean agrees(String question) {
+        return agrees(
+                question,
+                asked -> Optional.ofNullable(System.console())
+                        .map(console -> console.readLine("%s", asked))
+                        .map(String::toCharArray)
+                        .orElse(new char[0]));
+    }
+
+    static boolean agrees(String question, Answer answer) {
+        String text = new String(answer.to(question)).strip().toLowerCase(Locale.ROOT);
+        return text.equals("y") || text.equals("yes");
     }
 
     static Secret.Passphrase passphrase(String question, Answer answer) {

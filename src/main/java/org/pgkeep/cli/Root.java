@@ -3,6 +3,7 @@ package org.pgkeep.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.pgkeep.config.CommandName;
 import org.pgkeep.config.Options;
 import org.pgkeep.config.Settings;
@@ -22,7 +23,9 @@ final class Root {
      * @throws PgkeepException {@code PERMISSION}
      */
     static void refuse(Settings settings) {
-        boolean writes = settings.command() != CommandName.CONFIG && Options.ALLOW_ROOT.isOf(settings.command());
+        boolean writes = settings.command() != CommandName.CONFIG
+                && Options.ALLOW_ROOT.isOf(settings.command())
+                && !isLooking(settings);
         if (!writes || settings.get(Options.ALLOW_ROOT) || !isRoot()) {
             return;
         }
@@ -32,6 +35,12 @@ final class Root {
                 "root must not write into the repository: the server's user could not write there afterwards",
                 "Run it as that user: 'sudo -u " + user + " pgkeep " + settings.command()
                         + " ...'. If the repository is to be" + " root's, add --allow-root.");
+    }
+
+    private static boolean isLooking(Settings settings) {
+        return settings.command() == CommandName.REPO
+                && !settings.operands().isEmpty()
+                && List.of("ls", "get").contains(settings.operands().getFirst());
     }
 
     private static boolean isRoot() {

@@ -28,6 +28,10 @@ public enum CommandName {
     UNPIN("unpin", "", "Leaves a pinned backup to the policies again"),
     /** Gives a backup a name, a note and facts. */
     ANNOTATE("annotate", "", "Gives a backup a name, a note and facts for programs"),
+    /** Lists the files of a backup. */
+    MANIFEST("manifest", "", "Lists the files of a backup"),
+    /** Lists, reads, stores and removes single objects of a repository. */
+    REPO("repo", "", "Lists, reads, stores and removes single objects of a repository"),
     /** Lists and changes what opens a sealed repository. */
     KEY("key", "", "Lists and changes what opens a sealed repository"),
     /** Stores a WAL file in the repository; for archive_command. */

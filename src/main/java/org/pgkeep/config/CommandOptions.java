@@ -4,6 +4,7 @@ import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
+import static org.pgkeep.config.CommandName.REPO;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.STOP;
 import static org.pgkeep.config.CommandName.VERIFY;
@@ -74,15 +75,30 @@ interface CommandOptions {
                     "force",
                     new Flag(),
                     "Does what is refused otherwise: restore first removes what is in the target directories, stop ends work"
-                            + " that is running, delete also takes the last backup that can be restored")
+                            + " that is running, delete also takes the last backup that can be restored, repo put replaces an object, repo rm does not ask")
             .withDefault("false")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE, STOP, DELETE);
+            .on(RESTORE, STOP, DELETE, REPO);
+
+    /** As stored. */
+    Option<Boolean> RAW = Option.of(
+                    "raw", new Flag(), "Takes objects as the store has them: sealed and compressed; needs no key")
+            .withDefault("false")
+            .in(Scope.RUN, GROUP)
+            .on(REPO);
+
+    /** With all below. */
+    Option<Boolean> RECURSIVE = Option.of("recursive", new Flag(), "Lists or removes all objects below a folder")
+            .withLetter("r")
+            .withDefault("false")
+            .in(Scope.RUN, GROUP)
+            .on(REPO);
 
     /** Why work is stopped. */
     Option<String> REASON = Option.of("reason", new Text("TEXT"), "Says to everybody whose work is refused why it is")
             .in(Scope.RUN, GROUP)
             .on(STOP);
 
-    List<Option<?>> ROWS = List.of(APPLY, BACKUP_LABEL, DEEP, WAL, ALL_BACKUPS, TREE, KEEP, FORCE, REASON);
+    List<Option<?>> ROWS =
+            List.of(APPLY, BACKUP_LABEL, DEEP, WAL, ALL_BACKUPS, TREE, KEEP, FORCE, RAW, RECURSIVE, REASON);
 }

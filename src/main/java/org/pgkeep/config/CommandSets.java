@@ -12,7 +12,9 @@ import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.KEY;
+import static org.pgkeep.config.CommandName.MANIFEST;
 import static org.pgkeep.config.CommandName.PIN;
+import static org.pgkeep.config.CommandName.REPO;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.START;
 import static org.pgkeep.config.CommandName.STOP;
@@ -37,6 +39,8 @@ final class CommandSets {
         PIN,
         UNPIN,
         ANNOTATE,
+        MANIFEST,
+        REPO,
         ARCHIVE_PUSH,
         ARCHIVE_GET,
         CONFIG
@@ -58,6 +62,8 @@ final class CommandSets {
         PIN,
         UNPIN,
         ANNOTATE,
+        MANIFEST,
+        REPO,
         ARCHIVE_PUSH,
         ARCHIVE_GET,
         CONFIG,

@@ -11,7 +11,9 @@ import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.KEY;
+import static org.pgkeep.config.CommandName.MANIFEST;
 import static org.pgkeep.config.CommandName.PIN;
+import static org.pgkeep.config.CommandName.REPO;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.START;
 import static org.pgkeep.config.CommandName.STOP;
@@ -64,7 +66,7 @@ interface GeneralOptions {
             .in(Scope.GLOBAL, GROUP)
             .on(
                     INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, KEY, STOP, START, CONFIG, DEMO, VERSION, EXPIRE, DELETE,
-                    PIN, UNPIN, ANNOTATE);
+                    PIN, UNPIN, ANNOTATE, MANIFEST, REPO);
 
     /** Root may write. */
     Option<Boolean> ALLOW_ROOT = Option.of(
@@ -73,7 +75,7 @@ interface GeneralOptions {
                     "Lets root write into the repository, although the server's user could not write there afterwards")
             .withDefault("false")
             .in(Scope.GLOBAL, GROUP)
-            .on(INIT, BACKUP, KEY, ARCHIVE_PUSH, STOP, START, CONFIG, EXPIRE, DELETE, PIN, UNPIN, ANNOTATE);
+            .on(INIT, BACKUP, KEY, ARCHIVE_PUSH, STOP, START, CONFIG, EXPIRE, DELETE, PIN, UNPIN, ANNOTATE, REPO);
 
     /** Where temporary files go. */
     Option<Path> TEMPORARY = Option.of(

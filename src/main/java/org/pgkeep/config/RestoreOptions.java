@@ -4,6 +4,7 @@ import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.KEY;
+import static org.pgkeep.config.CommandName.REPO;
 import static org.pgkeep.config.CommandName.RESTORE;
 
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ interface RestoreOptions {
     Option<Boolean> DRY_RUN = Option.of("dry-run", new Flag(), "Says what would be done and touches nothing")
             .withDefault("false")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE, EXPIRE, DELETE, KEY);
+            .on(RESTORE, EXPIRE, DELETE, KEY, REPO);
 
     /** Where tablespaces go. */
     Option<List<Mapping>> TABLESPACE_MAP = Option.of(

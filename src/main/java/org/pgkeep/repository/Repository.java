@@ -184,6 +184,11 @@ public final class Repository implements AutoCloseable {
         return locationOf(storage);
     }
 
+    /** Its objects one by one, unsealed and expanded. */
+    public RepositoryObjects objects() {
+        return RepositoryObjects.contents(storage);
+    }
+
     /** The clusters it holds, by name. */
     public List<ClusterName> clusters() {
         List<ClusterName> clusters = new ArrayList<>();

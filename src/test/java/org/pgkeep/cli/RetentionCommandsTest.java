@@ -94,7 +94,8 @@ class RetentionCommandsTest {
                 .contains("\"backups\" : 1");
         String target = temporary.resolve("restored").toString();
         // Its manifest has no pg_control, which is found once the backup is chosen.
-        assertThat(runs.run("restore", "--set", "best", "--dry-run", "-D", target).err())
+        assertThat(runs.run("restore", "--set", "best", "--dry-run", "-D", target)
+                        .err())
                 .contains("the manifest of backup " + first);
         for (String[] typed : new String[][] {
             {"info", "--backup", "bst"},
