@@ -9,6 +9,7 @@ import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.expire.Expire;
+import org.pgkeep.repository.BackupStatus;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Label;
@@ -20,7 +21,7 @@ final class DeleteCommand implements Command {
     public CommandPage page() {
         return CommandPage.of(
                         CommandName.DELETE,
-                        "Removes the backups of these labels or names, or all that are old or damaged. Backups that build on them live"
+                        "Removes the backups of these labels or names, or all that are old or of one status. Backups that build on them live"
                                 + " on with the packs that they share, unless --dependents says that they go, too. WAL stays until the"
                                 + " next 'pgkeep expire'.",
                         "A pinned backup is refused, and so is the last one that can be restored, unless --force is given. Interrupted"
@@ -29,6 +30,7 @@ final class DeleteCommand implements Command {
                 .withExample("pgkeep delete 20261121-203000F --dry-run", "says what would be freed")
                 .withExample("pgkeep delete 20261121-203000F --dependents", "removes it and what builds on it")
                 .withExample("pgkeep delete --older-than 30d", "removes all that ended more than 30 days ago")
+                .withExample("pgkeep delete --status damaged", "removes all that verify found damaged")
                 .withStatus(ErrorCode.BACKUP_UNKNOWN, "There is no backup of this label or name.")
                 .withStatus(ErrorCode.HELD, "A backup or other work on the cluster is running.")
                 .withStatus(
@@ -69,7 +71,7 @@ final class DeleteCommand implements Command {
                 labels,
                 settings.get(Options.DEPENDENTS),
                 olderThan,
-                settings.find(Options.STATUS).isPresent(),
+                settings.find(Options.STATUS).flatMap(BackupStatus::ofWord),
                 settings.get(Options.FORCE));
     }
 

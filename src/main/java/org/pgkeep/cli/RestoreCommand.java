@@ -36,7 +36,8 @@ final class RestoreCommand implements Command {
                         "Writes a cluster's data directory and tablespaces from a backup, and tells PostgreSQL how to recover:"
                                 + " started there, the server fetches archived WAL up to the target, or to the end.",
                         "The backup is the newest that leads to the target, unless --backup names one. A target that none can reach is"
-                                + " refused before anything is touched. The target directories must be empty or absent; --force"
+                                + " refused before anything is touched. A backup that verify marked as damaged is passed over, and refused when it is"
+                                + " named, unless --allow-damaged is given. The target directories must be empty or absent; --force"
                                 + " removes an old data directory first, and --delta goes over one of the same cluster and writes only"
                                 + " what differs. pg_control is written last: PostgreSQL cannot start what an"
                                 + " interrupted restore left, and the same command run again completes it.",
@@ -66,7 +67,10 @@ final class RestoreCommand implements Command {
                         "--delta found another cluster in the target directory; nothing was touched.")
                 .withStatus(ErrorCode.BACKUP_UNKNOWN, "There is no such backup, or none at all; nothing was touched.")
                 .withStatus(ErrorCode.TARGET_UNREACHABLE, "No backup leads to the target; nothing was touched.")
-                .withStatus(ErrorCode.DAMAGED, "Stored data is damaged; what was written cannot be started.")
+                .withStatus(
+                        ErrorCode.DAMAGED,
+                        "Stored data is damaged; nothing was touched if the backup was marked so, else what was written cannot be"
+                                + " started.")
                 .withStatus(ErrorCode.DISK_FULL, "No space; what was written cannot be started.");
     }
 
@@ -94,8 +98,7 @@ final class RestoreCommand implements Command {
     }
 
     private static RestoreRequest request(Settings settings) {
-        boolean ownArchive = settings.find(Options.RESTORE_COMMAND).isEmpty();
-        return RestoreRequest.of(
+        RestoreRequest request = RestoreRequest.of(
                         settings.require(Options.PGDATA),
                         Recovery.of(settings),
                         settings.get(Options.JOBS),
@@ -103,11 +106,13 @@ final class RestoreCommand implements Command {
                 .withForce(settings.get(Options.FORCE))
                 .withDelta(Delta.valueOf(settings.get(Options.DELTA).toUpperCase(Locale.ROOT)))
                 .withDryRun(settings.get(Options.DRY_RUN))
-                .withWalChecked(ownArchive)
                 .withArchiveMode(
                         ArchiveMode.valueOf(settings.get(Options.ARCHIVE_MODE).toUpperCase(Locale.ROOT)))
                 .withRelocation(relocation(settings))
                 .withManifestChecksum(ManifestChecksum.valueOf(settings.get(Options.MANIFEST_CHECKSUMS)));
+        return request.withWanted(request.wanted()
+                .withWalChecked(settings.find(Options.RESTORE_COMMAND).isEmpty())
+                .withDamagedToo(settings.get(Options.ALLOW_DAMAGED)));
     }
 
     private static Relocation relocation(Settings settings) {

@@ -18,6 +18,7 @@ public final class Options
                 RecoveryOptions,
                 RestoreOptions,
                 RetentionOptions,
+                VerifyOptions,
                 LoggingOptions {
     /** Every option, in the order in which help and reference list them. */
     public static final List<Option<?>> ALL = List.copyOf(all());
@@ -34,6 +35,7 @@ public final class Options
                 RecoveryOptions.ROWS,
                 RestoreOptions.ROWS,
                 RetentionOptions.ROWS,
+                VerifyOptions.ROWS,
                 LoggingOptions.ROWS)) {
             all.addAll(group);
         }

@@ -19,6 +19,16 @@ import org.pgkeep.config.OptionType.PathName;
 interface RestoreOptions {
     String GROUP = "Restore";
 
+    /** Damaged backups. */
+    Option<Boolean> ALLOW_DAMAGED = Option.of(
+                    "allow-damaged",
+                    new Flag(),
+                    "Also restores a backup that verify marked as damaged, up to the first block that is; every block is proved all"
+                            + " the same")
+            .withDefault("false")
+            .in(Scope.RUN, GROUP)
+            .on(RESTORE);
+
     /** Whether the restored server archives. */
     Option<String> ARCHIVE_MODE = Option.of(
                     "archive-mode",
@@ -92,5 +102,13 @@ interface RestoreOptions {
             .on(RESTORE, CONFIG);
 
     List<Option<?>> ROWS = List.of(
-            ARCHIVE_MODE, DELTA, DRY_RUN, TABLESPACE_MAP, TABLESPACE_MAP_ALL, LINK_MAP, LINK_ALL, MANIFEST_CHECKSUMS);
+            ALLOW_DAMAGED,
+            ARCHIVE_MODE,
+            DELTA,
+            DRY_RUN,
+            TABLESPACE_MAP,
+            TABLESPACE_MAP_ALL,
+            LINK_MAP,
+            LINK_ALL,
+            MANIFEST_CHECKSUMS);
 }

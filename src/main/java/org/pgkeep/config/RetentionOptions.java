@@ -115,9 +115,11 @@ interface RetentionOptions {
             .in(Scope.RUN, GROUP)
             .on(DELETE);
 
-    /** Damaged ones. */
+    /** Of one status. */
     Option<String> STATUS = Option.of(
-                    "status", Choice.of("damaged"), "Removes all backups of this status, but for pinned ones")
+                    "status",
+                    Choice.of("ok", "verified", "warnings", "damaged"),
+                    "Removes all backups of this status, but for pinned ones; damaged are those that verify found so")
             .in(Scope.RUN, GROUP)
             .on(DELETE);
 

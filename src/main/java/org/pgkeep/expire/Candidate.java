@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.repository.BackupMark;
 import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.BackupStatus;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Pin;
 
@@ -14,7 +15,7 @@ import org.pgkeep.repository.Pin;
  * @param base what it was compared with; empty for a full backup, and for one that was made one
  * @param differential the last differential backup of its line, which may be itself
  * @param stopped no earlier moment can be restored with it
- * @param damaged whether the last look at its stored bytes found damage
+ * @param status how it is, but for WAL that it may lack
  * @param hold what keeps it besides policies
  */
 public record Candidate(
@@ -23,7 +24,7 @@ public record Candidate(
         Optional<Label> differential,
         Instant stopped,
         Stretch stretch,
-        boolean damaged,
+        BackupStatus status,
         Hold hold) {
 
     /**
@@ -77,8 +78,13 @@ public record Candidate(
                         record.stopTimeline(),
                         record.stopLsn(),
                         record.segmentBytes()),
-                mark.validation().map(found -> found.isDamaged()).orElse(false),
+                BackupStatus.of(false, record.warnings().size(), mark),
                 unreadableMark.<Hold>map(Hold.Unknown::new).orElse(pinned));
+    }
+
+    /** Whether the last look at its stored bytes found damage. */
+    boolean damaged() {
+        return status == BackupStatus.DAMAGED;
     }
 
     boolean isDifferential() {

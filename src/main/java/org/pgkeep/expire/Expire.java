@@ -17,6 +17,7 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.BackupStatus;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Freed;
@@ -57,11 +58,15 @@ public final class Expire {
      * @param labels these
      * @param dependents also all that were compared with one of them, and so on
      * @param olderThan also all that ended before this moment, but for pinned ones
-     * @param damaged also all that are damaged, but for pinned ones
+     * @param status also all of this status, but for pinned ones
      * @param force even the last one that can be restored
      */
     public record Wish(
-            List<Label> labels, boolean dependents, Optional<Instant> olderThan, boolean damaged, boolean force) {
+            List<Label> labels,
+            boolean dependents,
+            Optional<Instant> olderThan,
+            Optional<BackupStatus> status,
+            boolean force) {
         public Wish {
             labels = List.copyOf(labels);
         }
@@ -167,14 +172,14 @@ public final class Expire {
         }
         for (Candidate backup : catalogue.backups()) {
             boolean older = wish.olderThan().filter(backup.stopped()::isBefore).isPresent();
-            boolean damaged = wish.damaged() && backup.damaged();
+            boolean isSo = wish.status().equals(Optional.of(backup.status()));
             boolean builds =
                     wish.dependents() && backup.base().filter(going::contains).isPresent();
-            if (builds || ((older || damaged) && hold(backup, now).isEmpty())) {
+            if (builds || ((older || isSo) && hold(backup, now).isEmpty())) {
                 going.add(backup.label());
             }
         }
-        if (wish.damaged()) {
+        if (wish.status().equals(Optional.of(BackupStatus.DAMAGED))) {
             going.addAll(catalogue.unreadable().keySet());
         }
         catalogue.backups().stream()

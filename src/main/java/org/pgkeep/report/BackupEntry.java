@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.pgkeep.repository.BackupMark;
 import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.BackupStatus;
 import org.pgkeep.repository.Label;
 
 /**

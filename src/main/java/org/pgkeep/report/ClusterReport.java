@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.repository.Attempt;
+import org.pgkeep.repository.BackupStatus;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterRecord;
 import org.pgkeep.repository.Fence;

@@ -6,13 +6,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.pgkeep.repository.BackupMark;
 import org.pgkeep.repository.BackupMarks;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.BackupScan;
+import org.pgkeep.repository.BackupStatus;
 import org.pgkeep.repository.ClusterRecord;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Label;
+import org.pgkeep.repository.Validation;
 
 /** Reads what there is of one cluster, once, and puts it together. */
 final class ClusterSurvey {
@@ -42,9 +46,17 @@ final class ClusterSurvey {
                 scan.sound().stream().map(Scanned::uses).toList(),
                 scan.unreadable().keySet(),
                 cluster::packBytes);
-        for (ClusterRecord.History history : cluster.record().history()) {
-            surveyWal(history.id(), sizes);
+        for (int historyId : historyIds()) {
+            surveyWal(historyId, sizes);
         }
+    }
+
+    /** Also those of which the cluster record knows nothing, because an older one was put back: verify tells of it. */
+    private SortedSet<Integer> historyIds() {
+        SortedSet<Integer> ids = new TreeSet<>();
+        cluster.record().history().forEach(history -> ids.add(history.id()));
+        scan.sound().forEach(scanned -> ids.add(scanned.brief.historyId()));
+        return ids;
     }
 
     private void surveyWal(int historyId, boolean sizes) {
@@ -55,7 +67,12 @@ final class ClusterSurvey {
         WalSurvey survey = WalSurvey.of(cluster.wal(historyId), historyId, segmentBytes, sizes);
         backups.forEach(backup -> survey.expect(backup.stopTimeline()));
         wal.put(historyId, survey);
-        lines.put(historyId, new RecoveryLines(survey, backups));
+        lines.put(historyId, new RecoveryLines(survey, backups, this::isUsable));
+    }
+
+    /** A restore passes over what verify found damaged. */
+    private boolean isUsable(Label label) {
+        return !marks.of(label).validation().map(Validation::isDamaged).orElse(false);
     }
 
     private List<BackupRecord> backups(int historyId) {
@@ -148,23 +165,11 @@ final class ClusterSurvey {
                 record,
                 chain,
                 mark,
-                status(scanned, mark, reasons),
+                BackupStatus.of(goal.firstMissing().isPresent(), scanned.warnings, mark),
                 reasons,
                 scanned.warnings,
                 shares.of(scanned.uses),
                 goal);
-    }
-
-    private static BackupStatus status(Scanned scanned, BackupMark mark, List<String> reasons) {
-        if (!reasons.isEmpty()) {
-            return BackupStatus.DAMAGED;
-        }
-        if (scanned.warnings > 0) {
-            return BackupStatus.WARNINGS;
-        }
-        return mark.validation().filter(validation -> !validation.isDamaged()).isPresent()
-                ? BackupStatus.VERIFIED
-                : BackupStatus.OK;
     }
 
     private RecoveryLines lines(int historyId) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.repository.BackupMarks;
+import org.pgkeep.repository.BackupStatus;
 
 /** Says what a person should know first, the worst first. */
 final class Problems {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.TimelineHistory;
@@ -18,14 +19,20 @@ import org.pgkeep.repository.Label;
 final class RecoveryLines {
     private final WalSurvey wal;
     private final List<BackupRecord> backups;
+    private final Predicate<Label> usable;
     private final List<Recovery.Line> lines = new ArrayList<>();
     private final Map<Label, Recovery.Goal> goals = new HashMap<>();
     private final Map<SegmentName, Optional<Instant>> archived = new HashMap<>();
 
-    /** With all backups of that database cluster, oldest first. */
-    RecoveryLines(WalSurvey wal, List<BackupRecord> backups) {
+    /**
+     * With all backups of that database cluster, oldest first.
+     *
+     * @param usable whether a restore would use a backup: one that is damaged leads nowhere
+     */
+    RecoveryLines(WalSurvey wal, List<BackupRecord> backups, Predicate<Label> usable) {
         this.wal = wal;
         this.backups = backups;
+        this.usable = usable;
         List<TimelineHistory> younger = new ArrayList<>();
         for (int timeline : wal.timelines().reversed()) {
             TimelineHistory history = wal.history(timeline);
@@ -71,6 +78,7 @@ final class RecoveryLines {
         Lsn begin = history.ancestors().getLast().end();
         Reach reach = new Reach(wal, history);
         return backups.reversed().stream()
+                .filter(backup -> usable.test(backup.label()))
                 .filter(backup -> isOn(history, backup) && backup.stopLsn().compareTo(begin) <= 0)
                 .map(backup -> way(reach, backup))
                 .filter(way -> way.complete && way.end.compareTo(begin) >= 0)
@@ -85,7 +93,7 @@ final class RecoveryLines {
             if (isOn(reach.history(), backup)) {
                 Way way = way(reach, backup);
                 ways.add(way);
-                if (way.complete) {
+                if (way.complete && usable.test(backup.label())) {
                     earliest.merge(way.end, way, Way::earlier);
                 }
             }

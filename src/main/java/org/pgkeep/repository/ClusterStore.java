@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -387,6 +390,20 @@ public final class ClusterStore {
                 ErrorCode.DAMAGED,
                 storage.location(name) + " is missing",
                 "Run 'pgkeep verify' to see which backups are affected.");
+    }
+
+    /** Where the record of the cluster is, for messages. */
+    public String recordLocation() {
+        return storage.location(names.clusterRecord());
+    }
+
+    /** The numbers in its history of which there is WAL, whether the record knows them or not. */
+    public SortedSet<Integer> walHistories() {
+        try (Stream<String> folders = storage.children(names.root() + "/wal")) {
+            return folders.filter(name -> name.matches("[1-9][0-9]{0,8}"))
+                    .map(Integer::valueOf)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
     }
 
     /** The WAL of the database cluster that is current. */

@@ -60,15 +60,25 @@ public record Validation(Instant at, Depth depth, List<String> damage, long more
 
     /** A damaged backup; of many or long sentences, as much as a record may hold. */
     public static Validation damaged(Instant at, Depth depth, List<String> damage) {
+        return damaged(at, depth, damage, 0);
+    }
+
+    /** The same, where some were left out already. */
+    public static Validation damaged(Instant at, Depth depth, List<String> damage, long leftOut) {
         List<String> kept = damage.stream()
                 .limit(DAMAGE_MAX)
                 .map(sentence -> sentence.substring(0, Math.min(SENTENCE_MAX, sentence.length())))
                 .toList();
-        return new Validation(at, depth, kept, damage.size() - kept.size());
+        return new Validation(at, depth, kept, leftOut + damage.size() - kept.size());
     }
 
     /** Whether anything is damaged. */
     public boolean isDamaged() {
         return !damage.isEmpty();
+    }
+
+    /** How many things are damaged. */
+    public long count() {
+        return damage.size() + more;
     }
 }

@@ -1,6 +1,12 @@
 package org.pgkeep.repository;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.pgkeep.codec.Algorithm;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.SegmentName;
@@ -60,5 +66,37 @@ public final class WalSummaries {
     /** Stores the summary of a segment that is durable and whose content has this hash; one that is there stays. */
     public void store(String hash, SegmentSummary summary) {
         boolean _ = storage.create(name(summary.segment(), hash), SummaryFormat.print(summary));
+    }
+
+    /** Where summaries are whose segment is not, in order. */
+    public List<String> strays() {
+        try (Stream<String> names = storage.names(root)) {
+            return names.filter(WalNames::isFolder)
+                    .sorted()
+                    .flatMap(folder -> strays(root + "/" + folder).stream())
+                    .toList();
+        }
+    }
+
+    private List<String> strays(String folder) {
+        Set<String> names;
+        try (Stream<String> found = storage.names(folder)) {
+            names = found.collect(Collectors.toSet());
+        }
+        return names.stream()
+                .filter(name -> name.endsWith(SUFFIX))
+                .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+                .filter(stem -> segments(stem).noneMatch(names::contains))
+                // A segment that was archived while the folder was read may be missed, and its summary seen.
+                .filter(stem -> segments(stem)
+                        .noneMatch(name ->
+                                storage.info(ObjectName.of(folder, name)).isPresent()))
+                .sorted()
+                .map(stem -> storage.location(ObjectName.of(folder, stem + SUFFIX)))
+                .toList();
+    }
+
+    private static Stream<String> segments(String stem) {
+        return Arrays.stream(Algorithm.values()).map(algorithm -> stem + algorithm.suffix());
     }
 }

@@ -9,20 +9,24 @@ import org.pgkeep.postgres.RecoverySettings;
 import org.pgkeep.postgres.RecoveryTarget;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.BackupMark;
+import org.pgkeep.repository.BackupMarks;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Label;
+import org.pgkeep.repository.Validation;
 
 /** Finds the newest backup from which recovery reaches the target, or says of each backup why it does not. */
 final class BackupChoice {
     private static final int REFUSALS_SHOWN = 5;
 
     private final ClusterStore cluster;
-    private final RestoreRequest request;
+    private final Wanted wanted;
     private final Progress progress;
 
-    BackupChoice(ClusterStore cluster, RestoreRequest request, Progress progress) {
+    BackupChoice(ClusterStore cluster, Wanted wanted, Progress progress) {
         this.cluster = cluster;
-        this.request = request;
+        this.wanted = wanted;
         this.progress = progress;
     }
 
@@ -34,7 +38,7 @@ final class BackupChoice {
      */
     record Chosen(BackupRecord backup, TimelineHistory history, Optional<RecoverySettings> settings) {}
 
-    /** A backup that does not lead to the target. */
+    /** A backup that does not lead to the target, or should not be used. */
     private record Refusal(BackupRecord backup, Route.Obstacle obstacle) {
         @Override
         public String toString() {
@@ -46,33 +50,83 @@ final class BackupChoice {
      * Chooses.
      *
      * @throws PgkeepException {@code BACKUP_UNKNOWN} when there is none, or none of the label asked for;
-     *     {@code TARGET_UNREACHABLE} when none leads to the target
+     *     {@code TARGET_UNREACHABLE} when none leads to the target; {@code DAMAGED} when only damaged ones do
      */
     Chosen choose() {
+        return chosen(route());
+    }
+
+    /** The way from the backup that is chosen; the same errors. */
+    Route route() {
         List<Refusal> refusals = new ArrayList<>();
+        BackupMarks.Listing marks = cluster.marks().all();
         for (BackupRecord backup : candidates().reversed()) {
-            Route route = new Route(backup, request.recovery(), cluster.wal(backup.historyId()));
-            Optional<Route.Obstacle> obstacle = route.obstacle(request.walChecked());
+            Route route = new Route(backup, wanted.recovery(), cluster.wal(backup.historyId()));
+            Optional<Route.Obstacle> obstacle =
+                    route.obstacle(wanted.walChecked()).or(() -> damage(marks.of(backup.label())));
             if (obstacle.isEmpty()) {
                 tellPassedOver(refusals, backup);
-                return chosen(route);
+                return route;
             }
             refusals.add(new Refusal(backup, obstacle.get()));
         }
-        throw unreachable(refusals);
+        throw refusals.stream()
+                .filter(refusal -> refusal.obstacle.isDamage())
+                .findFirst()
+                .map(this::damaged)
+                .orElseGet(() -> unreachable(refusals));
+    }
+
+    /** What verify found; a mark that cannot be read hides no backup. */
+    private Optional<Route.Obstacle> damage(BackupMark mark) {
+        return wanted.damagedToo()
+                ? Optional.empty()
+                : mark.validation()
+                        .filter(Validation::isDamaged)
+                        .map(found -> Route.Obstacle.ofDamage("it was found damaged at " + found.at() + ": "
+                                + found.damage().getFirst()
+                                + (found.count() > 1 ? " and " + (found.count() - 1) + " more" : "")));
+    }
+
+    /** Nothing else keeps this one from being restored. */
+    private PgkeepException damaged(Refusal refusal) {
+        Label label = refusal.backup.label();
+        Optional<Label> other = wanted.backup().isPresent() ? otherThan(label) : Optional.empty();
+        return new PgkeepException(
+                ErrorCode.DAMAGED,
+                "backup " + label + " is not used: " + refusal.obstacle.why(),
+                other.map(sound -> "Backup " + sound + " leads there, too: give --backup " + sound + ". ")
+                                .orElse("")
+                        + "If it was repaired, prove it with 'pgkeep verify --backup " + label
+                        + "'; --allow-damaged tries it as it is.");
+    }
+
+    private Optional<Label> otherThan(Label label) {
+        try {
+            return Optional.of(new BackupChoice(cluster, wanted.without(label), Progress.SILENT)
+                    .route()
+                    .backup()
+                    .label());
+        } catch (PgkeepException e) {
+            return switch (e.code()) {
+                case BACKUP_UNKNOWN, TARGET_UNREACHABLE, DAMAGED -> Optional.empty();
+                default -> throw e;
+            };
+        }
     }
 
     /** Oldest first. */
     private List<BackupRecord> candidates() {
-        if (request.backup().isPresent()) {
-            return List.of(cluster.backup(request.backup().get()));
+        if (wanted.backup().isPresent()) {
+            return List.of(cluster.backup(wanted.backup().get()));
         }
         ClusterStore.Listing listing = cluster.listing();
         listing.unreadable()
                 .forEach((label, e) -> progress.warn("backup " + label + " is passed over: " + e.getMessage()));
         int current = cluster.record().current().id();
         List<BackupRecord> candidates = listing.sound().stream()
-                .filter(backup -> backup.historyId() == current)
+                .filter(backup ->
+                        backup.historyId() == current && !wanted.without().contains(backup.label()))
                 .toList();
         if (candidates.isEmpty()) {
             throw noBackup(listing.sound());
@@ -95,7 +149,7 @@ final class BackupChoice {
 
     private void tellPassedOver(List<Refusal> refusals, BackupRecord backup) {
         refusals.stream()
-                .filter(refusal -> refusal.obstacle.surprising())
+                .filter(refusal -> refusal.obstacle.isSurprising())
                 .forEach(refusal -> progress.warn("backup " + refusal.backup.label() + " is passed over for "
                         + backup.label() + ": " + refusal.obstacle.why()));
     }
@@ -106,7 +160,7 @@ final class BackupChoice {
             progress.info("backup " + backup.label() + " was taken of a stopped server and needs no recovery");
             return new Chosen(backup, route.history(), Optional.empty());
         }
-        if (request.walChecked()) {
+        if (wanted.walChecked()) {
             route.doubt().ifPresent(progress::warn);
         }
         return new Chosen(backup, route.history(), Optional.of(route.settings()));
@@ -114,14 +168,14 @@ final class BackupChoice {
 
     private PgkeepException unreachable(List<Refusal> refusals) {
         StringBuilder message = new StringBuilder(
-                "no backup leads to " + words(request.recovery().target()));
+                "no backup leads to " + words(wanted.recovery().target()));
         refusals.stream()
                 .limit(REFUSALS_SHOWN)
                 .forEach(refusal -> message.append("; ").append(refusal));
         if (refusals.size() > REFUSALS_SHOWN) {
             message.append("; and so on to ").append(refusals.getLast());
         }
-        boolean allTooLate = refusals.stream().noneMatch(refusal -> refusal.obstacle.surprising());
+        boolean allTooLate = refusals.stream().noneMatch(refusal -> refusal.obstacle.isSurprising());
         return new PgkeepException(
                 ErrorCode.TARGET_UNREACHABLE,
                 message.toString(),

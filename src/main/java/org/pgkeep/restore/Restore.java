@@ -38,14 +38,14 @@ public final class Restore {
      * Restores.
      *
      * @throws PgkeepException before anything is touched: {@code TARGET_UNREACHABLE}, {@code BACKUP_UNKNOWN}, {@code
-     *     PATH_NOT_EMPTY}, {@code CLUSTER_MISMATCH}, {@code PATH_MISSING}, {@code PERMISSION}, {@code SERVER_RUNNING}, {@code USAGE}, {@code
+     *     DAMAGED} for a backup that is marked so, {@code PATH_NOT_EMPTY}, {@code CLUSTER_MISMATCH}, {@code PATH_MISSING}, {@code PERMISSION}, {@code SERVER_RUNNING}, {@code USAGE}, {@code
      *     VERSION_UNSUPPORTED}, {@code DAMAGED} for a damaged manifest. Later, leaving a directory that PostgreSQL cannot start
      *     and that the next run completes: {@code DAMAGED}, naming pack and frame; {@code DISK_FULL}, {@code PERMISSION} and
      *     {@code FILE_WRITE}, naming the file; {@code TERMINATED}
      */
     public RestoreResult run(RestoreRequest request) {
         Instant start = clock.instant();
-        BackupChoice.Chosen chosen = new BackupChoice(cluster, request, progress).choose();
+        BackupChoice.Chosen chosen = new BackupChoice(cluster, request.wanted(), progress).choose();
         BackupRecord backup = chosen.backup();
         MajorVersion version = version(backup);
         // Asked now, because a version that does not know the target must be refused before anything is touched.

@@ -11,14 +11,11 @@ import org.pgkeep.repository.Label;
  * What to restore, and where.
  *
  * @param target the data directory to fill
- * @param backup empty: chosen by the recovery target
+ * @param wanted which backup, and how far from it
  * @param force whether an old data directory there may be removed
  * @param delta what to do with a data directory of the same cluster
  * @param dryRun whether only to find out what would be done
- * @param recovery target, timeline and commands that the cluster gets
  * @param archiveMode whether the restored cluster archives
- * @param walChecked whether to prove that the archive holds the WAL that leads to the target; not for those whose restore
- *     command reads another archive
  * @param relocation where tablespaces and links go
  * @param jobs workers, 1 to 256
  * @param manifestChecksum for PostgreSQL's {@code backup_manifest}
@@ -26,13 +23,11 @@ import org.pgkeep.repository.Label;
  */
 public record RestoreRequest(
         Path target,
-        Optional<Label> backup,
+        Wanted wanted,
         boolean force,
         Delta delta,
         boolean dryRun,
-        RecoverySettings recovery,
         ArchiveMode archiveMode,
-        boolean walChecked,
         Relocation relocation,
         int jobs,
         ManifestChecksum manifestChecksum,
@@ -50,13 +45,11 @@ public record RestoreRequest(
     public static RestoreRequest of(Path target, RecoverySettings recovery, int jobs, Path tmp) {
         return new RestoreRequest(
                 target,
-                Optional.empty(),
+                Wanted.of(recovery),
                 false,
                 Delta.OFF,
                 false,
-                recovery,
                 ArchiveMode.PRESERVE,
-                true,
                 Relocation.NONE,
                 jobs,
                 ManifestChecksum.CRC32C,
@@ -65,137 +58,52 @@ public record RestoreRequest(
 
     /** Of this backup. */
     public RestoreRequest withBackup(Label label) {
+        return withWanted(wanted.withBackup(Optional.of(label)));
+    }
+
+    /** Without looking into the archive. */
+    public RestoreRequest withWalChecked(boolean newWalChecked) {
+        return withWanted(wanted.withWalChecked(newWalChecked));
+    }
+
+    /** Of another backup, or to another end. */
+    public RestoreRequest withWanted(Wanted other) {
         return new RestoreRequest(
-                target,
-                Optional.of(label),
-                force,
-                delta,
-                dryRun,
-                recovery,
-                archiveMode,
-                walChecked,
-                relocation,
-                jobs,
-                manifestChecksum,
-                tmp);
+                target, other, force, delta, dryRun, archiveMode, relocation, jobs, manifestChecksum, tmp);
     }
 
     /** Over an old data directory. */
     public RestoreRequest withForce(boolean newForce) {
         return new RestoreRequest(
-                target,
-                backup,
-                newForce,
-                delta,
-                dryRun,
-                recovery,
-                archiveMode,
-                walChecked,
-                relocation,
-                jobs,
-                manifestChecksum,
-                tmp);
+                target, wanted, newForce, delta, dryRun, archiveMode, relocation, jobs, manifestChecksum, tmp);
     }
 
     /** Over a data directory of the same cluster. */
     public RestoreRequest withDelta(Delta newDelta) {
         return new RestoreRequest(
-                target,
-                backup,
-                force,
-                newDelta,
-                dryRun,
-                recovery,
-                archiveMode,
-                walChecked,
-                relocation,
-                jobs,
-                manifestChecksum,
-                tmp);
+                target, wanted, force, newDelta, dryRun, archiveMode, relocation, jobs, manifestChecksum, tmp);
     }
 
     /** Touching nothing. */
     public RestoreRequest withDryRun(boolean newDryRun) {
         return new RestoreRequest(
-                target,
-                backup,
-                force,
-                delta,
-                newDryRun,
-                recovery,
-                archiveMode,
-                walChecked,
-                relocation,
-                jobs,
-                manifestChecksum,
-                tmp);
+                target, wanted, force, delta, newDryRun, archiveMode, relocation, jobs, manifestChecksum, tmp);
     }
 
     /** With its archiving left as it is, or turned off. */
     public RestoreRequest withArchiveMode(ArchiveMode newArchiveMode) {
         return new RestoreRequest(
-                target,
-                backup,
-                force,
-                delta,
-                dryRun,
-                recovery,
-                newArchiveMode,
-                walChecked,
-                relocation,
-                jobs,
-                manifestChecksum,
-                tmp);
-    }
-
-    /** Without looking into the archive. */
-    public RestoreRequest withWalChecked(boolean newWalChecked) {
-        return new RestoreRequest(
-                target,
-                backup,
-                force,
-                delta,
-                dryRun,
-                recovery,
-                archiveMode,
-                newWalChecked,
-                relocation,
-                jobs,
-                manifestChecksum,
-                tmp);
+                target, wanted, force, delta, dryRun, newArchiveMode, relocation, jobs, manifestChecksum, tmp);
     }
 
     /** To other places. */
     public RestoreRequest withRelocation(Relocation newRelocation) {
         return new RestoreRequest(
-                target,
-                backup,
-                force,
-                delta,
-                dryRun,
-                recovery,
-                archiveMode,
-                walChecked,
-                newRelocation,
-                jobs,
-                manifestChecksum,
-                tmp);
+                target, wanted, force, delta, dryRun, archiveMode, newRelocation, jobs, manifestChecksum, tmp);
     }
 
     /** With other checksums in {@code backup_manifest}. */
     public RestoreRequest withManifestChecksum(ManifestChecksum checksum) {
-        return new RestoreRequest(
-                target,
-                backup,
-                force,
-                delta,
-                dryRun,
-                recovery,
-                archiveMode,
-                walChecked,
-                relocation,
-                jobs,
-                checksum,
-                tmp);
+        return new RestoreRequest(target, wanted, force, delta, dryRun, archiveMode, relocation, jobs, checksum, tmp);
     }
 }

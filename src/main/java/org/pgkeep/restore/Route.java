@@ -30,9 +30,29 @@ final class Route {
      * What blocks the way.
      *
      * @param why for people
-     * @param surprising whether one would have expected the way to be free: the backup is before the target
+     * @param kind what kind of obstacle it is
      */
-    record Obstacle(String why, boolean surprising) {}
+    record Obstacle(String why, Kind kind) {
+        private enum Kind {
+            TOO_LATE,
+            BLOCKED,
+            DAMAGED
+        }
+
+        /** The way is free, but for what the backup is. */
+        static Obstacle ofDamage(String why) {
+            return new Obstacle(why, Kind.DAMAGED);
+        }
+
+        /** Whether one would have expected the way to be free: the backup is before the target. */
+        boolean isSurprising() {
+            return kind != Kind.TOO_LATE;
+        }
+
+        boolean isDamage() {
+            return kind == Kind.DAMAGED;
+        }
+    }
 
     /** "Immediate" ends before any other timeline could begin, so the youngest must not be asked to contain the backup. */
     private static RecoverySettings withFittingTimeline(RecoverySettings asked) {
@@ -68,12 +88,12 @@ final class Route {
     Optional<Obstacle> obstacle(boolean walChecked) {
         Optional<String> tooLate = endsAfterTarget();
         if (tooLate.isPresent()) {
-            return tooLate.map(why -> new Obstacle(why, false));
+            return tooLate.map(why -> new Obstacle(why, Obstacle.Kind.TOO_LATE));
         }
         Optional<String> why = history.isEmpty()
                 ? Optional.of("the timeline asked for is not in the archive")
                 : notIn(history.get()).or(() -> walChecked ? missingWal() : Optional.empty());
-        return why.map(text -> new Obstacle(text, true));
+        return why.map(text -> new Obstacle(text, Obstacle.Kind.BLOCKED));
     }
 
     private Optional<String> endsAfterTarget() {

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.pgkeep.error.ErrorCode;
@@ -38,8 +40,10 @@ final class ClusterCheck {
         this.tally = tally;
     }
 
-    void run() {
+    /** The backups that were looked at. */
+    List<BackupRecord> run() {
         List<BackupRecord> backups = readable();
+        histories(backups);
         if (request.label().isEmpty()) {
             leftovers();
         }
@@ -53,6 +57,23 @@ final class ClusterCheck {
             sound.forEach(backup -> packs.tellUnused(backup.label()));
         }
         wal(backups);
+        return backups;
+    }
+
+    /** A cluster record may have lost the end of its history, when an older one was put back. */
+    private void histories(List<BackupRecord> backups) {
+        SortedMap<Integer, SortedSet<Label>> named = new TreeMap<>();
+        backups.forEach(backup ->
+                named.computeIfAbsent(backup.historyId(), _ -> new TreeSet<>()).add(backup.label()));
+        (request.label().isPresent() ? Set.<Integer>of() : cluster.walHistories())
+                .forEach(id -> named.computeIfAbsent(id, _ -> new TreeSet<>()));
+        cluster.record().history().forEach(known -> named.remove(known.id()));
+        named.forEach((id, labels) -> findings.open(
+                cluster.recordLocation(),
+                labels,
+                cluster.recordLocation() + " does not know database cluster " + id + " of its history, of which there "
+                        + (labels.isEmpty() ? "is WAL" : "are backups") + ": an older version of it was put back",
+                "Find out who did that. If a copy of the repository has a newer one, take that."));
     }
 
     private List<BackupRecord> readable() {
@@ -60,7 +81,7 @@ final class ClusterCheck {
         ClusterStore.Listing listing = cluster.listing();
         listing.unreadable().forEach((label, error) -> {
             if (request.label().map(label::equals).orElse(true)) {
-                findings.error(label.value(), List.of(label), String.valueOf(error.getMessage()), UNREADABLE);
+                findings.error(label.value(), List.of(label), error, UNREADABLE);
             }
         });
         for (BackupRecord backup : listing.sound()) {
@@ -143,7 +164,7 @@ final class ClusterCheck {
             if (e.code() != ErrorCode.DAMAGED && e.code() != ErrorCode.TOO_NEW) {
                 throw e;
             }
-            findings.error(backup.label().value(), List.of(backup.label()), String.valueOf(e.getMessage()), UNREADABLE);
+            findings.error(backup.label().value(), List.of(backup.label()), e, UNREADABLE);
             return false;
         }
     }
@@ -159,6 +180,9 @@ final class ClusterCheck {
             WalCheck wal = new WalCheck(cluster, history, ofHistory, findings, tally);
             wal.needed();
             wal.contents(request.label().isPresent(), request.jobs(), progress);
+            if (request.label().isEmpty()) {
+                wal.summaries();
+            }
         }
     }
 }

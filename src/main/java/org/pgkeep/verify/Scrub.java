@@ -64,8 +64,8 @@ public final class Scrub {
                 storage.location(new ObjectName("repository.json")),
                 List.of(),
                 "the repository is sealed and was checked without its key: that no stored byte has changed; with the key,"
-                        + " verify also checks what the objects hold and whether they belong together");
-        return new Verify.Result(findings.list(), findings.errors(), tally.counts());
+                        + " verify also checks what the objects hold and whether they belong together, and notes on each backup what it found");
+        return new Verify.Result(findings.list(), findings.errors(), tally.counts(), List.of());
     }
 
     private static boolean isWanted(ObjectInfo object, Verify.Request request) {

@@ -1,22 +1,29 @@
 package org.pgkeep.verify;
 
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Repository;
+import org.pgkeep.repository.Validation;
 
 /** {@code pgkeep verify}: proves a repository, a cluster or a backup, and says what is wrong, what it affects and what to do. */
 public final class Verify {
     private final Repository repository;
+    private final InstantSource clock;
     private final Progress progress;
 
     /** Verifies this repository, which stays the caller's to close. */
-    public Verify(Repository repository, Progress progress) {
+    public Verify(Repository repository, InstantSource clock, Progress progress) {
         this.repository = repository;
+        this.clock = clock;
         this.progress = progress;
     }
 
@@ -27,21 +34,38 @@ public final class Verify {
      * @param label only this backup of it, with all that it needs
      * @param deep also expand all data, and compare every block and file with its hash
      * @param wal also the WAL
+     * @param mark whether to note on each backup what was found of it
      * @param jobs workers, from 1
      */
-    public record Request(Optional<ClusterName> cluster, Optional<Label> label, boolean deep, boolean wal, int jobs) {}
+    public record Request(
+            Optional<ClusterName> cluster, Optional<Label> label, boolean deep, boolean wal, boolean mark, int jobs) {
+        /** A look at all of a repository that leaves no trace. */
+        public static Request look(boolean deep, boolean wal, int jobs) {
+            return new Request(Optional.empty(), Optional.empty(), deep, wal, false, jobs);
+        }
+    }
 
     /** What was looked at. */
     public record Counts(long backups, long packs, long frames, long files, long walFiles, long storedBytes) {}
 
     /**
+     * What was found of one backup.
+     *
+     * @param marked whether that is noted in the repository now
+     * @param healed whether it was marked as damaged before, and is sound
+     */
+    public record Judged(ClusterName cluster, Label label, Validation found, boolean marked, boolean healed) {}
+
+    /**
      * What was found.
      *
      * @param errors how many things are broken; more than are listed if there are very many
+     * @param judged every backup of which it is known how it is
      */
-    public record Result(List<Finding> findings, long errors, Counts counts) {
+    public record Result(List<Finding> findings, long errors, Counts counts, List<Judged> judged) {
         public Result {
             findings = List.copyOf(findings);
+            judged = List.copyOf(judged);
         }
 
         /** Whether something is broken: the command's exit status is then that of {@code DAMAGED}. */
@@ -56,21 +80,33 @@ public final class Verify {
      * @throws PgkeepException {@code CLUSTER_UNKNOWN}, {@code BACKUP_UNKNOWN}, or what keeps the repository from being read
      */
     public Result run(Request request) {
-        Findings findings = new Findings(progress);
         Tally tally = new Tally();
-        List<ClusterName> clusters = request.cluster().map(List::of).orElseGet(repository::clusters);
-        for (ClusterName name : clusters) {
-            try {
-                new ClusterCheck(repository.cluster(name), request, progress, findings, tally).run();
-            } catch (PgkeepException e) {
-                // Of all clusters, one whose record is lost or damaged must not hide the others.
-                if (request.cluster().isPresent()
-                        || (e.code() != ErrorCode.DAMAGED && e.code() != ErrorCode.CLUSTER_UNKNOWN)) {
-                    throw e;
-                }
-                findings.error("cluster " + name, List.of(), e);
-            }
+        List<Finding> all = new ArrayList<>();
+        List<Judged> judged = new ArrayList<>();
+        long errors = 0;
+        for (ClusterName name : request.cluster().map(List::of).orElseGet(repository::clusters)) {
+            // Each cluster's by itself: two clusters may have backups of one label.
+            Findings findings = new Findings(progress);
+            judged.addAll(verify(name, request, findings, tally));
+            all.addAll(findings.list());
+            errors += findings.errors();
         }
-        return new Result(findings.list(), findings.errors(), tally.counts());
+        return new Result(all, errors, tally.counts(), judged);
+    }
+
+    private List<Judged> verify(ClusterName name, Request request, Findings findings, Tally tally) {
+        try {
+            ClusterStore cluster = repository.cluster(name);
+            List<BackupRecord> seen = new ClusterCheck(cluster, request, progress, findings, tally).run();
+            return new Marking(cluster, request, clock, findings).run(seen);
+        } catch (PgkeepException e) {
+            // Of all clusters, one whose record is lost or damaged must not hide the others.
+            if (request.cluster().isPresent()
+                    || (e.code() != ErrorCode.DAMAGED && e.code() != ErrorCode.CLUSTER_UNKNOWN)) {
+                throw e;
+            }
+            findings.error("cluster " + name, List.of(), e);
+            return List.of();
+        }
     }
 }

@@ -169,6 +169,14 @@ final class WalCheck {
         }
     }
 
+    /** Summaries of segments that are gone: a removal was cut off, or the segment was lost. */
+    void summaries() {
+        wal.summaries()
+                .strays()
+                .forEach(location -> findings.note(
+                        location, List.of(), location + " tells of a WAL segment that is not there: nothing uses it"));
+    }
+
     /** Finds names with two contents; names come in order. */
     private final class TwiceCheck implements Consumer<WalArchive.Stored> {
         private WalArchive.@Nullable Stored last;

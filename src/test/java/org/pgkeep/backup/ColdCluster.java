@@ -160,9 +160,8 @@ final class ColdCluster {
 
     /** What verify finds when it looks at everything. */
     List<Finding> findings(Storage storage) {
-        Verify verify = new Verify(Repository.open(storage, clock), Progress.SILENT);
-        return verify.run(new Verify.Request(Optional.empty(), Optional.empty(), true, true, 1))
-                .findings();
+        Verify verify = new Verify(Repository.open(storage, clock), clock, Progress.SILENT);
+        return verify.run(Verify.Request.look(true, true, 1)).findings();
     }
 
     /** The cluster in a repository. */

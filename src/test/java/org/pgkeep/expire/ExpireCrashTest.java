@@ -32,8 +32,8 @@ class ExpireCrashTest {
             FaultyStorage faulty = new FaultyStorage(shelf.storage, fault, at, 1);
             broken += run(faulty, shelf) ? 0 : 1;
             fired = faulty.fired();
-            Verify verify = new Verify(Repository.open(shelf.storage, shelf.clock), Progress.SILENT);
-            Verify.Result found = verify.run(new Verify.Request(Optional.empty(), Optional.empty(), true, true, 1));
+            Verify verify = new Verify(Repository.open(shelf.storage, shelf.clock), shelf.clock, Progress.SILENT);
+            Verify.Result found = verify.run(Verify.Request.look(true, true, 1));
             assertThat(found.isDamaged()).as("%s: %s", faulty, found.findings()).isFalse();
             assertThat(end(shelf, Optional.of(faulty))).as(faulty.toString()).isEqualTo(end);
         }

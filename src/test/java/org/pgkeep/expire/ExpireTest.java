@@ -14,6 +14,7 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupMark;
+import org.pgkeep.repository.BackupStatus;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Lease;
 import org.pgkeep.repository.Leases;
@@ -124,6 +125,26 @@ class ExpireTest {
     }
 
     @Test
+    void whatIsOfAStatusIsDeleted() {
+        BackupMark _ = shelf.cluster()
+                .marks()
+                .change(
+                        second,
+                        mark -> mark.withValidation(Validation.sound(shelf.clock.instant(), Validation.Depth.SCRUB)));
+        assertThat(deleteAll(BackupStatus.WARNINGS)).isEmpty();
+        assertThat(deleteAll(BackupStatus.DAMAGED)).isEmpty();
+        assertThat(deleteAll(BackupStatus.VERIFIED)).containsExactly(second);
+        assertThat(deleteAll(BackupStatus.OK)).containsExactly(first, third);
+    }
+
+    private List<Label> deleteAll(BackupStatus status) {
+        return shelf.expire()
+                .delete(Shelf.TERMS, new Expire.Wish(List.of(), false, Optional.empty(), Optional.of(status), true))
+                .plan()
+                .going();
+    }
+
+    @Test
     void whileABackupRunsNothingIsExpired() {
         // A lease shows that it lives by the time that it is refreshed at, so this clock must go.
         Repository living =
@@ -142,7 +163,14 @@ class ExpireTest {
 
     private Expire.Result delete(boolean force, boolean damaged, Label... labels) {
         return shelf.expire()
-                .delete(Shelf.TERMS, new Expire.Wish(List.of(labels), false, Optional.empty(), damaged, force));
+                .delete(
+                        Shelf.TERMS,
+                        new Expire.Wish(
+                                List.of(labels),
+                                false,
+                                Optional.empty(),
+                                damaged ? Optional.of(BackupStatus.DAMAGED) : Optional.empty(),
+                                force));
     }
 
     @Test
@@ -168,7 +196,7 @@ class ExpireTest {
         mark(mark -> mark.withPin(Optional.of(new Pin(Optional.empty(), false))));
         assertMustStay(() -> delete(true, false, first), "must stay: it is pinned");
         Expire.Wish old = new Expire.Wish(
-                List.of(), false, Optional.of(shelf.clock.instant().minusSeconds(60)), false, false);
+                List.of(), false, Optional.of(shelf.clock.instant().minusSeconds(60)), Optional.empty(), false);
         assertThat(shelf.expire().delete(Shelf.TERMS, old).plan().going())
                 .as("--older-than passes pinned ones over")
                 .containsExactly(second);

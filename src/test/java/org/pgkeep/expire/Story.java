@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.TimelineHistory;
+import org.pgkeep.repository.BackupStatus;
 import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Pin;
@@ -85,7 +86,7 @@ final class Story {
                 differential(label, base),
                 now,
                 new Candidate.Stretch(1, online, timeline, start, timeline, stop, SEGMENT_BYTES),
-                random.nextInt(8) == 0,
+                random.nextInt(8) == 0 ? BackupStatus.DAMAGED : BackupStatus.OK,
                 hold()));
     }
 

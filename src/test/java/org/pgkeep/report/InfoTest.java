@@ -12,6 +12,7 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.repository.Attempt;
 import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.BackupStatus;
 import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.BackupWriter;
 import org.pgkeep.repository.ClusterName;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.postgres.Lsn;
+import org.pgkeep.repository.BackupStatus;
 import org.pgkeep.repository.Label;
 
 /** Which moments can be restored. */

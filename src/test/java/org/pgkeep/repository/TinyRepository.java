@@ -106,6 +106,60 @@ public final class TinyRepository {
         }
     }
 
+    /** An online incremental backup: these files are its own, all others are the base's, in the base's packs. */
+    public static BackupRecord incremental(
+            ClusterStore cluster, InstantSource clock, Label base, Map<String, byte[]> own) {
+        try (BackupWriter writer = cluster.begin(BackupType.INCREMENTAL, OWNER)) {
+            Map<PathName, Entry> entries = new TreeMap<>();
+            List<Label> sources = new ArrayList<>(List.of(writer.label()));
+            try (ManifestReader manifest = cluster.manifest(base)) {
+                sources.addAll(manifest.header().sources());
+                for (Optional<Entry> entry = manifest.next(); entry.isPresent(); entry = manifest.next()) {
+                    if (entry.get() instanceof Entry.OfFile file) {
+                        entries.put(file.path(), ofBase(file));
+                    }
+                }
+            }
+            pack(writer, own, Compression.DEFAULT).forEach(entry -> entries.put(entry.path(), entry));
+            try (ManifestWriter manifest = writer.manifest(header(writer.label(), Optional.of(base), sources))) {
+                entries.values().forEach(manifest::add);
+                manifest.finish();
+            }
+            return writer.commit(
+                    record(writer.label(), Optional.of(base), clock, entries.size(), 0, true, Compression.DEFAULT));
+        }
+    }
+
+    private static Entry.OfFile ofBase(Entry.OfFile file) {
+        List<Extent> extents = file.extents().stream()
+                .map(extent -> extent.isZero()
+                        ? extent
+                        : new Extent(
+                                extent.blocks(),
+                                extent.source() + 1,
+                                extent.pack(),
+                                extent.frame(),
+                                extent.firstBlock()))
+                .toList();
+        return new Entry.OfFile(
+                file.path(),
+                file.attributes(),
+                file.kind(),
+                file.sizeBytes(),
+                file.hash(),
+                file.groups(),
+                extents,
+                file.badBlocks(),
+                file.link());
+    }
+
+    /** Puts a cluster record in place that knows another history than the backups and the WAL have. */
+    public static void putBackClusterRecord(Storage storage) {
+        ClusterRecord other = new ClusterRecord(
+                List.of(new ClusterRecord.History(2, SYSTEM_IDENTIFIER, VERSION.text(), Instant.EPOCH)));
+        overwrite(storage, new ObjectName("clusters/main/cluster.json"), other.print());
+    }
+
     /** Stores packs and manifest. */
     static void store(BackupWriter writer, Map<String, byte[]> files) {
         store(writer, files, Compression.DEFAULT);
@@ -187,10 +241,14 @@ public final class TinyRepository {
 
     /** What a manifest of such a backup says first. */
     static ManifestHeader header(Label label) {
+        return header(label, Optional.empty(), List.of(label));
+    }
+
+    private static ManifestHeader header(Label label, Optional<Label> base, List<Label> sources) {
         return new ManifestHeader(
                 label,
-                Optional.empty(),
-                List.of(label),
+                base,
+                sources,
                 SYSTEM_IDENTIFIER,
                 170_006,
                 START,
@@ -212,11 +270,22 @@ public final class TinyRepository {
 
     private static BackupRecord record(
             Label label, InstantSource clock, long files, long bytes, boolean online, Compression compression) {
+        return record(label, Optional.empty(), clock, files, bytes, online, compression);
+    }
+
+    private static BackupRecord record(
+            Label label,
+            Optional<Label> base,
+            InstantSource clock,
+            long files,
+            long bytes,
+            boolean online,
+            Compression compression) {
         return new BackupRecord(
                 label,
+                base,
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                base.map(_ -> new BackupRecord.Comparison("full", 1, 1)),
                 Optional.empty(),
                 List.of(),
                 1,

@@ -18,8 +18,13 @@ import org.pgkeep.postgres.RecoverySettings;
 import org.pgkeep.postgres.RecoveryTarget;
 import org.pgkeep.postgres.RecoveryTimeline;
 import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.BackupMark;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.Label;
+import org.pgkeep.repository.TinyRepository;
+import org.pgkeep.repository.Validation;
+import org.pgkeep.storage.ObjectName;
+import org.pgkeep.storage.Storage;
 import org.pgkeep.storage.memory.MemoryStorage;
 
 class BackupChoiceTest {
@@ -29,19 +34,20 @@ class BackupChoiceTest {
     @TempDir
     private Path directory;
 
+    private final Storage storage = new MemoryStorage();
     private Cluster cluster;
     private final List<String> warnings = new ArrayList<>();
 
     @BeforeEach
     void makeCluster() {
-        cluster = new Cluster(new MemoryStorage());
+        cluster = new Cluster(storage);
     }
 
     private BackupRecord backup(String start, String stop, int timeline, Instant stopped) {
         return cluster.backup(new Cluster.Span(start, stop, timeline, stopped, true));
     }
 
-    private BackupChoice.Chosen choose(RecoveryTarget target, RecoveryTimeline timeline, Optional<Label> label) {
+    private static Wanted wanted(RecoveryTarget target, RecoveryTimeline timeline, Optional<Label> label) {
         RecoverySettings settings = new RecoverySettings(
                 target,
                 true,
@@ -50,9 +56,11 @@ class BackupChoiceTest {
                 false,
                 Optional.of("cp %f %p"),
                 Optional.empty());
-        RestoreRequest request = RestoreRequest.of(directory.resolve("data"), settings, 1, directory);
-        RestoreRequest labelled = label.map(request::withBackup).orElse(request);
-        return new BackupChoice(cluster.store, labelled, new Warnings()).choose();
+        return Wanted.of(settings).withBackup(label);
+    }
+
+    private BackupChoice.Chosen choose(RecoveryTarget target, RecoveryTimeline timeline, Optional<Label> label) {
+        return new BackupChoice(cluster.store, wanted(target, timeline, label), new Warnings()).choose();
     }
 
     private Label chosen(RecoveryTarget target) {
@@ -191,6 +199,77 @@ class BackupChoiceTest {
         warnings.clear();
         chosen(new RecoveryTarget.Time(NOON.plusSeconds(60)));
         assertThat(warnings).isEmpty();
+    }
+
+    private void markDamaged(Label label) {
+        BackupMark _ = cluster.store
+                .marks()
+                .change(
+                        label,
+                        mark -> mark.withValidation(
+                                Validation.damaged(ONE, Validation.Depth.SCRUB, List.of("1.pack is missing", "more"))));
+    }
+
+    @Test
+    void aDamagedBackupIsPassedOverForTheNextSoundOne() throws Exception {
+        cluster.archive(directory, "000000010000000000000002", "000000010000000000000003", "000000010000000000000004");
+        Label sound = backup("0/2000028", "0/2000100", 1, NOON).label();
+        Label damaged = backup("0/4000028", "0/4000100", 1, ONE).label();
+        markDamaged(damaged);
+
+        assertThat(chosen(new RecoveryTarget.Latest())).isEqualTo(sound);
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains(damaged + " is passed over for " + sound, "1.pack is missing and 1 more");
+        assertThat(new BackupChoice(
+                                cluster.store,
+                                wanted(new RecoveryTarget.Latest(), new RecoveryTimeline.Latest(), Optional.empty())
+                                        .withDamagedToo(true),
+                                Progress.SILENT)
+                        .choose()
+                        .backup()
+                        .label())
+                .isEqualTo(damaged);
+    }
+
+    @Test
+    void aDamagedBackupThatIsNamedIsRefusedWithTheOneToTake() throws Exception {
+        cluster.archive(directory, "000000010000000000000002", "000000010000000000000003", "000000010000000000000004");
+        Label sound = backup("0/2000028", "0/2000100", 1, NOON).label();
+        Label damaged = backup("0/4000028", "0/4000100", 1, ONE).label();
+        markDamaged(damaged);
+
+        assertThatThrownBy(
+                        () -> choose(new RecoveryTarget.Latest(), new RecoveryTimeline.Latest(), Optional.of(damaged)))
+                .isInstanceOfSatisfying(PgkeepException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.DAMAGED);
+                    assertThat(e.hint().orElseThrow()).contains("give --backup " + sound, "--allow-damaged");
+                })
+                .hasMessageContaining("1.pack is missing");
+        markDamaged(sound);
+        assertThatThrownBy(
+                        () -> choose(new RecoveryTarget.Latest(), new RecoveryTimeline.Latest(), Optional.of(damaged)))
+                .isInstanceOfSatisfying(
+                        PgkeepException.class,
+                        e -> assertThat(e.hint().orElseThrow())
+                                .doesNotContain("--backup " + sound)
+                                .contains("pgkeep verify --backup " + damaged));
+        assertThatThrownBy(() -> chosen(new RecoveryTarget.Latest()))
+                .as("nothing but damaged ones")
+                .isInstanceOfSatisfying(
+                        PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DAMAGED))
+                .hasMessageContaining(damaged.value());
+    }
+
+    @Test
+    void aMarkThatCannotBeReadHidesNoBackup() throws Exception {
+        cluster.archive(directory, "000000010000000000000002");
+        Label label = backup("0/2000028", "0/2000100", 1, NOON).label();
+        markDamaged(label);
+        TinyRepository.flip(storage, new ObjectName("clusters/main/marks/" + label + ".json"), 40);
+
+        assertThat(chosen(new RecoveryTarget.Latest())).isEqualTo(label);
     }
 
     @Test

@@ -87,10 +87,8 @@ final class StopTest {
         Path target = directory.resolve("RECOVERYXLOG");
         new ArchiveGet(repository).get(new ArchiveGet.Request(TinyRepository.MAIN, SEGMENT, target.toString()));
         assertThat(Files.size(target)).isEqualTo(TinyRepository.SEGMENT_BYTES);
-        Verify verify = new Verify(repository, Progress.SILENT);
-        assertThat(verify.run(new Verify.Request(Optional.empty(), Optional.empty(), true, true, 1))
-                        .isDamaged())
-                .isFalse();
+        Verify verify = new Verify(repository, clock, Progress.SILENT);
+        assertThat(verify.run(Verify.Request.look(true, true, 1)).isDamaged()).isFalse();
     }
 
     @Test

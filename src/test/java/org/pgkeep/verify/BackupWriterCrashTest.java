@@ -118,7 +118,7 @@ class BackupWriterCrashTest {
     }
 
     private Verify.Result verify(MemoryStorage storage) {
-        Verify verify = new Verify(Repository.open(storage, clock), Progress.SILENT);
-        return verify.run(new Verify.Request(Optional.empty(), Optional.empty(), true, true, 1));
+        Verify verify = new Verify(Repository.open(storage, clock), clock, Progress.SILENT);
+        return verify.run(Verify.Request.look(true, true, 1));
     }
 }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -141,8 +140,8 @@ class BrokenRepositoriesTest {
     void withoutWalOnlyBackupsAreLookedAt() {
         Storage storage = sound();
         flipWal("000000010000000000000004").accept(storage);
-        Verify.Result result = new Verify(Repository.open(storage, clock()), Progress.SILENT)
-                .run(new Verify.Request(Optional.empty(), Optional.empty(), false, false, 2));
+        Verify.Result result = new Verify(Repository.open(storage, clock()), clock(), Progress.SILENT)
+                .run(Verify.Request.look(false, false, 2));
         assertThat(result.findings()).isEmpty();
     }
 
@@ -242,8 +241,8 @@ class BrokenRepositoriesTest {
     }
 
     private static Verify.Result verify(Storage storage, boolean deep) {
-        return new Verify(Repository.open(storage, clock()), Progress.SILENT)
-                .run(new Verify.Request(Optional.empty(), Optional.empty(), deep, true, 2));
+        return new Verify(Repository.open(storage, clock()), clock(), Progress.SILENT)
+                .run(Verify.Request.look(deep, true, 2));
     }
 
     private static List<Finding> errors(Verify.Result result) {

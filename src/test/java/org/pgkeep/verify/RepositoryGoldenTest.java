@@ -8,7 +8,6 @@ import java.net.URISyntaxException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.progress.Progress;
@@ -32,8 +31,8 @@ class RepositoryGoldenTest {
 
     @Test
     void itsBackupIsFoundAndSound() {
-        Verify.Result result = new Verify(repository(), Progress.SILENT)
-                .run(new Verify.Request(Optional.empty(), Optional.empty(), true, true, 1));
+        Verify.Result result = new Verify(repository(), InstantSource.system(), Progress.SILENT)
+                .run(Verify.Request.look(true, true, 1));
         assertThat(result.findings()).isEmpty();
         assertThat(result.counts())
                 .isEqualTo(new Verify.Counts(1, 1, 1, 3, 3, result.counts().storedBytes()));

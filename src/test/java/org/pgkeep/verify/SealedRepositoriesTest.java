@@ -7,7 +7,6 @@ import java.net.URISyntaxException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,12 +186,11 @@ class SealedRepositoriesTest {
     }
 
     private Verify.Result verify(boolean deep) {
-        return new Verify(Repository.open(storage, CLOCK, KEYS), Progress.SILENT)
-                .run(new Verify.Request(Optional.empty(), Optional.empty(), deep, true, 1));
+        return new Verify(Repository.open(storage, CLOCK, KEYS), CLOCK, Progress.SILENT)
+                .run(Verify.Request.look(deep, true, 1));
     }
 
     private Verify.Result scrub() {
-        return new Scrub(storage, Progress.SILENT)
-                .run(new Verify.Request(Optional.empty(), Optional.empty(), false, true, 1));
+        return new Scrub(storage, Progress.SILENT).run(Verify.Request.look(false, true, 1));
     }
 }
