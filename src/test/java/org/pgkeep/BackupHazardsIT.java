@@ -134,7 +134,9 @@ final class BackupHazardsIT {
             ProgramRun run = source.run("backup");
             assertThat(run.exitStatus()).as(run.err()).isEqualTo(ErrorCode.EXIT_WARNINGS);
             assertThat(run.err()).contains("page 3 of " + heap).contains("page 2 of " + index);
-            assertThat(source.run("info").out()).contains(heap);
+            assertThat(source.run("info", "--backup", source.labels().getFirst())
+                            .out())
+                    .contains(heap);
             cluster.server().stop(ThrowawayServer.Shutdown.FAST);
             Path restored = source.restore("restored");
             assertThat(Files.mismatch(cluster.data().resolve(heap), restored.resolve(heap)))
@@ -300,7 +302,10 @@ final class BackupHazardsIT {
             String right = Files.readString(source.configuration());
             Files.writeString(source.configuration(), right.replace("pgdata", "pgdat"));
             ProgramRun run = source.fails(ErrorCode.CONFIG.exitStatus(), "'pgdat'", "backup");
-            assertThat(run.err()).contains(source.configuration() + ":5").contains("pgdata");
+            long line = 1 + right.substring(0, right.indexOf("pgdata")).lines().count();
+            assertThat(run.err())
+                    .contains(source.configuration() + ":" + line + ":")
+                    .contains("'pgdata'");
         }
     }
 

@@ -2,11 +2,17 @@ package org.pgkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.demo.DirectoryTree;
 import org.pgkeep.demo.ProgramRun;
@@ -90,7 +96,7 @@ final class LineOfDescentIT {
                     "--base",
                     abandoned);
             assertThat(refused.err()).contains(abandoned).contains("it left that timeline at");
-            for (String way : List.of("lsn", "summary", "files")) {
+            for (String way : List.of("lsn", "summary", "files", "wal")) {
                 String label = backup(source, "--base", before, "--changes", way);
                 assertHolds(source, label);
             }
@@ -128,6 +134,62 @@ final class LineOfDescentIT {
             insert(cluster, "second life");
             source.fails(ErrorCode.CONFLICT.exitStatus(), "is not the one that this server wrote", "backup");
             assertThat(source.labels()).containsExactly(full, future);
+        }
+    }
+
+    /** WAL ends inside a record that goes over segments; the server goes on after it, and its last words as it is stopped are archived. */
+    @Test
+    void acrossACrashInsideALongRecordAndFromAStoppedServerWalTellsAll() throws IOException, InterruptedException {
+        try (BackedUpCluster source = cluster()) {
+            TestCluster cluster = source.cluster();
+            create(cluster);
+            String full = backup(source);
+            insert(cluster, "before the crash");
+            // Whether the crash comes in time is up to the machine.
+            for (int i = 0; i < 20 && !recordsWereLeftIncomplete(cluster); i++) {
+                crashInsideALongRecord(cluster);
+                cluster.start();
+            }
+            assertThat(recordsWereLeftIncomplete(cluster)).isTrue();
+            insert(cluster, "after the crash");
+            assertHolds(source, backup(source, "--base", full, "--changes", "wal"));
+            insert(cluster, "before the stop");
+            cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+            assertHolds(source, backup(source, "--offline", "--changes", "wal"));
+        }
+    }
+
+    private static void crashInsideALongRecord(TestCluster cluster) throws InterruptedException {
+        String before = cluster.query("SELECT pg_current_wal_lsn()");
+        Thread writer = Thread.ofVirtual().start(() -> {
+            try {
+                cluster.sql("SELECT pg_logical_emit_message(false, 'long', repeat('x', 300000000))");
+            } catch (RuntimeException e) {
+                // The server is gone.
+            }
+        });
+        Wait.until(
+                "part of a long record",
+                () -> cluster.query("SELECT pg_current_wal_lsn() - '" + before + "' > 40000000")
+                        .equals("t"));
+        cluster.server().kill();
+        writer.join();
+    }
+
+    /** Whether a page of WAL says {@code XLP_FIRST_IS_OVERWRITE_CONTRECORD} (access/xlog_internal.h). */
+    private static boolean recordsWereLeftIncomplete(TestCluster cluster) throws IOException {
+        try (Stream<Path> files = Files.list(cluster.data().resolve("pg_wal"))) {
+            return files.filter(Files::isRegularFile).anyMatch(LineOfDescentIT::hasOverwrittenRecord);
+        }
+    }
+
+    private static boolean hasOverwrittenRecord(Path segment) {
+        try {
+            ByteBuffer wal = ByteBuffer.wrap(Files.readAllBytes(segment)).order(ByteOrder.LITTLE_ENDIAN);
+            return IntStream.range(0, wal.capacity() / 8192).anyMatch(page -> (wal.getShort(page * 8192 + 2) & 8) != 0);
+        } catch (IOException e) {
+            // It was recycled meanwhile.
+            return false;
         }
     }
 

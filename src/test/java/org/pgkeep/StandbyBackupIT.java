@@ -103,7 +103,7 @@ final class StandbyBackupIT {
                     "end of recovery",
                     () -> Sql.on(standby).value("SELECT pg_is_in_recovery()").equals("f"));
             Sql.on(standby).run("UPDATE t SET text = 'on the standby' WHERE id % 700 = 0", "VACUUM", "CHECKPOINT");
-            for (String way : List.of("lsn", "files", "summary")) {
+            for (String way : List.of("lsn", "files", "summary", "wal")) {
                 String[] asked = {"--base", base, "--changes", way, "-o", "json"};
                 String label = Chains.label(source.succeeds(
                         "backup",

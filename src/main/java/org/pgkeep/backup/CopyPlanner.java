@@ -31,8 +31,7 @@ final class CopyPlanner {
     private final Changes changes;
     private final Untold untold;
 
-    CopyPlanner(
-            Path dataDirectory, ControlFile control, BaseFile.Source source, Changes changes, Untold untold) {
+    CopyPlanner(Path dataDirectory, ControlFile control, BaseFile.Source source, Changes changes, Untold untold) {
         this.dataDirectory = dataDirectory;
         this.control = control;
         this.source = source;

@@ -27,7 +27,8 @@ final class CountRule implements Rule {
         List<Candidate> goodFulls = good.stream().filter(Candidate::isFull).toList();
         this.fulls = goodFulls.size();
         this.oldestFull = nth(full, goodFulls);
-        this.oldestDiff = nth(diff, good.stream().filter(Candidate::isDifferential).toList())
+        this.oldestDiff = nth(
+                        diff, good.stream().filter(Candidate::isDifferential).toList())
                 .filter(label -> !isOlder(label, oldestFull));
     }
 

@@ -53,7 +53,8 @@ public final class LongBackup {
 
     private static Pgkeep.Running copying(BackedUpCluster source, Set<Path> before, Pgkeep.Running backup) {
         Wait.until(
-                "a pack being written", () -> !backup.process().isAlive() || !before.containsAll(packs(source.repository())));
+                "a pack being written",
+                () -> !backup.process().isAlive() || !before.containsAll(packs(source.repository())));
         assertThat(backup.process().isAlive()).as(backup.text()).isTrue();
         return backup;
     }

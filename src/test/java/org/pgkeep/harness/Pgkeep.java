@@ -82,7 +82,7 @@ public final class Pgkeep {
     public Running start(String... arguments) {
         Path output = directory.resolve("pgkeep-" + Long.toHexString(System.nanoTime()) + ".out");
         try {
-            Process process = ProgramRun.builder(command(List.of(arguments)), directory, environment)
+            Process process = ProgramRun.builder(interruptible(command(List.of(arguments))), directory, environment)
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
@@ -90,6 +90,13 @@ public final class Pgkeep {
         } catch (IOException e) {
             throw new IllegalStateException("cannot start pgkeep", e);
         }
+    }
+
+    /** A shell starts what runs in the background with SIGINT ignored, and so would whatever such a test run starts. */
+    private static List<String> interruptible(List<String> command) {
+        List<String> all = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        all.addAll(command);
+        return all;
     }
 
     private List<String> command(List<String> arguments) {

@@ -86,7 +86,18 @@ final class ArchivedWalTest {
                 WalLevel.REPLICA,
                 0);
         return new ChangeFinder.Request(
-                way, base, start, history, control, directory, cluster.wal(), directory, directory, 2, true, clock.instant());
+                way,
+                base,
+                start,
+                history,
+                control,
+                directory,
+                cluster.wal(),
+                directory,
+                directory,
+                2,
+                true,
+                clock.instant());
     }
 
     private Changes find(Optional<Way> way, Lsn start) {
