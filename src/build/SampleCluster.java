@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
 
 /**
  * What looks like a stopped PostgreSQL 17 cluster to pgkeep, made without a server: enough to rehearse the commands whose
- * start-up matters. Field offsets are those of {@code catalog/pg_control.h} and {@code access/xlog_internal.h}.
+ * start-up matters. Field offsets are those of {@code catalog/pg_control.h}.
  */
 record SampleCluster(Path directory) {
     private static final long SYSTEM_IDENTIFIER = 7_000_000_000_000_000_000L;
@@ -29,7 +29,9 @@ record SampleCluster(Path directory) {
         Files.write(sample.data().resolve("base/1/1259"), new byte[4 * BLOCK_BYTES]);
         Files.write(sample.data().resolve("global/pg_control"), control());
         for (int number = 1; number <= SEGMENTS; number++) {
-            Files.write(sample.data().resolve("pg_wal").resolve(SEGMENT + number), segment(number));
+            Files.write(
+                    sample.data().resolve("pg_wal").resolve(SEGMENT + number),
+                    SampleSegment.of(SEGMENT_BYTES, number, SYSTEM_IDENTIFIER));
         }
         return sample;
     }
@@ -119,17 +121,5 @@ record SampleCluster(Path directory) {
         crc.update(control.array(), 0, 288);
         control.putInt(288, (int) crc.getValue());
         return control.array();
-    }
-
-    private static byte[] segment(int number) {
-        var segment = ByteBuffer.allocate(SEGMENT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        segment.putShort(0, (short) 0xD116); // xlp_magic of 17
-        segment.putShort(2, (short) 2); // XLP_LONG_HEADER
-        segment.putInt(4, 1); // xlp_tli
-        segment.putLong(8, (long) number * SEGMENT_BYTES); // xlp_pageaddr
-        segment.putLong(24, SYSTEM_IDENTIFIER);
-        segment.putInt(32, SEGMENT_BYTES);
-        segment.putInt(36, BLOCK_BYTES);
-        return segment.array();
     }
 }

@@ -141,12 +141,19 @@ public final class Leases {
      * @return false when that one does not hold it any more
      */
     public boolean takeAway(LeaseRecord seen, Owner by) {
-        Optional<Lease.Found> found = Lease.Found.read(storage, name);
-        if (found.isEmpty() || !found.get().record().isSameHolder(seen)) {
-            return false;
+        while (true) {
+            Optional<Lease.Found> found = Lease.Found.read(storage, name);
+            if (found.isEmpty()
+                    || !found.get().record().isSameHolder(seen)
+                    || found.get().record().isGivenBack()) {
+                return false;
+            }
+            LeaseRecord taken = LeaseRecord.taken(Work.STOP, by, clock.instant(), term, seen.fence() + 1);
+            // Else its holder refreshed it, or gave it back, between the look and this.
+            if (storage.replace(name, found.get().version(), taken.givenBack().print())) {
+                return true;
+            }
         }
-        LeaseRecord taken = LeaseRecord.taken(Work.STOP, by, clock.instant(), term, seen.fence() + 1);
-        return storage.replace(name, found.get().version(), taken.givenBack().print());
     }
 
     private static String describe(LeaseRecord holder) {

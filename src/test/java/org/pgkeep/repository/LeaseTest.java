@@ -102,6 +102,26 @@ class LeaseTest {
     }
 
     @Test
+    void aLeaseIsTakenAwayAlsoFromWhoRefreshesItMeanwhile() {
+        Lease running = take(TinyRepository.OWNER);
+        clock.move(20);
+        Interposed storage = new Interposed(this.storage, NAME.value(), running::refresh);
+        Leases others = new Leases(storage, NAME, clock, Leases.TERM_DEFAULT, () -> {});
+        assertThat(others.takeAway(running.record(), OTHER)).isTrue();
+        assertCode(running::assertHeld, ErrorCode.LEASE_LOST);
+        assertThat(others.holder()).isEmpty();
+    }
+
+    @Test
+    void aLeaseIsNotTakenAwayFromWhoGivesItBackMeanwhile() {
+        Lease ending = take(TinyRepository.OWNER);
+        Interposed storage = new Interposed(this.storage, NAME.value(), ending::close);
+        Leases others = new Leases(storage, NAME, clock, Leases.TERM_DEFAULT, () -> {});
+        assertThat(others.takeAway(ending.record(), OTHER)).isFalse();
+        assertThat(fence()).isEqualTo(1);
+    }
+
+    @Test
     void whoWaitsGetsTheLeaseWhenItIsGivenBack() throws Exception {
         Lease first = leases().take(Work.BACKUP, TinyRepository.OWNER, Leases.Patience.NONE);
         CountDownLatch waits = new CountDownLatch(1);
