@@ -206,6 +206,7 @@ final class BackupRun {
         return new BackupRecord(
                 writer.label(),
                 base.map(BackupRecord::label),
+                Optional.empty(),
                 BackupRecord.differential(writer.label(), base),
                 written.comparison,
                 written.resumption,

@@ -68,7 +68,7 @@ final class BaseChoice {
     private Optional<BackupRecord> newest(BackupType type, @Nullable BackupType only) {
         List<BackupRecord> backups = cluster.backups();
         for (BackupRecord backup : backups.reversed()) {
-            if (only == null || backup.label().type() == only) {
+            if (only == null || backup.type() == only) {
                 Optional<String> why = whyNot(backup).or(() -> damage(backup));
                 if (why.isEmpty()) {
                     return Optional.of(backup);

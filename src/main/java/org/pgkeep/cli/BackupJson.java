@@ -2,6 +2,7 @@ package org.pgkeep.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.pgkeep.report.BackupEntry;
 import org.pgkeep.repository.BackupMark;
@@ -40,9 +41,16 @@ final class BackupJson {
 
     private static void writeFacts(JsonGenerator json, BackupRecord backup) throws IOException {
         json.writeStringField("label", backup.label().toString());
-        json.writeStringField("type", backup.label().type().word());
+        json.writeStringField("type", backup.type().word());
         if (backup.base().isPresent()) {
             json.writeStringField("base", backup.base().get().toString());
+        }
+        if (backup.merged().isPresent()) {
+            BackupRecord.Merged how = backup.merged().get();
+            json.writeObjectFieldStart("merged");
+            json.writeStringField("at", how.at().toString());
+            writeLabels(json, "backups", how.backups());
+            json.writeEndObject();
         }
         if (backup.comparison().isPresent()) {
             BackupRecord.Comparison how = backup.comparison().get();
@@ -53,11 +61,7 @@ final class BackupJson {
         if (backup.resumption().isPresent()) {
             BackupRecord.Resumption what = backup.resumption().get();
             json.writeObjectFieldStart("resumed");
-            json.writeArrayFieldStart("attempts");
-            for (Label attempt : what.attempts()) {
-                json.writeString(attempt.value());
-            }
-            json.writeEndArray();
+            writeLabels(json, "attempts", what.attempts());
             json.writeNumberField("foundBlocks", what.foundBlocks());
             json.writeEndObject();
         }
@@ -85,6 +89,14 @@ final class BackupJson {
         json.writeNumberField("storedBytes", backup.sizes().storedBytes());
         json.writeNumberField("packs", backup.sizes().packs());
         json.writeStringField("pgkeep", backup.pgkeepVersion());
+    }
+
+    static void writeLabels(JsonGenerator json, String field, List<Label> labels) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (Label label : labels) {
+            json.writeString(label.value());
+        }
+        json.writeEndArray();
     }
 
     /** What can be long. */

@@ -115,6 +115,9 @@ final class BackupTable {
         BackupMark mark = entry.mark();
         mark.name().ifPresent(name -> parts.add("'" + name + "'"));
         mark.pin().ifPresent(pin -> parts.add(BackupMarkText.pin(pin, now)));
+        if (entry.record().merged().isPresent()) {
+            parts.add("full by merge");
+        }
         if (entry.warnings() > 0) {
             parts.add(BackupText.count(entry.warnings(), "warning"));
         }

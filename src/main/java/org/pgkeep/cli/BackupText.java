@@ -50,6 +50,11 @@ final class BackupText {
                                         .map(how -> "; " + blocks(how.readBlocks()) + " read, "
                                                 + blocks(how.storedBlocks()) + " stored, changes by " + how.way())
                                         .orElse("")));
+        backup.merged()
+                .ifPresent(how -> sheet.fact(
+                        "merged",
+                        time(how.at()) + ", a full backup since then; instead of "
+                                + count(how.backups().size(), "backup")));
         backup.resumption()
                 .ifPresent(what -> sheet.fact(
                         "resumed",

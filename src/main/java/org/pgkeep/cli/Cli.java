@@ -68,6 +68,7 @@ public final class Cli {
                     START,
                     EXPIRE,
                     DELETE,
+                    MERGE,
                     PIN,
                     UNPIN,
                     ANNOTATE,

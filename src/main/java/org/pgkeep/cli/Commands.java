@@ -26,6 +26,7 @@ final class Commands {
             case VERIFY -> new VerifyCommand();
             case EXPIRE -> new ExpireCommand();
             case DELETE -> new DeleteCommand();
+            case MERGE -> new MergeCommand();
             case PIN -> new PinCommand();
             case UNPIN -> new UnpinCommand();
             case ANNOTATE -> new AnnotateCommand();

@@ -115,7 +115,7 @@ final class InfoText {
         List<String> parts = new ArrayList<>();
         for (BackupType type : BackupType.values()) {
             long count = cluster.backups().stream()
-                    .filter(entry -> entry.label().type() == type)
+                    .filter(entry -> entry.record().type() == type)
                     .count();
             if (count > 0) {
                 parts.add(BackupText.number(count) + " " + word(type));

@@ -22,6 +22,8 @@ public enum CommandName {
     EXPIRE("expire", "", "Removes backups and WAL that no policy keeps, and says why each stays or goes"),
     /** Removes backups that are named. */
     DELETE("delete", "", "Removes backups that are named"),
+    /** Makes a backup a full one. */
+    MERGE("merge", "", "Makes a backup a full one, and gives up those that it builds on"),
     /** Keeps a backup whatever the policies say. */
     PIN("pin", "", "Keeps a backup, whatever the policies say"),
     /** Leaves a backup to the policies again. */

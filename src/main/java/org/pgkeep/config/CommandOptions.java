@@ -4,6 +4,7 @@ import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
+import static org.pgkeep.config.CommandName.MERGE;
 import static org.pgkeep.config.CommandName.REPO;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.STOP;
@@ -75,10 +76,11 @@ interface CommandOptions {
                     "force",
                     new Flag(),
                     "Does what is refused otherwise: restore first removes what is in the target directories, stop ends work"
-                            + " that is running, delete also takes the last backup that can be restored, repo put replaces an object, repo rm does not ask")
+                            + " that is running, delete also takes the last backup that can be restored,"
+                            + " merge gives up what a backup builds on that cannot be restored itself, repo put replaces an object, repo rm does not ask")
             .withDefault("false")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE, STOP, DELETE, REPO);
+            .on(RESTORE, STOP, DELETE, MERGE, REPO);
 
     /** As stored. */
     Option<Boolean> RAW = Option.of(

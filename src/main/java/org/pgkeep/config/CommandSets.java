@@ -13,6 +13,7 @@ import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.KEY;
 import static org.pgkeep.config.CommandName.MANIFEST;
+import static org.pgkeep.config.CommandName.MERGE;
 import static org.pgkeep.config.CommandName.PIN;
 import static org.pgkeep.config.CommandName.REPO;
 import static org.pgkeep.config.CommandName.RESTORE;
@@ -36,6 +37,7 @@ final class CommandSets {
         START,
         EXPIRE,
         DELETE,
+        MERGE,
         PIN,
         UNPIN,
         ANNOTATE,
@@ -59,6 +61,7 @@ final class CommandSets {
         START,
         EXPIRE,
         DELETE,
+        MERGE,
         PIN,
         UNPIN,
         ANNOTATE,

@@ -12,6 +12,7 @@ import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.KEY;
 import static org.pgkeep.config.CommandName.MANIFEST;
+import static org.pgkeep.config.CommandName.MERGE;
 import static org.pgkeep.config.CommandName.PIN;
 import static org.pgkeep.config.CommandName.REPO;
 import static org.pgkeep.config.CommandName.RESTORE;
@@ -66,7 +67,7 @@ interface GeneralOptions {
             .in(Scope.GLOBAL, GROUP)
             .on(
                     INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, KEY, STOP, START, CONFIG, DEMO, VERSION, EXPIRE, DELETE,
-                    PIN, UNPIN, ANNOTATE, MANIFEST, REPO);
+                    MERGE, PIN, UNPIN, ANNOTATE, MANIFEST, REPO);
 
     /** Root may write. */
     Option<Boolean> ALLOW_ROOT = Option.of(
@@ -75,7 +76,21 @@ interface GeneralOptions {
                     "Lets root write into the repository, although the server's user could not write there afterwards")
             .withDefault("false")
             .in(Scope.GLOBAL, GROUP)
-            .on(INIT, BACKUP, KEY, ARCHIVE_PUSH, STOP, START, CONFIG, EXPIRE, DELETE, PIN, UNPIN, ANNOTATE, REPO);
+            .on(
+                    INIT,
+                    BACKUP,
+                    KEY,
+                    ARCHIVE_PUSH,
+                    STOP,
+                    START,
+                    CONFIG,
+                    EXPIRE,
+                    DELETE,
+                    MERGE,
+                    PIN,
+                    UNPIN,
+                    ANNOTATE,
+                    REPO);
 
     /** Where temporary files go. */
     Option<Path> TEMPORARY = Option.of(
@@ -93,7 +108,7 @@ interface GeneralOptions {
                     "Waits this long for other work on the cluster to end, such as a backup, instead of refusing at once")
             .withDefault("0s")
             .in(Scope.CLUSTER, GROUP)
-            .on(BACKUP, CONFIG, EXPIRE, DELETE);
+            .on(BACKUP, CONFIG, EXPIRE, DELETE, MERGE);
 
     List<Option<?>> ROWS = List.of(CONFIG_FILE, CLUSTER_NAME, REPOSITORY_NAME, OUTPUT, ALLOW_ROOT, TEMPORARY, WAIT);
 }

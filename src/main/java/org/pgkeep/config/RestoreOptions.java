@@ -4,6 +4,7 @@ import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.KEY;
+import static org.pgkeep.config.CommandName.MERGE;
 import static org.pgkeep.config.CommandName.REPO;
 import static org.pgkeep.config.CommandName.RESTORE;
 
@@ -54,7 +55,7 @@ interface RestoreOptions {
     Option<Boolean> DRY_RUN = Option.of("dry-run", new Flag(), "Says what would be done and touches nothing")
             .withDefault("false")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE, EXPIRE, DELETE, KEY, REPO);
+            .on(RESTORE, EXPIRE, DELETE, MERGE, KEY, REPO);
 
     /** Where tablespaces go. */
     Option<List<Mapping>> TABLESPACE_MAP = Option.of(

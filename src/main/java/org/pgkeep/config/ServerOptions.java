@@ -8,6 +8,7 @@ import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.INIT;
+import static org.pgkeep.config.CommandName.MERGE;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.VERIFY;
 import static org.pgkeep.config.CommandSets.CONNECTING;
@@ -81,7 +82,7 @@ interface ServerOptions {
             .withLetter("j")
             .withDefault("auto")
             .in(Scope.CLUSTER, GROUP)
-            .on(BACKUP, RESTORE, VERIFY, CONFIG, EXPIRE, DELETE);
+            .on(BACKUP, RESTORE, VERIFY, CONFIG, EXPIRE, DELETE, MERGE);
 
     /** How long to wait for WAL. */
     Option<Duration> ARCHIVE_TIMEOUT = Option.of(

@@ -5,6 +5,7 @@ import static org.pgkeep.config.CommandName.BACKUP;
 import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.EXPIRE;
+import static org.pgkeep.config.CommandName.MERGE;
 import static org.pgkeep.config.CommandSets.WORKING;
 
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ interface StoreOptions {
                             + " life for longer loses it to the next")
             .withDefault("60s")
             .in(Scope.REPOSITORY, GROUP)
-            .on(BACKUP, CONFIG, EXPIRE, DELETE);
+            .on(BACKUP, CONFIG, EXPIRE, DELETE, MERGE);
 
     List<Option<?>> ROWS = List.of(REPOSITORY_TYPE, REPOSITORY_PATH, COMPRESSION, WAL_SUMMARIES, PACK_SIZE, LEASE_TERM);
 }

@@ -1,6 +1,7 @@
 package org.pgkeep.expire;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.repository.BackupMark;
@@ -13,7 +14,7 @@ import org.pgkeep.repository.Pin;
  * What retention must know of a backup.
  *
  * @param base what it was compared with; empty for a full backup, and for one that was made one
- * @param differential the last differential backup of its line, which may be itself
+ * @param differential the last differential backup of its line, which may be itself; empty where a merge may have taken it in
  * @param stopped no earlier moment can be restored with it
  * @param status how it is, but for WAL that it may lack
  * @param hold what keeps it besides policies
@@ -63,12 +64,20 @@ public record Candidate(
         record Unknown(String why) implements Hold {}
     }
 
-    static Candidate of(BackupRecord record, BackupMark mark, Optional<String> unreadableMark) {
+    /**
+     * Of a record and what else is known.
+     *
+     * @param merged the full backups that were merged: one between a differential backup and this one may have taken that in
+     */
+    static Candidate of(
+            BackupRecord record, BackupMark mark, Optional<String> unreadableMark, Collection<Label> merged) {
         Hold pinned = mark.pin().<Hold>map(Hold.ByPin::new).orElseGet(Hold.None::new);
         return new Candidate(
                 record.label(),
                 record.base(),
-                record.differential(),
+                record.differential()
+                        .filter(old -> merged.stream()
+                                .noneMatch(full -> old.compareTo(full) <= 0 && full.compareTo(record.label()) < 0)),
                 record.stopped(),
                 new Stretch(
                         record.historyId(),

@@ -38,11 +38,15 @@ final class CatalogueReader {
     Catalogue read() {
         ClusterStore.Listing listing = cluster.listing();
         BackupMarks.Listing marks = cluster.marks().all();
+        List<Label> merged = listing.sound().stream()
+                .filter(backup -> backup.merged().isPresent())
+                .map(BackupRecord::label)
+                .toList();
         List<Candidate> candidates = new ArrayList<>();
         for (BackupRecord backup : listing.sound()) {
             Optional<String> unreadable =
                     Optional.ofNullable(marks.unreadable().get(backup.label())).map(CatalogueReader::message);
-            candidates.add(Candidate.of(backup, marks.of(backup.label()), unreadable));
+            candidates.add(Candidate.of(backup, marks.of(backup.label()), unreadable, merged));
         }
         SortedMap<Label, String> unreadable = new TreeMap<>();
         listing.unreadable().forEach((label, error) -> unreadable.put(label, message(error)));

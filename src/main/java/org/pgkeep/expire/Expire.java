@@ -30,7 +30,10 @@ import org.pgkeep.repository.Removal;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.Work;
 
-/** {@code pgkeep expire} and {@code pgkeep delete}: removes what the policies do not keep, and what a person names. */
+/**
+ * {@code pgkeep expire}, {@code pgkeep delete} and {@code pgkeep merge}: removes what the policies do not keep, what a person names, and
+ * what a backup that becomes a full one builds on.
+ */
 public final class Expire {
     private final Repository repository;
     private final InstantSource clock;
@@ -84,6 +87,16 @@ public final class Expire {
         }
     }
 
+    /**
+     * What a merge did or would do.
+     *
+     * @param label of the backup that is a full one now
+     * @param changed whether it was none before
+     * @param neededBytes what the repository needs before anything is freed
+     * @param removed those that it builds on no more
+     */
+    public record Merged(Label label, boolean changed, long neededBytes, Result removed) {}
+
     /** What is to be removed of a catalogue. */
     private interface Choice {
         Plan of(Catalogue catalogue);
@@ -104,6 +117,18 @@ public final class Expire {
     public Result delete(Terms terms, Wish wish) {
         Instant now = clock.instant();
         return run(terms, Work.DELETE, catalogue -> wished(catalogue, wish, now, terms.cluster()));
+    }
+
+    /**
+     * Makes a backup a full one, and removes those that it builds on; WAL stays until the next expire. Cut off anywhere and run again, it
+     * comes to the same end.
+     *
+     * @param force even when the backup is not known to be one that can be restored
+     * @throws PgkeepException {@code BACKUP_UNKNOWN}; {@code MUST_STAY} when one that would go is pinned, or the backup cannot be
+     *     restored; {@code DAMAGED} when its manifest or a pack is missing
+     */
+    public Merged merge(Terms terms, Label label, boolean force) {
+        return new Merge(repository.cluster(terms.cluster()), terms, label, force, clock.instant(), progress).run();
     }
 
     private Result run(Terms terms, Work work, Choice choice) {
@@ -188,7 +213,8 @@ public final class Expire {
         return going;
     }
 
-    private static Optional<String> hold(Candidate backup, Instant now) {
+    /** What a person says about a backup, as a sentence: that it stays. */
+    static Optional<String> hold(Candidate backup, Instant now) {
         return switch (backup.hold()) {
             case Candidate.Hold.None() -> Optional.empty();
             case Candidate.Hold.ByPin(Pin pin) ->

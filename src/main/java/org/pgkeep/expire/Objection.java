@@ -23,6 +23,9 @@ public sealed interface Objection {
     /** A person said that it goes. */
     record Asked() implements Objection {}
 
+    /** A later one that builds on it becomes a full backup. */
+    record MergedInto(Label label) implements Objection {}
+
     /** The whole objection, as a sentence without its full stop. */
     default String sentence() {
         return switch (this) {
@@ -39,6 +42,7 @@ public sealed interface Objection {
             case NotNewestOf(Period period, int count) ->
                 "it is not the newest of one of the last " + count + " " + period.word() + "s";
             case Asked() -> "it was named";
+            case MergedInto(Label label) -> label + " builds on it no more";
         };
     }
 }

@@ -54,6 +54,9 @@ public sealed interface Reason {
     /** One that stays builds on it, and chains stay together. */
     record BaseOf(Label dependent) implements Reason {}
 
+    /** It becomes a full backup, or is one. */
+    record Merged() implements Reason {}
+
     /** The whole reason, as a sentence without its subject and full stop. */
     default String sentence() {
         return switch (this) {
@@ -79,6 +82,7 @@ public sealed interface Reason {
             case LeadsToTimeline(int timeline) ->
                 "it is the newest that leads to timeline " + Integer.toUnsignedString(timeline) + ", the newest one";
             case NoneGood() -> "no backup can be restored, and so none goes";
+            case Merged() -> "it stands as a full backup";
             case BaseOf(Label dependent) -> dependent + ", which stays, builds on it";
         };
     }
@@ -108,6 +112,7 @@ public sealed interface Reason {
                     Floor _,
                     RecordUnreadable _,
                     LastGood _,
+                    Merged _,
                     NoneGood _ -> FollowingWal.STAYS;
         };
     }

@@ -17,6 +17,7 @@ import org.pgkeep.postgres.SegmentName;
  * that {@code info} reads one small object a backup ({@code docs/formats/backup-record.md}).
  *
  * @param base the backup that it was compared with; empty for a full one
+ * @param merged how it became a full one; empty where it was not merged
  * @param differential the last differential backup of its line, which may be itself: base, base's base, and so on; empty when
  *     there is none. It is written down because those between may go
  * @param comparison how it was compared
@@ -34,6 +35,7 @@ import org.pgkeep.postgres.SegmentName;
 public record BackupRecord(
         Label label,
         Optional<Label> base,
+        Optional<Merged> merged,
         Optional<Label> differential,
         Optional<Comparison> comparison,
         Optional<Resumption> resumption,
@@ -74,6 +76,17 @@ public record BackupRecord(
         return label.type() == BackupType.DIFFERENTIAL && base.isPresent()
                 ? Optional.of(label)
                 : base.flatMap(BackupRecord::differential);
+    }
+
+    /**
+     * How a backup was made a full one after its commit ({@code docs/formats/merge.md}).
+     *
+     * @param backups those that it made superfluous, oldest first
+     */
+    public record Merged(Instant at, List<Label> backups) {
+        public Merged {
+            backups = List.copyOf(backups);
+        }
     }
 
     /**
@@ -174,6 +187,11 @@ public record BackupRecord(
         }
     }
 
+    /** What it is: what its label says, or a full one since it was merged. */
+    public BackupType type() {
+        return merged.isPresent() ? BackupType.FULL : label.type();
+    }
+
     /** The first segment that recovery reads; empty for a cold backup. */
     public Optional<SegmentName> firstSegment() {
         return online ? Optional.of(SegmentName.holding(startTimeline, startLsn, segmentBytes)) : Optional.empty();
@@ -186,15 +204,41 @@ public record BackupRecord(
 
     /** The same backup without what can be long, for lists of thousands: references, warnings, PostgreSQL's own files. */
     public BackupRecord brief() {
-        return with(List.of(), sizes, manifest, List.of(), "", "");
+        return with(base, merged, differential, List.of(), sizes, manifest, List.of(), "", "");
     }
 
     /** The same backup with the facts that only its writer knows. */
     BackupRecord with(Sizes newSizes, Manifest newManifest) {
-        return with(references, newSizes, newManifest, warnings, backupLabelFile, tablespaceMap);
+        return with(
+                base,
+                merged,
+                differential,
+                references,
+                newSizes,
+                newManifest,
+                warnings,
+                backupLabelFile,
+                tablespaceMap);
+    }
+
+    /** The same backup as a full one. */
+    BackupRecord merged(Merged how) {
+        return with(
+                Optional.empty(),
+                Optional.of(how),
+                Optional.empty(),
+                references,
+                sizes,
+                manifest,
+                warnings,
+                backupLabelFile,
+                tablespaceMap);
     }
 
     private BackupRecord with(
+            Optional<Label> newBase,
+            Optional<Merged> newMerged,
+            Optional<Label> newDifferential,
             List<Reference> newReferences,
             Sizes newSizes,
             Manifest newManifest,
@@ -203,8 +247,9 @@ public record BackupRecord(
             String newTablespaceMap) {
         return new BackupRecord(
                 label,
-                base,
-                differential,
+                newBase,
+                newMerged,
+                newDifferential,
                 comparison,
                 resumption,
                 newReferences,
@@ -234,8 +279,9 @@ public record BackupRecord(
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("format", FORMAT);
         fields.put("label", label);
-        fields.put("type", label.type().word());
+        fields.put("type", type().word());
         base.ifPresent(value -> fields.put("base", value));
+        merged.ifPresent(how -> fields.put("merged", fields(how)));
         differential.ifPresent(value -> fields.put("differential", value));
         comparison.ifPresent(how -> fields.put("comparison", fields(how)));
         resumption.ifPresent(what -> fields.put("resumed", fields(what)));
@@ -275,6 +321,13 @@ public record BackupRecord(
         return Json.print(fields);
     }
 
+    private static Map<String, Object> fields(Merged how) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("at", how.at);
+        fields.put("backups", how.backups);
+        return fields;
+    }
+
     private static Map<String, Object> fields(Comparison how) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("way", how.way);
@@ -305,6 +358,7 @@ public record BackupRecord(
         return new BackupRecord(
                 json.label("label"),
                 json.optionalLabel("base"),
+                json.optionalObject("merged").map(BackupRecord::merged),
                 json.optionalLabel("differential"),
                 json.optionalObject("comparison").map(BackupRecord::comparison),
                 json.optionalObject("resumed").map(BackupRecord::resumption),
@@ -333,6 +387,10 @@ public record BackupRecord(
                 json.text("backupLabel"),
                 json.text("tablespaceMap"),
                 json.text("pgkeep"));
+    }
+
+    private static Merged merged(Json json) {
+        return new Merged(json.instant("at"), json.labels("backups"));
     }
 
     private static Comparison comparison(Json json) {

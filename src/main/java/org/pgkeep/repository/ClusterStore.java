@@ -206,6 +206,11 @@ public final class ClusterStore {
         return new Removal(storage, names, this, jobs);
     }
 
+    /** The way to change what a backup is. */
+    public Revision revision() {
+        return new Revision(storage, names, this);
+    }
+
     /** What is left of backups that were cut off or deleted and that no backup needs, by the label that they had. */
     public SortedMap<Label, List<ObjectInfo>> leftovers() {
         SortedMap<Label, List<ObjectInfo>> leftovers = new TreeMap<>();

@@ -211,6 +211,8 @@ class InfoCommandTest {
         sketch.clock.move(60);
         Label incomplete = sketch.incremental(label, "0/F00028", "0/F00100");
         sketch.clock.move(60);
+        sketch.merge(sketch.incremental(incomplete, "0/F00028", "0/F00100"), incomplete);
+        sketch.clock.move(60);
         Label unreadable = sketch.full("0/300028", "0/400100");
         TinyRepository.flip(sketch.storage, TinyRepository.only(sketch.storage, unreadable + "/backup.json"), 9);
         sketch.clock.move(60);

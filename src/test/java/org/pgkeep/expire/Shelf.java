@@ -8,12 +8,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.KeySource;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Repository;
+import org.pgkeep.repository.TinyChain;
 import org.pgkeep.repository.TinyRepository;
 import org.pgkeep.storage.Storage;
 
@@ -22,11 +26,36 @@ final class Shelf {
     static final Expire.Terms TERMS = new Expire.Terms(TinyRepository.MAIN, false, 1, Duration.ZERO);
     static final Expire.Terms DRY = new Expire.Terms(TinyRepository.MAIN, true, 1, Duration.ZERO);
 
-    final TinyRepository.StandingClock clock = new TinyRepository.StandingClock("2026-11-21T20:30:00Z");
+    final TinyRepository.StandingClock clock;
     final Storage storage;
+    private final KeySource keys;
 
     Shelf(Storage storage) {
+        this(storage, KeySource.NONE, new TinyRepository.StandingClock("2026-11-21T20:30:00Z"));
+    }
+
+    private Shelf(Storage storage, KeySource keys, TinyRepository.StandingClock clock) {
         this.storage = storage;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    /** In a new sealed repository. */
+    static Shelf sealed(Storage storage) {
+        TinyRepository.StandingClock clock = new TinyRepository.StandingClock("2026-11-21T20:30:00Z");
+        ClusterStore _ = TinyRepository.sealedCluster(storage, clock);
+        return new Shelf(storage, KeySource.of(TinyRepository.SECRET), clock);
+    }
+
+    /** The same in a copy of its store. */
+    Shelf in(Storage copy) {
+        return new Shelf(
+                copy, keys, new TinyRepository.StandingClock(clock.instant().toString()));
+    }
+
+    /** The repository, through this store, which leads to the same objects. */
+    Repository repository(Storage through) {
+        return Repository.openOrCreate(through, clock, keys);
     }
 
     /** A backup of an online cluster; its WAL is the segments 3 and 4 of timeline 1. */
@@ -38,7 +67,27 @@ final class Shelf {
     }
 
     ClusterStore cluster() {
-        return TinyRepository.cluster(storage, clock);
+        return repository(storage)
+                .register(TinyRepository.MAIN, TinyRepository.SYSTEM_IDENTIFIER, TinyRepository.VERSION.text());
+    }
+
+    /** An incremental or differential backup of these files on a base, with the same WAL. */
+    Label increment(BackupType type, Label base, Map<String, byte[]> files) {
+        clock.move(3600);
+        ClusterStore cluster = cluster();
+        return TinyChain.backup(cluster, clock, type, cluster.backup(base), true, files)
+                .label();
+    }
+
+    /** The files with some blocks written anew, others with another seed. */
+    static Map<String, byte[]> changed(Map<String, byte[]> files, int seed) {
+        Map<String, byte[]> changed = new TreeMap<>(files);
+        Map<String, byte[]> other = TinyRepository.files(1000 + seed);
+        changed.putAll(Map.of("base/5/2619", other.get("base/5/2619"), "base/5/new" + seed, new byte[100 + seed]));
+        byte[] some = files.get("base/5/16385").clone();
+        System.arraycopy(other.get("base/5/16385"), 0, some, seed * 10 * 8192, 20 * 8192);
+        changed.put("base/5/16385", some);
+        return changed;
     }
 
     void push(String... names) {
@@ -62,7 +111,7 @@ final class Shelf {
     }
 
     Expire expire() {
-        return expire(storage, clock);
+        return new Expire(repository(storage), clock, Progress.SILENT);
     }
 
     static Policy full(int count) {

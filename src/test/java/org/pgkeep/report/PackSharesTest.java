@@ -120,6 +120,7 @@ class PackSharesTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 list,
                 1,
                 1,

@@ -19,11 +19,14 @@ import org.pgkeep.repository.Entry;
 import org.pgkeep.repository.Extent;
 import org.pgkeep.repository.GroupHashes;
 import org.pgkeep.repository.Label;
+import org.pgkeep.repository.Lease;
+import org.pgkeep.repository.Leases;
 import org.pgkeep.repository.ManifestHeader;
 import org.pgkeep.repository.ManifestWriter;
 import org.pgkeep.repository.PathName;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.TinyRepository;
+import org.pgkeep.repository.Work;
 import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.memory.MemoryStorage;
 
@@ -86,6 +89,14 @@ public final class Sketch {
         return backup(BackupType.INCREMENTAL, 1, start, stop, Optional.of(base), true);
     }
 
+    /** Makes a backup a full one that builds on these no more, which stay, as after a merge that was cut off. */
+    public void merge(Label label, Label... superfluous) {
+        try (Lease lease = cluster.leases().take(Work.MERGE, TinyRepository.OWNER, Leases.Patience.NONE)) {
+            BackupRecord _ = cluster.revision()
+                    .merge(label, new BackupRecord.Merged(clock.instant(), List.of(superfluous)), lease);
+        }
+    }
+
     /** Takes a backup of a stopped server. */
     public Label coldBackup(int timeline, String at) {
         return backup(BackupType.FULL, timeline, at, at, Optional.empty(), false);
@@ -103,6 +114,7 @@ public final class Sketch {
             BackupRecord record = new BackupRecord(
                     writer.label(),
                     base,
+                    Optional.empty(),
                     Optional.empty(),
                     base.map(_ -> new BackupRecord.Comparison("summary", 7, 3)),
                     base.map(of -> new BackupRecord.Resumption(List.of(of), 5)),

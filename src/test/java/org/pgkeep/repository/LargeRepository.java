@@ -146,6 +146,7 @@ public final class LargeRepository {
                 label,
                 chain.isEmpty() ? Optional.empty() : Optional.of(chain.getLast().label()),
                 Optional.empty(),
+                Optional.empty(),
                 chain.isEmpty() ? Optional.empty() : Optional.of(new BackupRecord.Comparison("summary", 20_000, 8_000)),
                 Optional.empty(),
                 chain.stream().map(LargeRepository::reference).toList(),

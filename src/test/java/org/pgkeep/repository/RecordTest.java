@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,6 +66,9 @@ class RecordTest {
         BackupRecord full = new BackupRecord(
                 backup.label(),
                 Optional.of(Label.parse("20261120-000000F").orElseThrow()),
+                Optional.of(new BackupRecord.Merged(
+                        Instant.parse("2026-11-22T03:00:00Z"),
+                        List.of(Label.parse("20261118-000000F").orElseThrow()))),
                 Optional.of(Label.parse("20261119-000000D").orElseThrow()),
                 Optional.of(new BackupRecord.Comparison("wal", 7, 3)),
                 Optional.of(new BackupRecord.Resumption(

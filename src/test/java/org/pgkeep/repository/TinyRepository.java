@@ -48,7 +48,7 @@ public final class TinyRepository {
 
     public static final Lsn STOP = new Lsn(0x40_0100L);
 
-    private static final Attributes ATTRIBUTES =
+    static final Attributes ATTRIBUTES =
             new Attributes(0600, "postgres", "postgres", Instant.parse("2026-11-21T20:00:00.123456Z"));
 
     private TinyRepository() {}
@@ -268,7 +268,7 @@ public final class TinyRepository {
         return record(label, clock, 0, 0, false, Compression.DEFAULT);
     }
 
-    private static BackupRecord record(
+    static BackupRecord record(
             Label label, InstantSource clock, long files, long bytes, boolean online, Compression compression) {
         return record(label, Optional.empty(), clock, files, bytes, online, compression);
     }
@@ -284,6 +284,7 @@ public final class TinyRepository {
         return new BackupRecord(
                 label,
                 base,
+                Optional.empty(),
                 Optional.empty(),
                 base.map(_ -> new BackupRecord.Comparison("full", 1, 1)),
                 Optional.empty(),

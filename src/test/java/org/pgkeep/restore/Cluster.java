@@ -164,6 +164,7 @@ final class Cluster {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 1,
                 SYSTEM_IDENTIFIER,
