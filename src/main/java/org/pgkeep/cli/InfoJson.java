@@ -139,6 +139,9 @@ final class InfoJson {
                 json.writeNumberField("copiedBytes", work.copied().get().bytes());
                 json.writeNumberField("totalBytes", work.copied().get().totalBytes());
             }
+            if (work.reusableBytes().isPresent()) {
+                json.writeNumberField("reusableBytes", work.reusableBytes().get());
+            }
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -87,10 +87,14 @@ final class InfoText {
         String since = work.running()
                 ? " runs since "
                         + Durations.print(Duration.between(work.since(), now).abs())
-                : " was cut off";
+                : " was cut off, begun "
+                        + RecoveryText.ago(Duration.between(work.since(), now).abs());
         return who + since + work.copied().map(InfoText::progress).orElse("") + ", by " + work.owner()
                 + work.silence()
                         .map(silence -> ", last heard of " + RecoveryText.ago(silence))
+                        .orElse("")
+                + work.reusableBytes()
+                        .map(bytes -> "; the next backup can use " + ByteCount.print(bytes) + " of it")
                         .orElse("");
     }
 

@@ -57,6 +57,7 @@ public record ClusterReport(
      * @param running whether its process said lately that it lives
      * @param silence since it said so last; empty where only its lease is known, which says until when it is held
      * @param copied how far a backup is
+     * @param reusableBytes length of the closed packs of a backup that was cut off: the next one refers to what is still the same in them
      */
     public record Work(
             String what,
@@ -65,7 +66,8 @@ public record ClusterReport(
             boolean running,
             Instant since,
             Optional<Duration> silence,
-            Optional<Attempt.Copied> copied) {
+            Optional<Attempt.Copied> copied,
+            Optional<Long> reusableBytes) {
         /** As people know it from backups. */
         public BackupStatus status() {
             return running ? BackupStatus.RUNNING : BackupStatus.ABORTED;

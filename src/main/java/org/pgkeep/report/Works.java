@@ -14,6 +14,7 @@ import org.pgkeep.repository.Attempt;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Fence;
 import org.pgkeep.repository.LeaseRecord;
+import org.pgkeep.storage.ObjectInfo;
 
 /** What runs on a cluster: backups, by their attempts, and other work, by the lease that it holds. */
 final class Works {
@@ -89,7 +90,17 @@ final class Works {
                 !attempt.isDead(now),
                 attempt.started(),
                 Optional.of(silence.isNegative() ? Duration.ZERO : silence),
-                Optional.of(attempt.copied())));
+                Optional.of(attempt.copied()),
+                attempt.isDead(now) ? Optional.of(reusableBytes(attempt)) : Optional.empty()));
+    }
+
+    /** What is being removed is nothing any more. */
+    private long reusableBytes(Attempt attempt) {
+        return attempt.state() == Attempt.State.CONDEMNED
+                ? 0
+                : cluster.packs(attempt.label()).values().stream()
+                        .mapToLong(ObjectInfo::sizeBytes)
+                        .sum();
     }
 
     private void add(LeaseRecord lease) {
@@ -99,6 +110,7 @@ final class Works {
                 lease.owner(),
                 true,
                 lease.since(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty()));
     }

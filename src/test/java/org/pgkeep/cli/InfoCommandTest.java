@@ -64,6 +64,30 @@ class InfoCommandTest {
     }
 
     @Test
+    void whoStoppedAClusterAndWhatWasCutOffIsTold() {
+        try (BackupWriter writer = sketch.cluster.begin(BackupType.FULL, TinyRepository.OWNER)) {
+            TinyRepository.store(writer, TinyRepository.files(1));
+            sketch.clock.move(3 * 60);
+            assertThat(sketch.cluster
+                            .fencing()
+                            .raise(new Fence(
+                                    "ann",
+                                    TinyRepository.OWNER,
+                                    sketch.clock.instant(),
+                                    Optional.of("the disk is changed"))))
+                    .isTrue();
+            assertThat(text("info"))
+                    .contains(
+                            "PROBLEM     all work on the cluster was stopped by ann on dbhost at 2026-11-21T20:33:00Z: the"
+                                    + " disk is changed")
+                    .containsPattern("work +backup " + writer.label()
+                            + " was cut off, begun 3 min ago, by .*, last heard of 3 min ago; the next backup can use .* MiB"
+                            + " of it");
+            assertThat(text("info", "-o", "json")).contains("\"stopped\" : {", "\"reusableBytes\" : ");
+        }
+    }
+
+    @Test
     void thatNothingCanBeRestoredIsLoud() {
         Label _ = sketch.full("0/300028", "0/400100");
         assertThat(text("info")).contains("newest      NOTHING CAN BE RESTORED\n");
@@ -227,6 +251,8 @@ class InfoCommandTest {
             all.add(mapper.readTree(json("info", "--wal")));
             all.add(mapper.readTree(json("info", "--backup", label.toString())));
             all.add(mapper.readTree(json("info", "--backup", incomplete.toString())));
+            sketch.clock.move(61);
+            all.add(mapper.readTree(json("info")));
             Files.writeString(
                     folder.resolve("pgkeep.toml"),
                     "[repository.one]\npath = '/one'\n[repository.two]\npath = '/two'\n");

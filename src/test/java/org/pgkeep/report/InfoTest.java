@@ -24,6 +24,7 @@ import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.TinyRepository;
 import org.pgkeep.repository.Validation;
 import org.pgkeep.repository.Work;
+import org.pgkeep.storage.ObjectInfo;
 import org.pgkeep.storage.ObjectName;
 
 class InfoTest {
@@ -69,6 +70,25 @@ class InfoTest {
                     .containsExactly(Problem.Kind.BACKUP_ABORTED);
         }
         assertThat(sketch.report().work()).isEmpty();
+    }
+
+    @Test
+    void ofABackupThatWasCutOffItIsToldHowMuchTheNextOneCanUse() {
+        try (BackupWriter writer = sketch.cluster.begin(BackupType.FULL, TinyRepository.OWNER)) {
+            TinyRepository.store(writer, TinyRepository.files(1));
+            assertThat(sketch.report().work())
+                    .singleElement()
+                    .satisfies(work ->
+                            assertThat(work.reusableBytes()).as("while it runs").isEmpty());
+            sketch.clock.move(61);
+            long packs = sketch.cluster.packs(writer.label()).values().stream()
+                    .mapToLong(ObjectInfo::sizeBytes)
+                    .sum();
+            assertThat(packs).isPositive();
+            assertThat(sketch.report().work())
+                    .singleElement()
+                    .satisfies(work -> assertThat(work.reusableBytes()).contains(packs));
+        }
     }
 
     @Test

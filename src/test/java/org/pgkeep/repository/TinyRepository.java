@@ -160,8 +160,8 @@ public final class TinyRepository {
         overwrite(storage, new ObjectName("clusters/main/cluster.json"), other.print());
     }
 
-    /** Stores packs and manifest. */
-    static void store(BackupWriter writer, Map<String, byte[]> files) {
+    /** Stores packs and manifest, and commits nothing. */
+    public static void store(BackupWriter writer, Map<String, byte[]> files) {
         store(writer, files, Compression.DEFAULT);
     }
 
