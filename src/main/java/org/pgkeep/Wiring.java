@@ -1,5 +1,6 @@
 package org.pgkeep;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.logging.Level;
@@ -53,7 +54,14 @@ final class Wiring implements Backends {
 
     private static Path path(Settings settings) {
         // The only type that the option allows yet is posix.
-        return settings.require(Options.REPOSITORY_PATH);
+        Path path = settings.require(Options.REPOSITORY_PATH);
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new PgkeepException(
+                    ErrorCode.REPOSITORY_FOREIGN,
+                    path + " is no directory, and so no repository",
+                    "Give the path of a pgkeep repository, or of an empty directory to 'pgkeep init'.");
+        }
+        return path;
     }
 
     @Override

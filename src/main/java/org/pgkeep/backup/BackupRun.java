@@ -70,6 +70,12 @@ final class BackupRun {
         }
         try (Changes changes = changes(base.get(), started)) {
             return finish(started, Optional.of(new Increment(cluster, base.get(), changes)));
+        } catch (PgkeepException e) {
+            throw e.code() == ErrorCode.DAMAGED
+                    ? e.withHint(
+                            "Take a backup that needs nothing of older ones: --type full; 'pgkeep verify' says what"
+                                    + " else is damaged.")
+                    : e;
         }
     }
 

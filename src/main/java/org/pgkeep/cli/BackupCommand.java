@@ -73,10 +73,23 @@ final class BackupCommand implements Command {
         Settings settings = invocation.settings();
         BackupType type = type(settings);
         Remarks remarks = RemarkText.of(settings);
-        try (Storage storage = invocation.backends().storageOrNew(settings);
-                Repository repository = Repository.openOrCreate(
-                                storage, invocation.backends().clock(), new Keys(settings))
-                        .withLeaseTerm(settings.get(Options.LEASE_TERM))) {
+        try (Storage storage = invocation.backends().storageOrNew(settings)) {
+            return run(invocation, storage, type, remarks);
+        }
+    }
+
+    private static int run(Invocation invocation, Storage storage, BackupType type, Remarks remarks) {
+        Settings settings = invocation.settings();
+        boolean fresh = !Repository.isOn(storage);
+        try (Repository repository = Repository.openOrCreate(
+                        storage, invocation.backends().clock(), new Keys(settings))
+                .withLeaseTerm(settings.get(Options.LEASE_TERM))) {
+            if (fresh) {
+                invocation
+                        .progress()
+                        .warn("there was no repository at " + repository.location()
+                                + ": made a new one; if there should be" + " one, its file system may not be mounted");
+            }
             BackupRequest request = request(
                     settings,
                     type,

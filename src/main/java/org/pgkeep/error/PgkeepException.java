@@ -40,6 +40,11 @@ public final class PgkeepException extends RuntimeException {
         return new PgkeepException(code, String.valueOf(getMessage()), hint, cause);
     }
 
+    /** The same error with this advice: who called knows better what helps. */
+    public PgkeepException withHint(String other) {
+        return new PgkeepException(code, String.valueOf(getMessage()), other, this);
+    }
+
     /**
      * An I/O failure as the code that fits it: full disk, missing path, permission, else {@code otherwise}.
      *

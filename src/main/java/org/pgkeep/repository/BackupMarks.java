@@ -87,16 +87,27 @@ public final class BackupMarks {
         // The version is read before the content: if the content is newer, the compare-and-swap fails, which is safe.
         Optional<ObjectInfo> info = storage.info(name);
         Optional<byte[]> content = info.isEmpty() ? Optional.empty() : SmallObjects.read(storage, name);
-        return content.map(bytes -> new Found(
-                parse(bytes, label, storage.location(name)), info.get().version()));
+        return content.map(
+                bytes -> new Found(parse(bytes, label, name), info.get().version()));
     }
 
-    private static BackupMark parse(byte[] bytes, Label label, String location) {
-        BackupMark mark = BackupMark.parse(bytes, location);
+    private BackupMark parse(byte[] bytes, Label label, ObjectName name) {
+        String location = storage.location(name);
+        BackupMark mark;
+        try {
+            mark = BackupMark.parse(bytes, location);
+        } catch (PgkeepException e) {
+            throw e.code() == ErrorCode.DAMAGED ? e.withHint(lost(name)) : e;
+        }
         if (!mark.label().equals(label)) {
-            throw new PgkeepException(ErrorCode.DAMAGED, location + " is the mark of backup " + mark.label());
+            throw new PgkeepException(
+                    ErrorCode.DAMAGED, location + " is the mark of backup " + mark.label(), lost(name));
         }
         return mark;
+    }
+
+    private static String lost(ObjectName name) {
+        return "The backup counts as pinned. To go on without its name, note and pin: pgkeep repo rm " + name;
     }
 
     /**

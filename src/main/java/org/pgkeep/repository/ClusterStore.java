@@ -342,12 +342,13 @@ public final class ClusterStore {
     }
 
     /**
-     * Proves that every pack that a backup names is there, without reading any.
+     * Proves that every pack that a backup names is there, and that its own are as long as they were, without reading any.
      *
-     * @throws PgkeepException {@code DAMAGED}, naming the first that is missing
+     * @throws PgkeepException {@code DAMAGED}, naming the first that is not
      */
     public void assertPacks(BackupRecord backup) {
         assertPacks(backup.label(), backup.sizes().packNumbers());
+        assertLengths(backup);
         backup.references().forEach(reference -> assertPacks(reference.label(), reference.packs()));
     }
 
@@ -357,6 +358,26 @@ public final class ClusterStore {
             if (!there.containsKey(number)) {
                 throw missing(names.pack(label, number));
             }
+        }
+    }
+
+    private void assertLengths(BackupRecord backup) {
+        packs(backup.label()).forEach((number, pack) -> {
+            List<Long> lengths = backup.sizes().packBytes();
+            long expected = number <= lengths.size() ? lengths.get(number - 1) : 0;
+            if (expected > 0 && pack.sizeBytes() != expected) {
+                throw new PgkeepException(
+                        ErrorCode.DAMAGED,
+                        storage.location(pack.name()) + " is " + pack.sizeBytes() + " bytes long, and was " + expected,
+                        "Run 'pgkeep verify' to see which backups are affected.");
+            }
+        });
+    }
+
+    /** Names among the backups that are no labels. */
+    public List<String> strangers() {
+        try (Stream<String> found = storage.children(names.backups())) {
+            return found.filter(name -> Label.parse(name).isEmpty()).toList();
         }
     }
 

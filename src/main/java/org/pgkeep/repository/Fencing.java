@@ -19,7 +19,18 @@ public final class Fencing {
     /** The fence, if there is one. */
     public Optional<Fence> fence() {
         ObjectName name = names.fence();
-        return SmallObjects.read(storage, name).map(bytes -> Fence.parse(bytes, storage.location(name)));
+        return SmallObjects.read(storage, name).map(bytes -> parse(bytes, storage.location(name)));
+    }
+
+    private Fence parse(byte[] bytes, String location) {
+        try {
+            return Fence.parse(bytes, location);
+        } catch (PgkeepException e) {
+            throw e.code() == ErrorCode.DAMAGED
+                    ? e.withHint("Somebody stopped work on the cluster, and who it was is lost. To allow it again:"
+                            + " pgkeep start --cluster " + names.cluster())
+                    : e;
+        }
     }
 
     /** Raises a fence; false when there is one already, which stays. */

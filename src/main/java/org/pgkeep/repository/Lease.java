@@ -45,8 +45,18 @@ public final class Lease implements AutoCloseable {
             return info.isEmpty() || content.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new Found(
-                            LeaseRecord.parse(content.get(), storage.location(name)),
+                            parse(content.get(), storage.location(name), name),
                             info.get().version()));
+        }
+
+        private static LeaseRecord parse(byte[] content, String location, ObjectName name) {
+            try {
+                return LeaseRecord.parse(content, location);
+            } catch (PgkeepException e) {
+                throw e.code() == ErrorCode.DAMAGED
+                        ? e.withHint("Once no pgkeep works on the cluster, on any host: pgkeep repo rm " + name)
+                        : e;
+            }
         }
     }
 

@@ -17,6 +17,9 @@ final class RecordEnvelope {
     private static final byte[] END = ascii("\n  \"hash\" : \"" + NO_HASH + "\"\n}\n");
     private static final int HASH_FROM_END = NO_HASH.length() + "\"\n}\n".length();
 
+    private static final String HINT =
+            "Bring it back from a copy of the repository, if there is one; a record that was edited by hand is refused.";
+
     private RecordEnvelope() {}
 
     /** Puts the hash into a record that was printed with {@link #NO_HASH}. */
@@ -33,7 +36,8 @@ final class RecordEnvelope {
      */
     static void check(byte[] record, String location) {
         if (record.length < END.length) {
-            throw new PgkeepException(ErrorCode.DAMAGED, location + " is truncated to " + record.length + " bytes");
+            throw new PgkeepException(
+                    ErrorCode.DAMAGED, location + " is truncated to " + record.length + " bytes", HINT);
         }
         int hashAt = record.length - HASH_FROM_END;
         byte[] blank = blank(record);
@@ -41,7 +45,9 @@ final class RecordEnvelope {
         byte[] hash = hash(blank);
         if (!ends || !Arrays.equals(record, hashAt, hashAt + hash.length, hash, 0, hash.length)) {
             throw new PgkeepException(
-                    ErrorCode.DAMAGED, location + " is not as pgkeep wrote it: its hash does not match its content");
+                    ErrorCode.DAMAGED,
+                    location + " is not as pgkeep wrote it: its hash does not match its content",
+                    HINT);
         }
     }
 

@@ -70,6 +70,13 @@ public final class Repository implements AutoCloseable {
             // A file system of its own has this folder from its birth.
             Optional<String> any =
                     children.filter(child -> !child.equals("lost+found")).findFirst();
+            if (any.equals(Optional.of(BackupNames.CLUSTERS))) {
+                return new PgkeepException(
+                        ErrorCode.REPOSITORY_FOREIGN,
+                        where + " holds '" + BackupNames.CLUSTERS
+                                + "' but no repository.json: it is a repository that has lost it, or not all of one",
+                        "Check that all of it is mounted or was copied, and bring repository.json back from a copy.");
+            }
             if (any.isPresent()) {
                 return new PgkeepException(
                         ErrorCode.REPOSITORY_FOREIGN,
@@ -212,12 +219,23 @@ public final class Repository implements AutoCloseable {
      * @throws PgkeepException {@code CLUSTER_UNKNOWN}, naming those that are known
      */
     public ClusterStore cluster(ClusterName name) {
-        return findCluster(name)
-                .orElseThrow(() -> new PgkeepException(
-                        ErrorCode.CLUSTER_UNKNOWN,
-                        "repository " + location() + " does not know cluster '" + name + "'"
-                                + (clusters().isEmpty() ? "" : ", only " + clusters()),
-                        "Register it with 'pgkeep init --cluster " + name + "', or name another with --cluster."));
+        return findCluster(name).orElseThrow(() -> unknown(name, clusters()));
+    }
+
+    private PgkeepException unknown(ClusterName name, List<ClusterName> known) {
+        if (known.contains(name)) {
+            return new PgkeepException(
+                    ErrorCode.CLUSTER_UNKNOWN,
+                    storage.location(new BackupNames(name).clusterRecord())
+                            + " is missing: the repository has lost what it knows of cluster '" + name + "'",
+                    "Bring it back from a copy, or register the cluster again with 'pgkeep init --cluster " + name
+                            + "': its backups and WAL are as they were.");
+        }
+        return new PgkeepException(
+                ErrorCode.CLUSTER_UNKNOWN,
+                "repository " + location() + " does not know cluster '" + name + "'"
+                        + (known.isEmpty() ? "" : ", only " + known),
+                "Register it with 'pgkeep init --cluster " + name + "', or name another with --cluster.");
     }
 
     /**

@@ -129,12 +129,20 @@ final class BackupChoice {
                         backup.historyId() == current && !wanted.without().contains(backup.label()))
                 .toList();
         if (candidates.isEmpty()) {
-            throw noBackup(listing.sound());
+            throw noBackup(listing);
         }
         return candidates;
     }
 
-    private PgkeepException noBackup(List<BackupRecord> older) {
+    private PgkeepException noBackup(ClusterStore.Listing listing) {
+        List<BackupRecord> older = listing.sound();
+        if (older.isEmpty() && !listing.unreadable().isEmpty()) {
+            return new PgkeepException(
+                    ErrorCode.BACKUP_UNKNOWN,
+                    "cluster '" + cluster.name() + "' has no backup whose record can be read, of "
+                            + listing.unreadable().size() + " that there are",
+                    "Bring the records back from a copy of the repository; the warnings above say which and why.");
+        }
         if (older.isEmpty()) {
             return new PgkeepException(
                     ErrorCode.BACKUP_UNKNOWN,

@@ -23,6 +23,9 @@ import org.pgkeep.units.ByteCount;
 
 /** Brings a cluster back from a backup; the package page tells the order of steps. */
 public final class Restore {
+    private static final String OTHER =
+            "Another backup may be whole: 'pgkeep verify' says which are damaged, 'pgkeep info' which there are; name it with --backup.";
+
     private final ClusterStore cluster;
     private final Progress progress;
     private final InstantSource clock;
@@ -77,9 +80,10 @@ public final class Restore {
                     request.dryRun());
         } catch (PgkeepException e) {
             // An interrupt closes the file that this thread was using, which is no failure of that file.
-            throw e.getCause() instanceof ClosedByInterruptException
-                    ? new PgkeepException(ErrorCode.TERMINATED, "the restore was interrupted").causedBy(e)
-                    : e;
+            if (e.getCause() instanceof ClosedByInterruptException) {
+                throw new PgkeepException(ErrorCode.TERMINATED, "the restore was interrupted").causedBy(e);
+            }
+            throw e.code() == ErrorCode.DAMAGED ? e.withHint(OTHER) : e;
         }
     }
 

@@ -46,7 +46,9 @@ final class ClusterCheck {
         histories(backups);
         if (request.label().isEmpty()) {
             leftovers();
+            marks();
         }
+        backups.forEach(this::identity);
         SortedSet<Label> sources = new TreeSet<>();
         List<BackupRecord> sound = withManifest(backups, sources);
         PackScan packs = new PackScan(cluster, request.deep(), findings, tally);
@@ -99,6 +101,32 @@ final class ClusterCheck {
         return chosen;
     }
 
+    /** Retention, and who looks for a name, cannot read them. */
+    private void marks() {
+        cluster.marks()
+                .all()
+                .unreadable()
+                .forEach((label, error) -> findings.warning(
+                        "mark of " + label,
+                        List.of(label),
+                        String.valueOf(error.getMessage()),
+                        error.hint().orElse("")));
+    }
+
+    /** A cluster's record may be that of another cluster, from another repository. */
+    private void identity(BackupRecord backup) {
+        cluster.record().history().stream()
+                .filter(history -> history.id() == backup.historyId()
+                        && history.systemIdentifier() != backup.systemIdentifier())
+                .forEach(history -> findings.open(
+                        cluster.recordLocation(),
+                        List.of(backup.label()),
+                        "backup " + backup.label() + " is of system identifier "
+                                + Long.toUnsignedString(backup.systemIdentifier()) + ", but " + cluster.recordLocation()
+                                + " says " + Long.toUnsignedString(history.systemIdentifier()),
+                        "Bring cluster.json back from a copy of the repository: it is not the one under which the backup was taken."));
+    }
+
     private void leftovers() {
         Set<Label> running = cluster.attempts().stream().map(Attempt::label).collect(Collectors.toSet());
         cluster.leftovers().forEach((label, objects) -> {
@@ -110,6 +138,12 @@ final class ClusterCheck {
                             + (running.contains(label) ? "runs or was cut off" : "was cut off")
                             + "; the next backup resumes or removes them if it is dead");
         });
+        cluster.strangers()
+                .forEach(name -> findings.note(
+                        "backups/" + name,
+                        List.of(),
+                        "'" + name + "' among the backups of cluster '" + cluster.name()
+                                + "' is not pgkeep's: nothing uses it"));
         for (BackupRecord backup : cluster.backups()) {
             for (ObjectInfo stranger : cluster.strangers(backup.label())) {
                 String location = cluster.location(stranger);

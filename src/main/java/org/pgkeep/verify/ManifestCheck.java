@@ -14,7 +14,8 @@ import org.pgkeep.repository.ManifestReader;
 
 /** Goes through one backup's manifest: every extent must lie in a frame that is there. */
 final class ManifestCheck {
-    private static final String RESTORE_OTHER =
+    /** What to do where a part of a backup is lost. */
+    static final String LACKS =
             "What this backup lacks cannot be restored from it: take a new full backup, and keep older ones until it is done.";
 
     private final BackupRecord backup;
@@ -67,7 +68,7 @@ final class ManifestCheck {
                 List.of(backup.label()),
                 location + " is missing: backup " + backup.label() + " needs it for " + what.firstFile
                         + (what.files > 1 ? " and " + (what.files - 1) + " more files" : ""),
-                RESTORE_OTHER));
+                LACKS));
     }
 
     private void file(Entry.OfFile file, List<Label> sources, ClusterStore cluster) {
@@ -103,7 +104,7 @@ final class ManifestCheck {
                                 + " of frame " + extent.frame() + " of "
                                 + pack.get().location()
                                 + ", which that pack does not have",
-                        RESTORE_OTHER);
+                        LACKS);
                 yield false;
             }
         };
@@ -117,7 +118,7 @@ final class ManifestCheck {
                         List.of(backup.label()),
                         "the blocks that backup " + backup.label() + " has for " + file.path()
                                 + " are sound, but not those of that file: its hash is another",
-                        RESTORE_OTHER);
+                        LACKS);
             }
         } catch (PgkeepException e) {
             findings.error(file.path().toString(), List.of(backup.label()), e);

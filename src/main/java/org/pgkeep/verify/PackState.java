@@ -82,7 +82,7 @@ final class PackState {
     }
 
     void tell(Findings findings) {
-        unreadable.ifPresent(error -> findings.error(location, affected, error));
-        damagedFrames.values().forEach(error -> findings.error(location, affected, error));
+        unreadable.ifPresent(error -> findings.error(location, affected, error, ManifestCheck.LACKS));
+        damagedFrames.values().forEach(error -> findings.error(location, affected, error, ManifestCheck.LACKS));
     }
 }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.pgkeep.codec.seal.Argon2id;
 import org.pgkeep.codec.seal.Envelope;
 import org.pgkeep.codec.seal.Secret;
@@ -116,26 +118,82 @@ class KeyRingTest {
         assertThat(opens(NEW)).isFalse();
     }
 
+    /** A change of the envelopes; where it removes one, {@code NEW}'s is the second. */
+    private enum Change {
+        ADD,
+        ROTATE,
+        REMOVE;
+
+        void by(KeyRing ring) {
+            Envelope _ = switch (this) {
+                case ADD -> ring.add(() -> NEW, "new");
+                case ROTATE -> ring.rotate(() -> NEW);
+                case REMOVE -> ring.remove(2, false);
+            };
+        }
+
+        boolean newOpensAtTheEnd() {
+            return this != REMOVE;
+        }
+
+        boolean oldOpensAtTheEnd() {
+            return this != ROTATE;
+        }
+    }
+
+    static Stream<Arguments> changesAndFaults() {
+        return Stream.of(Change.values())
+                .flatMap(change -> Stream.of("FAIL", "FAIL_AFTER", "CRASH", "CRASH_AFTER", "LOSE")
+                        .map(fault -> Arguments.of(change, FaultyStorage.Fault.valueOf(fault))));
+    }
+
     @ParameterizedTest
-    @EnumSource(
-            value = FaultyStorage.Fault.class,
-            names = {"FAIL", "FAIL_AFTER", "CRASH", "CRASH_AFTER", "LOSE"})
-    void whateverBreaksWhileAKeyIsRotatedOldOrNewOpens(FaultyStorage.Fault fault) {
+    @MethodSource("changesAndFaults")
+    void whateverBreaksTheRepositoryOpensAndTheSameCommandComesToTheEnd(Change change, FaultyStorage.Fault fault) {
         boolean fired = true;
         for (int at = 1; fired; at++) {
             make();
-            FaultyStorage faulty = new FaultyStorage(storage, fault, at, at);
-            try {
-                new KeyRing(faulty, clock, KeySource.of(OLD)).rotate(() -> NEW);
-            } catch (PgkeepException | FaultyStorage.Crash e) {
-                assertThat(e).isNotNull();
+            if (change == Change.REMOVE) {
+                Envelope _ = ring(OLD).add(() -> NEW, "new");
             }
+            List<byte[]> sealed = sealedObjects();
+            FaultyStorage faulty = new FaultyStorage(storage, fault, at, at);
+            boolean done = isDone(change, faulty);
             fired = faulty.fired();
-            assertThat(opens(OLD) || opens(NEW)).as("%s at %s", fault, at).isTrue();
-            Secret right = opens(NEW) ? NEW : OLD;
-            assertThat(Repository.open(storage, clock, KeySource.of(right)).cluster(TinyRepository.MAIN))
-                    .isNotNull();
+            assertThat(opens(OLD) || opens(NEW)).as("%s by %s", change, faulty).isTrue();
+            if (done && fault != FaultyStorage.Fault.LOSE) {
+                assertAtTheEnd(change, faulty);
+            }
+            if (!done) {
+                again(change);
+                assertAtTheEnd(change, faulty);
+            }
+            assertThat(sealedObjects()).usingRecursiveComparison().isEqualTo(sealed);
         }
+    }
+
+    private boolean isDone(Change change, Storage faulty) {
+        try {
+            change.by(new KeyRing(faulty, clock, KeySource.of(OLD)));
+            return true;
+        } catch (PgkeepException | FaultyStorage.Crash e) {
+            return false;
+        }
+    }
+
+    /** As a person would who does not know whether it happened. */
+    private void again(Change change) {
+        Secret known = change.oldOpensAtTheEnd() || opens(OLD) ? OLD : NEW;
+        try {
+            change.by(ring(known));
+        } catch (PgkeepException e) {
+            assertThat(e).hasMessage("there is no envelope 2");
+        }
+    }
+
+    private void assertAtTheEnd(Change change, Storage faulty) {
+        assertThat(opens(OLD)).as("the old secret: %s by %s", change, faulty).isEqualTo(change.oldOpensAtTheEnd());
+        assertThat(opens(NEW)).as("the new secret: %s by %s", change, faulty).isEqualTo(change.newOpensAtTheEnd());
     }
 
     private KeyRing ring(Secret secret) {

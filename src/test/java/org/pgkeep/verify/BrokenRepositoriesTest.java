@@ -77,7 +77,11 @@ class BrokenRepositoriesTest {
                         "first page is",
                         false),
                 new Exhibit("two contents of a segment", BrokenRepositoriesTest::twice, "with two contents", true),
-                new Exhibit("cluster.json is missing", delete("clusters/main/cluster.json"), "does not know", false),
+                new Exhibit(
+                        "cluster.json is missing",
+                        delete("clusters/main/cluster.json"),
+                        "has lost what it knows",
+                        false),
                 new Exhibit(
                         "a bit of cluster.json",
                         flip("clusters/main/cluster.json", 30),

@@ -111,9 +111,9 @@ record Tree(Path root) {
         return names;
     }
 
-    /** Whether an object lies in this folder at any depth. */
+    /** Whether an object lies in this folder at any depth; in order, so that damage somewhere below is met always or never. */
     boolean holdsAny(Path folder) {
-        for (String name : names(folder)) {
+        for (String name : sortedNames(folder)) {
             Path entry = folder.resolve(name);
             Optional<BasicFileAttributes> found = look(entry);
             if (found.isPresent()
