@@ -29,13 +29,22 @@ final class PassphraseTest {
         String second = passphrase("second", "battery staple");
         assertDone(run("init", "--encrypt", "--allow-root", "--pgdata", data.toString(), "--passphrase-file", first));
         assertDone(run(
-                "backup", "--offline", "--allow-root", "--pgdata", data.toString(), "--passphrase-file", first,
-                "--name", "sealed"));
+                "backup",
+                "--offline",
+                "--allow-root",
+                "--pgdata",
+                data.toString(),
+                "--passphrase-file",
+                first,
+                "--name",
+                "sealed"));
 
         Path restored = directory.resolve("restored");
-        assertThat(run("restore", "-D", restored.toString(), "--backup", "sealed").status())
+        assertThat(run("restore", "-D", restored.toString(), "--backup", "sealed")
+                        .status())
                 .isEqualTo(ErrorCode.KEY_MISSING.exitStatus());
-        assertThat(run("restore", "-D", restored.toString(), "--passphrase-file", second).status())
+        assertThat(run("restore", "-D", restored.toString(), "--passphrase-file", second)
+                        .status())
                 .isEqualTo(ErrorCode.KEY_WRONG.exitStatus());
         assertThat(restored).doesNotExist();
         assertDone(run(
@@ -47,7 +56,8 @@ final class PassphraseTest {
         Path again = directory.resolve("again");
         assertDone(run("restore", "-D", again.toString(), "--passphrase-file", second));
         assertThat(again.resolve(StoppedCluster.FILE)).hasSameBinaryContentAs(data.resolve(StoppedCluster.FILE));
-        assertThat(run("repo", "get", "clusters/main/cluster.json", "--passphrase-file", second).out())
+        assertThat(run("repo", "get", "clusters/main/cluster.json", "--passphrase-file", second)
+                        .out())
                 .contains("systemIdentifier");
     }
 

@@ -107,7 +107,7 @@ public final class BackupMarks {
     }
 
     private static String lost(ObjectName name) {
-        return "The backup counts as pinned. To go on without its name, note and pin: pgkeep repo rm " + name;
+        return "The backup counts as pinned. To go on without its name, note, facts and pin: pgkeep repo rm " + name;
     }
 
     /**

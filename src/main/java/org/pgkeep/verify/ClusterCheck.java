@@ -46,7 +46,6 @@ final class ClusterCheck {
         histories(backups);
         if (request.label().isEmpty()) {
             leftovers();
-            marks();
         }
         backups.forEach(this::identity);
         SortedSet<Label> sources = new TreeSet<>();
@@ -101,30 +100,20 @@ final class ClusterCheck {
         return chosen;
     }
 
-    /** Retention, and who looks for a name, cannot read them. */
-    private void marks() {
-        cluster.marks()
-                .all()
-                .unreadable()
-                .forEach((label, error) -> findings.warning(
-                        "mark of " + label,
-                        List.of(label),
-                        String.valueOf(error.getMessage()),
-                        error.hint().orElse("")));
-    }
-
     /** A cluster's record may be that of another cluster, from another repository. */
     private void identity(BackupRecord backup) {
         cluster.record().history().stream()
-                .filter(history -> history.id() == backup.historyId()
-                        && history.systemIdentifier() != backup.systemIdentifier())
-                .forEach(history -> findings.open(
-                        cluster.recordLocation(),
-                        List.of(backup.label()),
-                        "backup " + backup.label() + " is of system identifier "
-                                + Long.toUnsignedString(backup.systemIdentifier()) + ", but " + cluster.recordLocation()
-                                + " says " + Long.toUnsignedString(history.systemIdentifier()),
-                        "Bring cluster.json back from a copy of the repository: it is not the one under which the backup was taken."));
+                .filter(history ->
+                        history.id() == backup.historyId() && history.systemIdentifier() != backup.systemIdentifier())
+                .forEach(
+                        history -> findings.open(
+                                cluster.recordLocation(),
+                                List.of(backup.label()),
+                                "backup " + backup.label() + " is of system identifier "
+                                        + Long.toUnsignedString(backup.systemIdentifier()) + ", but "
+                                        + cluster.recordLocation()
+                                        + " says " + Long.toUnsignedString(history.systemIdentifier()),
+                                "Bring cluster.json back from a copy of the repository: it is not the one under which the backup was taken."));
     }
 
     private void leftovers() {

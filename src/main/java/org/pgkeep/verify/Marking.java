@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.repository.BackupMark;
 import org.pgkeep.repository.BackupMarks;
@@ -57,10 +56,7 @@ final class Marking {
                     label.value(),
                     List.of(label),
                     String.valueOf(error.getMessage()),
-                    error.code() == ErrorCode.TOO_NEW
-                            ? error.hint().orElse("Use a newer pgkeep.")
-                            : "What it said of the backup is lost, and until it is removed the backup counts as pinned. Remove"
-                                    + " it, then pin, name and annotate the backup anew.");
+                    error.hint().orElse("Use a newer pgkeep."));
         }
     }
 
