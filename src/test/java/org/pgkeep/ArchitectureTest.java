@@ -49,6 +49,7 @@ class ArchitectureTest {
             room(3, "archive"),
             room(3, "backup", "backup.change"),
             room(3, "backup.change"),
+            room(3, "compact"),
             room(3, "expire"),
             room(3, "report"),
             room(3, "restore"),

@@ -15,7 +15,7 @@ import org.pgkeep.harness.PageComparison;
 import org.pgkeep.harness.Servers;
 import org.pgkeep.harness.TestCluster;
 
-/** A chain that was taken under load, merged: what stays comes back as the server was, and new backups build on it as on a full one. */
+/** A chain that was taken under load, merged and compacted: what stays comes back as the server was, and new backups build on it as on a full one. */
 final class MergeIT {
     private static final long SEED = 20261126;
 
@@ -36,6 +36,7 @@ final class MergeIT {
             assertThat(source.succeeds("merge", last).out()).contains("is a full backup now");
             assertThat(source.succeeds("info").out()).contains("1 full").doesNotContain(chain);
 
+            assertThat(source.succeeds("compact", "--threshold", "100").out()).contains("written anew");
             Path restored = source.restore("quiet", "--backup", last, "--target", "immediate");
             assertThat(PageComparison.masked(source.cluster().data(), restored)).isEmpty();
             String differential = Chains.label(source.succeeds("backup", "--type", "diff", "-o", "json"));

@@ -69,6 +69,7 @@ public final class Cli {
                     EXPIRE,
                     DELETE,
                     MERGE,
+                    COMPACT,
                     PIN,
                     UNPIN,
                     ANNOTATE,

@@ -27,6 +27,7 @@ final class Commands {
             case EXPIRE -> new ExpireCommand();
             case DELETE -> new DeleteCommand();
             case MERGE -> new MergeCommand();
+            case COMPACT -> new CompactCommand();
             case PIN -> new PinCommand();
             case UNPIN -> new UnpinCommand();
             case ANNOTATE -> new AnnotateCommand();

@@ -24,6 +24,8 @@ public enum CommandName {
     DELETE("delete", "", "Removes backups that are named"),
     /** Makes a backup a full one. */
     MERGE("merge", "", "Makes a backup a full one, and gives up those that it builds on"),
+    /** Writes sparse packs anew. */
+    COMPACT("compact", "", "Gives back the room of what no backup needs in packs that others still need"),
     /** Keeps a backup whatever the policies say. */
     PIN("pin", "", "Keeps a backup, whatever the policies say"),
     /** Leaves a backup to the policies again. */

@@ -1,5 +1,6 @@
 package org.pgkeep.config;
 
+import static org.pgkeep.config.CommandName.COMPACT;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.INFO;
@@ -13,6 +14,7 @@ import static org.pgkeep.config.CommandName.VERIFY;
 import java.util.List;
 import org.pgkeep.config.OptionType.Flag;
 import org.pgkeep.config.OptionType.Text;
+import org.pgkeep.config.OptionType.Whole;
 
 /** What only one or a few commands have. Rows of the table of {@link Options}. */
 interface CommandOptions {
@@ -96,11 +98,39 @@ interface CommandOptions {
             .in(Scope.RUN, GROUP)
             .on(REPO);
 
+    /** What is sparse. */
+    Option<Integer> THRESHOLD = Option.of(
+                    "threshold",
+                    new Whole(1, 100),
+                    "Writes a pack anew if less than so many hundredths of its stored bytes are still named by a backup; 100: if"
+                            + " anything can be gained")
+            .withDefault("50")
+            .in(Scope.RUN, GROUP)
+            .on(COMPACT);
+
+    /** How fast. */
+    Option<Long> RATE_LIMIT = Option.of(
+                    "rate-limit", new Size(1L << 16, 1L << 40), "Copies at most so many bytes in a second")
+            .in(Scope.RUN, GROUP)
+            .on(COMPACT);
+
     /** Why work is stopped. */
     Option<String> REASON = Option.of("reason", new Text("TEXT"), "Says to everybody whose work is refused why it is")
             .in(Scope.RUN, GROUP)
             .on(STOP);
 
-    List<Option<?>> ROWS =
-            List.of(APPLY, BACKUP_LABEL, DEEP, WAL, ALL_BACKUPS, TREE, KEEP, FORCE, RAW, RECURSIVE, REASON);
+    List<Option<?>> ROWS = List.of(
+            APPLY,
+            BACKUP_LABEL,
+            DEEP,
+            WAL,
+            ALL_BACKUPS,
+            TREE,
+            KEEP,
+            FORCE,
+            RAW,
+            RECURSIVE,
+            THRESHOLD,
+            RATE_LIMIT,
+            REASON);
 }

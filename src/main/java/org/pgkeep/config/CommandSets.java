@@ -5,6 +5,7 @@ import static org.pgkeep.config.CommandName.ARCHIVE_GET;
 import static org.pgkeep.config.CommandName.ARCHIVE_PUSH;
 import static org.pgkeep.config.CommandName.BACKUP;
 import static org.pgkeep.config.CommandName.CHECK;
+import static org.pgkeep.config.CommandName.COMPACT;
 import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
@@ -38,6 +39,7 @@ final class CommandSets {
         EXPIRE,
         DELETE,
         MERGE,
+        COMPACT,
         PIN,
         UNPIN,
         ANNOTATE,
@@ -62,6 +64,7 @@ final class CommandSets {
         EXPIRE,
         DELETE,
         MERGE,
+        COMPACT,
         PIN,
         UNPIN,
         ANNOTATE,

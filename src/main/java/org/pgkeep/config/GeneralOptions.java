@@ -4,6 +4,7 @@ import static org.pgkeep.config.CommandName.ANNOTATE;
 import static org.pgkeep.config.CommandName.ARCHIVE_PUSH;
 import static org.pgkeep.config.CommandName.BACKUP;
 import static org.pgkeep.config.CommandName.CHECK;
+import static org.pgkeep.config.CommandName.COMPACT;
 import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
@@ -67,7 +68,7 @@ interface GeneralOptions {
             .in(Scope.GLOBAL, GROUP)
             .on(
                     INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, KEY, STOP, START, CONFIG, DEMO, VERSION, EXPIRE, DELETE,
-                    MERGE, PIN, UNPIN, ANNOTATE, MANIFEST, REPO);
+                    MERGE, COMPACT, PIN, UNPIN, ANNOTATE, MANIFEST, REPO);
 
     /** Root may write. */
     Option<Boolean> ALLOW_ROOT = Option.of(
@@ -87,6 +88,7 @@ interface GeneralOptions {
                     EXPIRE,
                     DELETE,
                     MERGE,
+                    COMPACT,
                     PIN,
                     UNPIN,
                     ANNOTATE,
@@ -108,7 +110,7 @@ interface GeneralOptions {
                     "Waits this long for other work on the cluster to end, such as a backup, instead of refusing at once")
             .withDefault("0s")
             .in(Scope.CLUSTER, GROUP)
-            .on(BACKUP, CONFIG, EXPIRE, DELETE, MERGE);
+            .on(BACKUP, CONFIG, EXPIRE, DELETE, MERGE, COMPACT);
 
     List<Option<?>> ROWS = List.of(CONFIG_FILE, CLUSTER_NAME, REPOSITORY_NAME, OUTPUT, ALLOW_ROOT, TEMPORARY, WAIT);
 }

@@ -2,6 +2,7 @@ package org.pgkeep.config;
 
 import static org.pgkeep.config.CommandName.BACKUP;
 import static org.pgkeep.config.CommandName.CHECK;
+import static org.pgkeep.config.CommandName.COMPACT;
 import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
@@ -28,7 +29,7 @@ interface LoggingOptions {
                     "Shows progress: as a bar on a terminal and else as log lines, always as log lines, or not at all")
             .withDefault("auto")
             .in(Scope.GLOBAL, GROUP)
-            .on(INIT, CHECK, BACKUP, RESTORE, VERIFY, DEMO, CONFIG, EXPIRE, DELETE, MERGE);
+            .on(INIT, CHECK, BACKUP, RESTORE, VERIFY, DEMO, CONFIG, EXPIRE, DELETE, MERGE, COMPACT);
 
     /** How much is logged. */
     Option<String> LOG_LEVEL = Option.of(

@@ -1,5 +1,6 @@
 package org.pgkeep.config;
 
+import static org.pgkeep.config.CommandName.COMPACT;
 import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.EXPIRE;
@@ -55,7 +56,7 @@ interface RestoreOptions {
     Option<Boolean> DRY_RUN = Option.of("dry-run", new Flag(), "Says what would be done and touches nothing")
             .withDefault("false")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE, EXPIRE, DELETE, MERGE, KEY, REPO);
+            .on(RESTORE, EXPIRE, DELETE, MERGE, COMPACT, KEY, REPO);
 
     /** Where tablespaces go. */
     Option<List<Mapping>> TABLESPACE_MAP = Option.of(

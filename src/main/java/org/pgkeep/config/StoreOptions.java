@@ -2,6 +2,7 @@ package org.pgkeep.config;
 
 import static org.pgkeep.config.CommandName.ARCHIVE_PUSH;
 import static org.pgkeep.config.CommandName.BACKUP;
+import static org.pgkeep.config.CommandName.COMPACT;
 import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.EXPIRE;
@@ -72,7 +73,7 @@ interface StoreOptions {
                             + " life for longer loses it to the next")
             .withDefault("60s")
             .in(Scope.REPOSITORY, GROUP)
-            .on(BACKUP, CONFIG, EXPIRE, DELETE, MERGE);
+            .on(BACKUP, CONFIG, EXPIRE, DELETE, MERGE, COMPACT);
 
     List<Option<?>> ROWS = List.of(REPOSITORY_TYPE, REPOSITORY_PATH, COMPRESSION, WAL_SUMMARIES, PACK_SIZE, LEASE_TERM);
 }

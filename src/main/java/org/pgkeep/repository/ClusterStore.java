@@ -211,6 +211,11 @@ public final class ClusterStore {
         return new Revision(storage, names, this);
     }
 
+    /** The way to write sparse packs anew. */
+    public Compaction compaction() {
+        return new Compaction(storage, names, this);
+    }
+
     /** What is left of backups that were cut off or deleted and that no backup needs, by the label that they had. */
     public SortedMap<Label, List<ObjectInfo>> leftovers() {
         SortedMap<Label, List<ObjectInfo>> leftovers = new TreeMap<>();

@@ -22,12 +22,27 @@ public final class Frame {
         this.blockHashes = blockHashes;
     }
 
+    /** One that nobody named when its pack was compacted: its place in the order is all that is left. */
+    static Frame dropped(long offset) {
+        return new Frame(offset, 0, Algorithm.NONE, 0, List.of(), new long[0]);
+    }
+
+    /** The same at another place. */
+    Frame at(long other) {
+        return new Frame(other, storedBytes, form, storedHash, parts, blockHashes);
+    }
+
+    /** Whether a compaction dropped its content, because no backup named it. */
+    public boolean isDropped() {
+        return blockHashes.length == 0;
+    }
+
     /** Where its stored bytes begin in the pack. */
     public long offset() {
         return offset;
     }
 
-    /** How many bytes are stored. */
+    /** How many bytes are stored; 0 for a dropped one. */
     public int storedBytes() {
         return storedBytes;
     }
@@ -47,7 +62,7 @@ public final class Frame {
         return parts;
     }
 
-    /** Blocks of content, 1 to {@link Blocks#PER_GROUP}. */
+    /** Blocks of content, 1 to {@link Blocks#PER_GROUP}; 0 for a dropped one. */
     public int contentBlocks() {
         return blockHashes.length;
     }
@@ -64,6 +79,9 @@ public final class Frame {
 
     /** The files it holds blocks of, for messages: the first, and how many more. */
     public String holds() {
+        if (isDropped()) {
+            return "dropped by a compaction";
+        }
         long files = parts.stream().map(Part::path).distinct().count();
         Part first = parts.getFirst();
         return first.path() + " block " + first.firstBlock() + (files > 1 ? " and " + (files - 1) + " more files" : "");

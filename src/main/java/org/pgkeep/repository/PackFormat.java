@@ -163,6 +163,9 @@ final class PackFormat {
 
     /** Frames stand back to back, so that every byte of a pack is covered by a hash or has one value only. */
     private static Frame frame(FrameProto proto, long offset, String location) {
+        if (proto.getOffset() == offset && isDropped(proto)) {
+            return Frame.dropped(offset);
+        }
         boolean sound = proto.getOffset() == offset
                 && proto.getStoredBytes() > 0
                 && proto.getStoredBytes() <= FrameCodec.STORED_BYTES_MAX
@@ -183,6 +186,10 @@ final class PackFormat {
                 proto.getStoredHash(),
                 parts(proto, location),
                 hashes);
+    }
+
+    private static boolean isDropped(FrameProto proto) {
+        return proto.equals(FrameProto.newBuilder().setOffset(proto.getOffset()).build());
     }
 
     private static List<Part> parts(FrameProto proto, String location) {

@@ -57,6 +57,9 @@ public final class PackReader implements AutoCloseable {
      */
     public void read(int number, FrameBuffer buffer) {
         Frame frame = frame(number);
+        if (frame.isDropped()) {
+            throw damaged(number, frame, "is gone: no backup named it");
+        }
         readStored(number, frame, buffer);
         int length = frame.contentBlocks() * Blocks.BYTES;
         if (!buffer.codec.expand(frame.form(), buffer.stored, 0, frame.storedBytes(), buffer.content, length)) {
@@ -71,7 +74,16 @@ public final class PackReader implements AutoCloseable {
 
     /** Proves the stored bytes of a frame without expanding them. */
     public void scrub(int number, FrameBuffer buffer) {
-        readStored(number, frame(number), buffer);
+        stored(number, buffer);
+    }
+
+    /** The stored bytes of a frame, proved; valid until the buffer is used again. */
+    ByteBuffer stored(int number, FrameBuffer buffer) {
+        Frame frame = frame(number);
+        if (!frame.isDropped()) {
+            readStored(number, frame, buffer);
+        }
+        return ByteBuffer.wrap(buffer.stored, 0, frame.storedBytes());
     }
 
     private void readStored(int number, Frame frame, FrameBuffer buffer) {

@@ -41,11 +41,21 @@ final class PackWriter implements AutoCloseable {
         frames.add(new Frame(offset, length, form, hash, parts, Arrays.copyOf(blockHashes, blocks)));
     }
 
+    /** Takes a frame over from another pack, as it is stored there. */
+    void copy(Frame frame, ByteBuffer stored) {
+        frames.add(frame.at(target.size()));
+        target.write(stored);
+    }
+
+    /** Keeps a frame's number free. */
+    void drop() {
+        frames.add(Frame.dropped(target.size()));
+    }
+
     void finish() {
         target.write(PackFormat.end(frames, target.size()));
         if (!target.commit()) {
-            throw new PgkeepException(
-                    ErrorCode.CONFLICT, "pack " + number + " is already there: another process writes the same backup");
+            throw new PgkeepException(ErrorCode.CONFLICT, "another process writes or changes pack " + number + ", too");
         }
     }
 

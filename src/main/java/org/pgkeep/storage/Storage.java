@@ -68,7 +68,21 @@ public interface Storage extends AutoCloseable {
      *
      * @param expectedVersion {@link ObjectInfo#version()} as read before
      */
-    boolean replace(ObjectName name, String expectedVersion, byte[] content);
+    default boolean replace(ObjectName name, String expectedVersion, byte[] content) {
+        try (ObjectWriter writer = rewrite(name, expectedVersion)) {
+            writer.write(ByteBuffer.wrap(content));
+            return writer.commit();
+        }
+    }
+
+    /**
+     * Starts another content of an object, however long. {@link ObjectWriter#commit()} replaces what is there as {@link #replace} does:
+     * {@code false}, changing nothing, if it is not the one with this version any more or is gone. Who has the object open reads on in
+     * what it was. An abandoned writer changes nothing.
+     *
+     * @param expectedVersion {@link ObjectInfo#version()} as read before
+     */
+    ObjectWriter rewrite(ObjectName name, String expectedVersion);
 
     /**
      * Creates an object at once; {@code false}, changing nothing, if one is there already. Atomic and durable; so is the other one

@@ -72,7 +72,9 @@ final class PackScan {
             long headAndEnd = pack.size();
             for (int i = 0; i < pack.frames().size(); i++) {
                 job.state.frame(i, pack.frame(i).contentBlocks());
-                frame(job, pack, i, buffer);
+                if (!pack.frame(i).isDropped()) {
+                    frame(job, pack, i, buffer);
+                }
                 step.advance(pack.frame(i).storedBytes());
                 headAndEnd -= pack.frame(i).storedBytes();
             }

@@ -84,6 +84,12 @@ final class Interposed implements Storage {
     }
 
     @Override
+    public ObjectWriter rewrite(ObjectName name, String expectedVersion) {
+        interpose(name);
+        return inner.rewrite(name, expectedVersion);
+    }
+
+    @Override
     public long sweepAbandoned(Instant before) {
         return inner.sweepAbandoned(before);
     }

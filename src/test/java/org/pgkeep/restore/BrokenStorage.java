@@ -142,6 +142,11 @@ final class BrokenStorage implements Storage {
     }
 
     @Override
+    public ObjectWriter rewrite(ObjectName name, String expectedVersion) {
+        return sound.rewrite(name, expectedVersion);
+    }
+
+    @Override
     public boolean replace(ObjectName name, String expectedVersion, byte[] content) {
         return sound.replace(name, expectedVersion, content);
     }

@@ -198,6 +198,46 @@ public abstract class StorageContract {
     }
 
     @Test
+    void anObjectIsRewrittenAtOnceOrNotAtAll() {
+        storage.create(name("f/a"), bytes("one"));
+        String version = version("f/a");
+        try (ObjectWriter abandoned = storage.rewrite(name("f/a"), version)) {
+            abandoned.write(ByteBuffer.wrap(bytes("two")));
+        }
+        assertThat(read("f/a")).as("abandoned").isEqualTo("one");
+        try (ObjectReader reader = storage.open(name("f/a")).orElseThrow();
+                ObjectWriter first = storage.rewrite(name("f/a"), version);
+                ObjectWriter second = storage.rewrite(name("f/a"), version)) {
+            first.write(ByteBuffer.wrap(bytes("th")));
+            second.write(ByteBuffer.wrap(bytes("four")));
+            first.write(ByteBuffer.wrap(bytes("ree")));
+            assertThat(first.size()).isEqualTo(5);
+            assertThat(read("f/a")).as("before the commit").isEqualTo("one");
+            assertThat(first.commit()).isTrue();
+            assertThat(second.commit()).as("who comes second").isFalse();
+            assertThat(content(reader)).as("who has it open").isEqualTo("one");
+        }
+        assertThat(read("f/a")).isEqualTo("three");
+        assertThat(version("f/a")).isNotEqualTo(version);
+        assertThat(names("")).containsExactly("f/a");
+    }
+
+    @Test
+    void rewritingWhatIsMissingCreatesNothing() {
+        try (ObjectWriter writer = storage.rewrite(name("no/such"), "1")) {
+            writer.write(ByteBuffer.wrap(bytes("x")));
+            assertThat(writer.commit()).isFalse();
+        }
+        storage.create(name("f/a"), bytes("one"));
+        try (ObjectWriter writer = storage.rewrite(name("f/a"), version("f/a"))) {
+            writer.write(ByteBuffer.wrap(bytes("two")));
+            storage.delete(name("f/a"));
+            assertThat(writer.commit()).as("deleted meanwhile").isFalse();
+        }
+        assertThat(names("")).isEmpty();
+    }
+
+    @Test
     void noTwoVersionsOfAnObjectAreEqual() {
         Set<String> versions = new HashSet<>();
         for (int i = 0; i < 50; i++) {

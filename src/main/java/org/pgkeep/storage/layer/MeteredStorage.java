@@ -56,7 +56,7 @@ public final class MeteredStorage implements Storage {
 
     @Override
     public ObjectWriter write(ObjectName name) {
-        return new Writer(inner.write(name));
+        return new Writer(inner.write(name), written);
     }
 
     @Override
@@ -104,6 +104,11 @@ public final class MeteredStorage implements Storage {
     }
 
     @Override
+    public ObjectWriter rewrite(ObjectName name, String expectedVersion) {
+        return new Writer(inner.rewrite(name, expectedVersion), replaced);
+    }
+
+    @Override
     public boolean delete(ObjectName name) {
         return counted(inner.delete(name), deleted);
     }
@@ -125,9 +130,11 @@ public final class MeteredStorage implements Storage {
 
     private final class Writer implements ObjectWriter {
         private final ObjectWriter writer;
+        private final LongAdder commits;
 
-        Writer(ObjectWriter writer) {
+        Writer(ObjectWriter writer, LongAdder commits) {
             this.writer = writer;
+            this.commits = commits;
         }
 
         @Override
@@ -144,7 +151,7 @@ public final class MeteredStorage implements Storage {
 
         @Override
         public boolean commit() {
-            return counted(writer.commit(), written);
+            return counted(writer.commit(), commits);
         }
 
         @Override

@@ -72,6 +72,11 @@ public final class ReadOnlyStorage implements Storage {
     }
 
     @Override
+    public ObjectWriter rewrite(ObjectName name, String expectedVersion) {
+        throw refused("replace " + location(name));
+    }
+
+    @Override
     public boolean delete(ObjectName name) {
         throw refused("delete " + location(name));
     }

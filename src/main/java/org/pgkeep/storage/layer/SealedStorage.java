@@ -68,6 +68,12 @@ public final class SealedStorage implements Storage {
         return name.equals(plain) ? writer : new Writer(name, writer);
     }
 
+    @Override
+    public ObjectWriter rewrite(ObjectName name, String expectedVersion) {
+        ObjectWriter writer = inner.rewrite(name, expectedVersion);
+        return name.equals(plain) ? writer : new Writer(name, writer);
+    }
+
     private SealedOutput output(ObjectName name, SliceCipher cipher, Consumer<ByteBuffer> target) {
         byte[] salt = chance.bytes(DataKey.SALT_BYTES);
         ObjectKey objectKey = key.objectKey(salt, name.value());

@@ -48,7 +48,7 @@ public final class MemoryStorage implements Storage {
 
     @Override
     public ObjectWriter write(ObjectName name) {
-        return new MemoryWriter(this, name);
+        return new MemoryWriter(location(name), content -> publish(name, content));
     }
 
     @Override
@@ -91,12 +91,16 @@ public final class MemoryStorage implements Storage {
     }
 
     @Override
-    public synchronized boolean replace(ObjectName name, String expectedVersion, byte[] content) {
+    public ObjectWriter rewrite(ObjectName name, String expectedVersion) {
+        return new MemoryWriter(location(name), content -> swap(name, expectedVersion, content));
+    }
+
+    private synchronized boolean swap(ObjectName name, String expectedVersion, byte[] content) {
         StoredObject current = objects.get(name);
         if (current == null || !current.version().equals(expectedVersion)) {
             return false;
         }
-        objects.put(name, stored(content.clone()));
+        objects.put(name, stored(content));
         return true;
     }
 
@@ -109,7 +113,7 @@ public final class MemoryStorage implements Storage {
     public void close() {}
 
     /** Makes an object visible unless there is one; takes the array. */
-    synchronized boolean publish(ObjectName name, byte[] content) {
+    private synchronized boolean publish(ObjectName name, byte[] content) {
         if (objects.containsKey(name)) {
             return false;
         }

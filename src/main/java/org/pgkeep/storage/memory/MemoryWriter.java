@@ -2,21 +2,22 @@ package org.pgkeep.storage.memory;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.function.Predicate;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
-import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.ObjectWriter;
 
 /** Gathers an object's bytes. */
 final class MemoryWriter implements ObjectWriter {
-    private final MemoryStorage storage;
-    private final ObjectName name;
+    private final String location;
+    private final Predicate<byte[]> commit;
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private boolean ended;
 
-    MemoryWriter(MemoryStorage storage, ObjectName name) {
-        this.storage = storage;
-        this.name = name;
+    /** Whose bytes this takes, and says whether they became an object's. */
+    MemoryWriter(String location, Predicate<byte[]> commit) {
+        this.location = location;
+        this.commit = commit;
     }
 
     @Override
@@ -36,13 +37,12 @@ final class MemoryWriter implements ObjectWriter {
     public boolean commit() {
         requireOpen();
         ended = true;
-        return storage.publish(name, content.toByteArray());
+        return commit.test(content.toByteArray());
     }
 
     private void requireOpen() {
         if (ended) {
-            throw new PgkeepException(
-                    ErrorCode.BUG, "the writer of " + storage.location(name) + " is used after its end");
+            throw new PgkeepException(ErrorCode.BUG, "the writer of " + location + " is used after its end");
         }
     }
 

@@ -1,7 +1,6 @@
 package org.pgkeep.storage.posix;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -78,7 +77,7 @@ public final class PosixStorage implements Storage {
 
     @Override
     public ObjectWriter write(ObjectName name) {
-        return new PosixWriter(tree.path(name), folders, publication, options);
+        return new PosixWriter(tree.path(name), folders, Instant.MIN, publication::publish, options);
     }
 
     @Override
@@ -149,29 +148,32 @@ public final class PosixStorage implements Storage {
 
     @Override
     public boolean replace(ObjectName name, String expectedVersion, byte[] content) {
-        Path path = tree.path(name);
-        Optional<ObjectInfo> before = info(name);
-        if (before.isEmpty() || !before.get().version().equals(expectedVersion)) {
-            return false;
-        }
-        try (TemporaryFile file = TemporaryFile.beside(path, folders, options)) {
-            file.write(ByteBuffer.wrap(content));
-            file.stamp(before.get().modified());
-            file.finish();
-            boolean replaced;
-            try (var _ = lock.take()) {
-                replaced = current(name).filter(expectedVersion::equals).isPresent();
-                if (replaced) {
-                    Files.move(file.path(), path, StandardCopyOption.ATOMIC_MOVE);
-                }
+        // Looked at first: where it cannot be replaced, nothing is written beside it.
+        return info(name)
+                        .map(ObjectInfo::version)
+                        .filter(expectedVersion::equals)
+                        .isPresent()
+                && Storage.super.replace(name, expectedVersion, content);
+    }
+
+    @Override
+    public ObjectWriter rewrite(ObjectName name, String expectedVersion) {
+        Instant before = info(name).map(ObjectInfo::modified).orElse(Instant.MIN);
+        return new PosixWriter(
+                tree.path(name),
+                folders,
+                before,
+                (temporary, target) -> swap(name, expectedVersion, temporary, target),
+                options);
+    }
+
+    private boolean swap(ObjectName name, String expectedVersion, Path temporary, Path target) throws IOException {
+        try (var _ = lock.take()) {
+            boolean same = current(name).filter(expectedVersion::equals).isPresent();
+            if (same) {
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             }
-            folders.syncNearest(Tree.parent(path));
-            if (!replaced) {
-                folders.prune(Tree.parent(path));
-            }
-            return replaced;
-        } catch (IOException e) {
-            throw PosixFailure.of("replace " + path, e);
+            return same;
         }
     }
 

@@ -12,14 +12,26 @@ import org.pgkeep.storage.ObjectWriter;
 final class PosixWriter implements ObjectWriter {
     private final Path target;
     private final Folders folders;
-    private final Publication publication;
+    private final Instant after;
+    private final Naming naming;
     private final TemporaryFile file;
     private boolean ended;
 
-    PosixWriter(Path target, Folders folders, Publication publication, PosixOptions options) {
+    /** How a finished file gets its name; false, changing nothing, if it may not have it. */
+    interface Naming {
+        boolean give(Path temporary, Path target) throws IOException;
+    }
+
+    /**
+     * Begins an object.
+     *
+     * @param after the time of the file that it replaces
+     */
+    PosixWriter(Path target, Folders folders, Instant after, Naming naming, PosixOptions options) {
         this.target = target;
         this.folders = folders;
-        this.publication = publication;
+        this.after = after;
+        this.naming = naming;
         try {
             this.file = TemporaryFile.beside(target, folders, options);
         } catch (IOException e) {
@@ -46,10 +58,10 @@ final class PosixWriter implements ObjectWriter {
     public boolean commit() {
         requireOpen();
         try {
-            Instant written = file.stamp(Instant.MIN);
+            Instant written = file.stamp(after);
             file.finish();
             folders.makeDurable(folder(), written);
-            boolean published = publication.publish(file.path(), target);
+            boolean published = naming.give(file.path(), target);
             ended = true;
             file.unlink();
             // Also when another was first: it must not be reported as there before it is certain to stay.

@@ -186,6 +186,11 @@ public final class FaultyStorage implements Storage {
     }
 
     @Override
+    public ObjectWriter rewrite(ObjectName name, String expectedVersion) {
+        return answer(Step.START, () -> new FaultyWriter(name, inner.rewrite(name, expectedVersion)));
+    }
+
+    @Override
     public boolean delete(ObjectName name) {
         return change(Step.DELETE, _ -> inner.delete(name));
     }
