@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.pgkeep.codec.Xxh3;
@@ -103,8 +104,9 @@ final class Museum {
 
     private static Damage write(String name, String content) {
         return repository -> {
-            Files.createDirectories(repository.resolve(name).getParent());
-            Files.writeString(repository.resolve(name), content);
+            Path file = repository.resolve(name);
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
+            Files.writeString(file, content);
         };
     }
 
@@ -153,7 +155,7 @@ final class Museum {
 
     private static void loop(Path folder) throws IOException {
         Files.move(folder, folder.resolveSibling("was-packs"));
-        Files.createSymbolicLink(folder, folder.getFileName());
+        Files.createSymbolicLink(folder, Path.of("packs"));
     }
 
     /** A copy of a directory with all that is in it. */

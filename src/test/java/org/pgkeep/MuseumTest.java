@@ -34,7 +34,7 @@ final class MuseumTest {
         backup(sound, "--type=full");
         backup(sound, "--type=full");
         try (Stream<Path> backups = Files.list(sound.resolve("clusters/main/backups"))) {
-            backups.map(path -> path.getFileName().toString()).sorted().forEach(labels::add);
+            backups.map(path -> String.valueOf(path.getFileName())).sorted().forEach(labels::add);
         }
         StringBuilder guide = new StringBuilder();
         for (Museum.Exhibit exhibit : new Museum(labels.get(0), labels.get(1)).exhibits()) {

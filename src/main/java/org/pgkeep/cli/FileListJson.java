@@ -3,6 +3,7 @@ package org.pgkeep.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.pgkeep.report.FileLine;
@@ -41,7 +42,7 @@ final class FileListJson {
         json.writeStartObject();
         json.writeStringField("path", line.path().toString());
         json.writeStringField("kind", line.kind());
-        json.writeStringField("mode", String.format("%04o", line.attributes().mode()));
+        json.writeStringField("mode", String.format(Locale.ROOT, "%04o", line.attributes().mode()));
         json.writeStringField("owner", line.attributes().owner());
         json.writeStringField("group", line.attributes().group());
         json.writeStringField("modified", line.attributes().modified().toString());

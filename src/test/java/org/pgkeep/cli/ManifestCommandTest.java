@@ -3,6 +3,7 @@ package org.pgkeep.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.report.Sketch;
@@ -47,7 +48,7 @@ class ManifestCommandTest {
     }
 
     private static String epoch() {
-        return BackupText.time(java.time.Instant.EPOCH);
+        return BackupText.time(Instant.EPOCH);
     }
 
     @Test
