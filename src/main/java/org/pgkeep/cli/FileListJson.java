@@ -42,7 +42,8 @@ final class FileListJson {
         json.writeStartObject();
         json.writeStringField("path", line.path().toString());
         json.writeStringField("kind", line.kind());
-        json.writeStringField("mode", String.format(Locale.ROOT, "%04o", line.attributes().mode()));
+        json.writeStringField(
+                "mode", String.format(Locale.ROOT, "%04o", line.attributes().mode()));
         json.writeStringField("owner", line.attributes().owner());
         json.writeStringField("group", line.attributes().group());
         json.writeStringField("modified", line.attributes().modified().toString());

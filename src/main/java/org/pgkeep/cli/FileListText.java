@@ -10,8 +10,6 @@ import org.pgkeep.units.ByteCount;
 
 /** The files of a backup for people, as {@code ls -l} lists them; a stream, so that columns are as wide as is usual. */
 final class FileListText {
-    private static final String COLUMNS = "%-10s  %-17s  %12s  %-25s  %-9s  %-10s  %-12s  %6s  %6s  %6s  %s%n";
-
     private final PrintStream out;
     private final FileList files;
     private long count;
@@ -68,7 +66,7 @@ final class FileListText {
     }
 
     private void line(Object... cells) {
-        out.printf(Locale.ROOT, COLUMNS, cells);
+        out.printf(Locale.ROOT, "%-10s  %-17s  %12s  %-25s  %-9s  %-10s  %-12s  %6s  %6s  %6s  %s%n", cells);
     }
 
     private static String type(String kind) {

@@ -93,17 +93,17 @@ final class Marking {
             BackupMark _ = cluster.marks().change(label, mark -> mark.withValidation(found));
             return true;
         } catch (PgkeepException e) {
-            switch (e.code()) {
+            return switch (e.code()) {
                 case PERMISSION, DISK_FULL, STORAGE, CONFLICT, DAMAGED, TOO_NEW -> {
                     writable = false;
                     findings.note(
                             label.value(),
                             List.of(),
                             "what was found is not noted in the repository: " + e.getMessage());
-                    return false;
+                    yield false;
                 }
                 default -> throw e;
-            }
+            };
         }
     }
 }
