@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.pgkeep.codec.Compression;
@@ -83,9 +84,13 @@ final class Shelf {
     static Map<String, byte[]> changed(Map<String, byte[]> files, int seed) {
         Map<String, byte[]> changed = new TreeMap<>(files);
         Map<String, byte[]> other = TinyRepository.files(1000 + seed);
-        changed.putAll(Map.of("base/5/2619", other.get("base/5/2619"), "base/5/new" + seed, new byte[100 + seed]));
-        byte[] some = files.get("base/5/16385").clone();
-        System.arraycopy(other.get("base/5/16385"), 0, some, seed * 10 * 8192, 20 * 8192);
+        changed.putAll(Map.of(
+                "base/5/2619",
+                Objects.requireNonNull(other.get("base/5/2619")),
+                "base/5/new" + seed,
+                new byte[100 + seed]));
+        byte[] some = Objects.requireNonNull(files.get("base/5/16385")).clone();
+        System.arraycopy(Objects.requireNonNull(other.get("base/5/16385")), 0, some, seed * 10 * 8192, 20 * 8192);
         changed.put("base/5/16385", some);
         return changed;
     }

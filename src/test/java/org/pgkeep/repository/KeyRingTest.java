@@ -119,7 +119,7 @@ class KeyRingTest {
     }
 
     /** A change of the envelopes; where it removes one, {@code NEW}'s is the second. */
-    private enum Change {
+    enum Change {
         ADD,
         ROTATE,
         REMOVE;
