@@ -12,6 +12,7 @@ import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Label;
+import org.pgkeep.repository.Validation;
 
 /** Chooses the backup that an incremental one builds on: it must lie on the line of descent of what the server is now. */
 final class BaseChoice {
@@ -138,8 +139,17 @@ final class BaseChoice {
         }
     }
 
-    /** Its manifest is the one that was committed, and the packs that it names are there. */
+    /** Nobody found it damaged, its manifest is the one that was committed, and the packs that it names are there. */
     private void assertWhole(BackupRecord backup) {
+        Optional<Validation> found = cluster.marks().damage(backup.label());
+        if (found.isPresent()) {
+            throw new PgkeepException(
+                    ErrorCode.DAMAGED,
+                    "backup " + backup.label() + " was found damaged at "
+                            + found.get().at() + ": " + found.get().damage().getFirst(),
+                    "What builds on it would be damaged, too. If it was repaired, prove it with 'pgkeep verify --backup "
+                            + backup.label() + "'; else leave out --base.");
+        }
         cluster.scrubManifest(backup);
         cluster.assertPacks(backup);
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.pgkeep.report.BackupEntry;
 import org.pgkeep.report.ClusterReport;
+import org.pgkeep.report.Recovery;
 import org.pgkeep.repository.BackupMark;
 import org.pgkeep.repository.BackupStatus;
 import org.pgkeep.repository.BackupType;
@@ -44,7 +45,11 @@ final class BackupTable {
     }
 
     static void print(PrintStream out, ClusterReport cluster, Instant now, Look look) {
-        int timeline = cluster.recovery().getFirst().lines().getFirst().timeline();
+        // None, where the cluster record does not know the database cluster that the backups are of.
+        int timeline = cluster.recovery().getFirst().lines().stream()
+                .findFirst()
+                .map(Recovery.Line::timeline)
+                .orElse(0);
         BackupTable table = new BackupTable(timeline, now);
         List<BackupEntry> newestFirst = cluster.backups().reversed();
         switch (look) {

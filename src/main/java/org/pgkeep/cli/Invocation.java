@@ -31,7 +31,15 @@ record Invocation(Settings settings, Backends backends, Progress progress, Print
 
     /** The repository that these settings choose. */
     Repository repository(Settings settings) {
-        Storage storage = backends.storage(settings);
+        return repository(settings, backends.storage(settings));
+    }
+
+    /** The chosen repository on this storage, which is closed with it. */
+    Repository repository(Storage storage) {
+        return repository(settings, storage);
+    }
+
+    private Repository repository(Settings settings, Storage storage) {
         try {
             return Repository.open(storage, backends.clock(), new Keys(settings));
         } catch (RuntimeException e) {

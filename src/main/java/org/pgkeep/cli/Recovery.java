@@ -46,6 +46,26 @@ final class Recovery {
                 settings.find(Options.PRIMARY_CONNINFO));
     }
 
+    /**
+     * The target that is asked about, if there is one; what is to be done there does not matter.
+     *
+     * @throws PgkeepException {@code USAGE} when the options contradict each other or are not what they should be
+     */
+    static Optional<RecoverySettings> asked(Settings settings) {
+        RecoveryTarget target = target(settings);
+        RecoveryTimeline timeline = timeline(settings.get(Options.TARGET_TIMELINE));
+        return target instanceof RecoveryTarget.Latest && timeline instanceof RecoveryTimeline.Latest
+                ? Optional.empty()
+                : Optional.of(new RecoverySettings(
+                        target,
+                        true,
+                        RecoverySettings.Action.PAUSE,
+                        timeline,
+                        false,
+                        Optional.of(OwnCommand.restoreCommand(settings)),
+                        Optional.empty()));
+    }
+
     private static RecoveryTarget target(Settings settings) {
         List<RecoveryTarget> targets = new ArrayList<>();
         settings.find(Options.TARGET_TIME).ifPresent(time -> targets.add(new RecoveryTarget.Time(time.toInstant())));

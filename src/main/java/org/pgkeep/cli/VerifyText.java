@@ -24,12 +24,42 @@ final class VerifyText {
         if (invocation.json()) {
             JsonOutput.print(invocation.out(), json -> write(json, result, location, status));
         } else {
-            printText(invocation, result, location);
+            printFindings(invocation, result);
+            Sheet sheet = new Sheet(result.isDamaged() ? location + " is DAMAGED" : location + " is sound");
+            addTo(sheet, result);
+            sheet.print(invocation.out());
         }
         return status;
     }
 
-    private static int status(Verify.Result result) {
+    /** The same of the way to a target. */
+    static int print(Invocation invocation, TargetAnswer answer, String location) {
+        int status = answer.exitStatus();
+        if (invocation.json()) {
+            JsonOutput.print(invocation.out(), json -> write(json, answer, location, status));
+            return status;
+        }
+        answer.found().ifPresent(found -> printFindings(invocation, found));
+        Sheet sheet = new Sheet(TargetAnswer.text(answer.target())
+                + (answer.isReachable() ? " can be restored from " : " CANNOT be restored from ")
+                + location);
+        answer.addTo(sheet);
+        answer.found().ifPresent(found -> addTo(sheet, found));
+        sheet.print(invocation.out());
+        return status;
+    }
+
+    private static void write(JsonGenerator json, TargetAnswer answer, String location, int status) throws IOException {
+        answer.write(json);
+        if (answer.found().isPresent()) {
+            write(json, answer.found().get(), location, status);
+        } else {
+            json.writeStringField("repository", location);
+            json.writeNumberField("status", status);
+        }
+    }
+
+    static int status(Verify.Result result) {
         if (result.isDamaged()) {
             return ErrorCode.DAMAGED.exitStatus();
         }
@@ -37,7 +67,7 @@ final class VerifyText {
         return warns ? ErrorCode.EXIT_WARNINGS : 0;
     }
 
-    private static void printText(Invocation invocation, Verify.Result result, String location) {
+    private static void printFindings(Invocation invocation, Verify.Result result) {
         for (Finding finding : result.findings()) {
             String severity = switch (finding.severity()) {
                 case ERROR -> "ERROR    ";
@@ -50,8 +80,10 @@ final class VerifyText {
             }
             finding.hint().ifPresent(hint -> invocation.out().println("         HINT: " + hint));
         }
+    }
+
+    private static void addTo(Sheet sheet, Verify.Result result) {
         Verify.Counts counts = result.counts();
-        Sheet sheet = new Sheet(result.isDamaged() ? location + " is DAMAGED" : location + " is sound");
         sheet.fact("errors", Long.toString(result.errors()));
         sheet.fact("backups", Long.toString(counts.backups()));
         sheet.fact(
@@ -59,8 +91,10 @@ final class VerifyText {
         sheet.fact("files", Long.toString(counts.files()));
         sheet.fact("WAL files", Long.toString(counts.walFiles()));
         sheet.fact("read", ByteCount.print(counts.storedBytes()));
+        if (counts.recent() > 0) {
+            sheet.fact("not read", counts.recent() + " packs and WAL files that were verified lately");
+        }
         marked(sheet, result.judged());
-        sheet.print(invocation.out());
     }
 
     private static void marked(Sheet sheet, List<Verify.Judged> judged) {
@@ -134,6 +168,7 @@ final class VerifyText {
         json.writeNumberField("files", result.counts().files());
         json.writeNumberField("walFiles", result.counts().walFiles());
         json.writeNumberField("storedBytes", result.counts().storedBytes());
+        json.writeNumberField("recent", result.counts().recent());
         json.writeEndObject();
     }
 }

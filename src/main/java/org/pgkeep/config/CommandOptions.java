@@ -110,9 +110,11 @@ interface CommandOptions {
 
     /** How fast. */
     Option<Long> RATE_LIMIT = Option.of(
-                    "rate-limit", new Size(1L << 16, 1L << 40), "Copies at most so many bytes in a second")
+                    "rate-limit",
+                    new Size(1L << 16, 1L << 40),
+                    "Compact copies, verify reads at most so many bytes of the repository in a second, all threads together")
             .in(Scope.RUN, GROUP)
-            .on(COMPACT);
+            .on(COMPACT, VERIFY);
 
     /** Why work is stopped. */
     Option<String> REASON = Option.of("reason", new Text("TEXT"), "Says to everybody whose work is refused why it is")

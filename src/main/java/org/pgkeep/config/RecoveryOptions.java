@@ -2,6 +2,7 @@ package org.pgkeep.config;
 
 import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.RESTORE;
+import static org.pgkeep.config.CommandName.VERIFY;
 
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -15,31 +16,34 @@ interface RecoveryOptions {
     String GROUP = "Recovery target";
 
     /** Recovery up to a time. */
-    Option<OffsetDateTime> TARGET_TIME = Option.of("target-time", new Timestamp(), "Recovers up to this time")
+    Option<OffsetDateTime> TARGET_TIME = Option.of(
+                    "target-time",
+                    new Timestamp(),
+                    "Recovers up to this time; verify says whether that is possible, and proves what it takes")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE);
+            .on(RESTORE, VERIFY);
 
     /** Recovery up to an LSN. */
     Option<String> TARGET_LSN = Option.of(
                     "target-lsn", new Text("LSN"), "Recovers up to this WAL location; PostgreSQL 10 and later")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE);
+            .on(RESTORE, VERIFY);
 
     /** Recovery up to a transaction. */
     Option<String> TARGET_XID = Option.of("target-xid", new Text("XID"), "Recovers up to the end of this transaction")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE);
+            .on(RESTORE, VERIFY);
 
     /** Recovery up to a restore point. */
     Option<String> TARGET_NAME = Option.of(
                     "target-name", new Text("NAME"), "Recovers up to this restore point (pg_create_restore_point)")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE);
+            .on(RESTORE, VERIFY);
 
     /** Recovery no further than consistency. */
     Option<String> TARGET = Option.of("target", Choice.of("immediate"), "Recovers only until the backup is consistent")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE);
+            .on(RESTORE, VERIFY);
 
     /** Stop before the target. */
     Option<Boolean> TARGET_EXCLUSIVE = Option.of(
@@ -55,7 +59,7 @@ interface RecoveryOptions {
                     "Follows this timeline: its number, latest, or current for the backup's own")
             .withDefault("latest")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE);
+            .on(RESTORE, VERIFY);
 
     /** What follows when the target is reached. */
     Option<String> TARGET_ACTION = Option.of(

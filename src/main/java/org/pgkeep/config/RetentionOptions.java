@@ -6,6 +6,7 @@ import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.PIN;
+import static org.pgkeep.config.CommandName.VERIFY;
 
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -111,9 +112,10 @@ interface RetentionOptions {
     Option<Duration> OLDER_THAN = Option.of(
                     "older-than",
                     new Span(Duration.ZERO, LONGEST),
-                    "Removes all backups that ended longer ago than this, but for pinned ones")
+                    "With delete, removes all backups that ended longer ago than this, but for pinned ones; with verify, reads only"
+                            + " what nobody has verified for so long")
             .in(Scope.RUN, GROUP)
-            .on(DELETE);
+            .on(DELETE, VERIFY);
 
     /** Of one status. */
     Option<String> STATUS = Option.of(

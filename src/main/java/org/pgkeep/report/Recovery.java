@@ -28,6 +28,21 @@ public record Recovery(int historyId, List<Line> lines) {
                 .map(List::getLast);
     }
 
+    /** The line of the timeline; the first, where recovery goes by itself, for one that has none of its own. Empty without lines. */
+    public Optional<Line> line(Optional<Integer> timeline) {
+        return lines.stream()
+                .filter(line -> timeline.equals(Optional.of(line.timeline)))
+                .findFirst()
+                .or(() -> lines.stream().findFirst());
+    }
+
+    /**
+     * A moment that can be reached.
+     *
+     * @param time empty where only its place is known
+     */
+    public record Moment(int timeline, Optional<Instant> time, Lsn lsn) {}
+
     /**
      * A timeline and those it descends from.
      *
@@ -39,6 +54,55 @@ public record Recovery(int historyId, List<Line> lines) {
         public Line {
             spans = List.copyOf(spans);
             holes = List.copyOf(holes);
+        }
+
+        /** The last moment up to this time that can be reached; empty when there is none. */
+        public Optional<Moment> upTo(Instant time) {
+            return spans.reversed().stream()
+                    .filter(span -> span.to.isPresent()
+                            && span.from.map(from -> !from.isAfter(time)).orElse(true))
+                    .findFirst()
+                    .map(span ->
+                            end(span, span.to.filter(to -> to.isBefore(time)).orElse(time)));
+        }
+
+        /** The first moment after this time that can be reached; empty when there is none. */
+        public Optional<Moment> after(Instant time) {
+            return spans.stream()
+                    .filter(span -> span.from.map(from -> from.isAfter(time)).orElse(false))
+                    .findFirst()
+                    .map(this::begin);
+        }
+
+        /** The last place up to this one that can be reached; empty when there is none. */
+        public Optional<Moment> upTo(Lsn lsn) {
+            return spans.reversed().stream()
+                    .filter(span -> span.fromLsn.compareTo(lsn) <= 0)
+                    .findFirst()
+                    .map(span -> new Moment(timeline, span.to, span.toLsn.isBefore(lsn) ? span.toLsn : lsn));
+        }
+
+        /** The first place after this one that can be reached; empty when there is none. */
+        public Optional<Moment> after(Lsn lsn) {
+            return spans.stream()
+                    .filter(span -> lsn.isBefore(span.fromLsn))
+                    .findFirst()
+                    .map(this::begin);
+        }
+
+        /** The last of all. */
+        public Optional<Moment> last() {
+            return spans.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Moment(timeline, spans.getLast().to, spans.getLast().toLsn));
+        }
+
+        private Moment begin(Span span) {
+            return new Moment(timeline, span.from, span.fromLsn);
+        }
+
+        private Moment end(Span span, Instant time) {
+            return new Moment(timeline, Optional.of(time), span.toLsn);
         }
     }
 

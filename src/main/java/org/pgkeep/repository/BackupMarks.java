@@ -79,6 +79,18 @@ public final class BackupMarks {
         return read(label).map(Found::mark).orElseGet(() -> BackupMark.none(label));
     }
 
+    /** What the last look at a backup found damaged; empty when it found nothing, or when its mark cannot be read. */
+    public Optional<Validation> damage(Label label) {
+        try {
+            return of(label).validation().filter(Validation::isDamaged);
+        } catch (PgkeepException e) {
+            if (e.code() != ErrorCode.DAMAGED && e.code() != ErrorCode.TOO_NEW) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
     /** A mark and the version of its object. */
     private record Found(BackupMark mark, String version) {}
 

@@ -69,6 +69,10 @@ record BackupNames(ClusterName cluster) {
         return ObjectName.of(root() + "/leases", kind + ".json");
     }
 
+    ObjectName ledger() {
+        return ObjectName.of(root(), "ledger.json");
+    }
+
     ObjectName fence() {
         return ObjectName.of(root(), "fence.json");
     }

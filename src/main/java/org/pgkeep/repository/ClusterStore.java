@@ -196,6 +196,11 @@ public final class ClusterStore {
         return new BackupMarks(storage, names);
     }
 
+    /** What was verified when, as it is now. */
+    public LedgerObject ledger() {
+        return new LedgerObject(storage, names.ledger());
+    }
+
     /** Backups that run or were cut off. */
     public List<Attempt> attempts() {
         return new Attempts(storage, names).all();
@@ -325,6 +330,11 @@ public final class ClusterStore {
     public PackReader pack(Label label, int number) {
         ObjectName name = names.pack(label, number);
         return new PackReader(open(name), storage.location(name));
+    }
+
+    /** Whether a pack is there, sound or not. */
+    public boolean hasPack(Label label, int number) {
+        return storage.info(names.pack(label, number)).isPresent();
     }
 
     /** The packs of a backup that are there, by number. */

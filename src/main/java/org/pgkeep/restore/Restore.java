@@ -87,6 +87,15 @@ public final class Restore {
         }
     }
 
+    /**
+     * Says how a restore would get to its target, without restoring.
+     *
+     * @throws PgkeepException {@code TARGET_UNREACHABLE}, {@code BACKUP_UNKNOWN}, {@code DAMAGED} when it could not
+     */
+    public Way way(Wanted wanted) {
+        return new BackupChoice(cluster, wanted, progress).route().way();
+    }
+
     /** Parameters of the server, not of its recovery: in {@code postgresql.auto.conf} also before 12. */
     private static Map<String, String> parameters(ArchiveMode mode) {
         return switch (mode) {

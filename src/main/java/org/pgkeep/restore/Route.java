@@ -1,6 +1,7 @@
 package org.pgkeep.restore;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.RecoverySettings;
@@ -10,6 +11,7 @@ import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.WalArchive;
+import org.pgkeep.storage.ObjectInfo;
 
 /** The way from one backup to the recovery target: which timelines it follows, and what blocks it. */
 final class Route {
@@ -167,12 +169,64 @@ final class Route {
         }
         Lsn from = backup.stopLsn().plus(-1);
         Optional<SegmentName> last = reach().lastFrom(from);
-        Optional<Instant> archived = last.flatMap(segment -> wal.find(segment.toString()))
-                .flatMap(wal::info)
-                .map(info -> info.modified());
-        return archived.filter(time -> time.isBefore(target))
+        return last.flatMap(this::archived)
+                .filter(time -> time.isBefore(target))
                 .map(time -> "the last WAL segment that follows on backup " + backup.label() + ", " + last.get()
                         + ", was archived at " + time + ", before the target time " + target
                         + ": recovery fails if nothing was committed after the target");
+    }
+
+    /** What recovery reads on it; the way must be free. */
+    Way way() {
+        Lsn from = backup.online() ? backup.startLsn() : backup.stopLsn();
+        WalReach reach = reach();
+        List<SegmentName> unbroken = reach.unbroken(from);
+        int needed = backup.online() ? count(reach, from, backup.stopLsn().plus(-1), unbroken) : 0;
+        int read = Math.max(needed, read(reach, from, unbroken));
+        List<SegmentName> wal = staysCold() ? List.of() : unbroken.subList(0, read);
+        Optional<Instant> archived = wal.isEmpty() ? Optional.empty() : archived(wal.getLast());
+        return new Way(backup, history(), wal, reach.expected(from, unbroken.size()), archived, end(archived));
+    }
+
+    private static int count(WalReach reach, Lsn from, Lsn through, List<SegmentName> unbroken) {
+        return (int) Math.min(reach.count(from, through), unbroken.size());
+    }
+
+    /** How many segments recovery reads until it is there. */
+    private int read(WalReach reach, Lsn from, List<SegmentName> unbroken) {
+        return switch (settings.target()) {
+            case RecoveryTarget.Immediate _ -> 0;
+            case RecoveryTarget.AtLsn(var lsn) -> count(reach, from, lsn, unbroken);
+            case RecoveryTarget.Time(var time) -> Math.min(unbroken.size(), archivedBefore(time, unbroken) + 1);
+            case RecoveryTarget.Latest _, RecoveryTarget.Xid _, RecoveryTarget.Name _ -> unbroken.size();
+        };
+    }
+
+    /** How many were archived before a time: what is in them was written before it. Segments are archived in their order. */
+    private int archivedBefore(Instant time, List<SegmentName> segments) {
+        int before = 0;
+        int end = segments.size();
+        while (before < end) {
+            int middle = (before + end) >>> 1;
+            if (archived(segments.get(middle)).map(time::isAfter).orElse(false)) {
+                before = middle + 1;
+            } else {
+                end = middle;
+            }
+        }
+        return before;
+    }
+
+    private Optional<Instant> archived(SegmentName segment) {
+        return wal.find(segment.toString()).flatMap(wal::info).map(ObjectInfo::modified);
+    }
+
+    private Way.End end(Optional<Instant> archived) {
+        return switch (settings.target()) {
+            case RecoveryTarget.Latest _, RecoveryTarget.Immediate _, RecoveryTarget.AtLsn _ -> Way.End.REACHED;
+            case RecoveryTarget.Time(var time) ->
+                archived.map(time::isAfter).orElse(true) ? Way.End.TOO_EARLY : Way.End.REACHED;
+            case RecoveryTarget.Xid _, RecoveryTarget.Name _ -> Way.End.UNKNOWN;
+        };
     }
 }

@@ -1,6 +1,8 @@
 package org.pgkeep.restore;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,13 +39,30 @@ final class WalReach {
 
     /** The last segment that follows without a gap on the one that holds {@code from}; empty when that one is missing. */
     Optional<SegmentName> lastFrom(Lsn from) {
-        Optional<SegmentName> last = Optional.empty();
-        Optional<SegmentName> next = find(startOf(from));
-        for (Lsn at = startOf(from); next.isPresent(); next = find(at)) {
-            last = next;
+        List<SegmentName> unbroken = unbroken(from);
+        return unbroken.isEmpty() ? Optional.empty() : Optional.of(unbroken.getLast());
+    }
+
+    /** The segments from the one that holds {@code from} to the first that is missing. */
+    List<SegmentName> unbroken(Lsn from) {
+        List<SegmentName> unbroken = new ArrayList<>();
+        Lsn at = startOf(from);
+        for (Optional<SegmentName> next = find(at); next.isPresent(); next = find(at)) {
+            unbroken.add(next.get());
             at = at.plus(segmentBytes);
         }
-        return last;
+        return unbroken;
+    }
+
+    /** What the segment of this place is called where none is there: so many behind the one that holds {@code from}. */
+    SegmentName expected(Lsn from, int behind) {
+        Lsn at = startOf(from).plus((long) behind * segmentBytes);
+        return SegmentName.holding(history.timelineAt(at), at, segmentBytes);
+    }
+
+    /** How many segments there are from the one that holds {@code from} to the one that holds {@code through}. */
+    long count(Lsn from, Lsn through) {
+        return Math.max(0, (startOf(through).value() - startOf(from).value()) / segmentBytes + 1);
     }
 
     private Lsn startOf(Lsn lsn) {

@@ -3,7 +3,7 @@
  * make PostgreSQL replay WAL up to a target. The front door is {@link org.pgkeep.restore.Restore}.
  *
  * <pre>
- * choose     newest backup from which the archived WAL leads to the target       nothing is touched
+ * choose     newest sound backup from which the archived WAL leads there        nothing is touched
  * plan       manifest → directories, table of files, pieces sorted by frame      nothing is touched
  * check      every directory to fill is absent, empty, or ours; no server runs   nothing is touched
  * fill       mark "pgkeep.restore" → directories → pieces, frame by frame, by several workers

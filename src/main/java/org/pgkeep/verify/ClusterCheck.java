@@ -31,13 +31,21 @@ final class ClusterCheck {
     private final Progress progress;
     private final Findings findings;
     private final Tally tally;
+    private final Looks looks;
 
-    ClusterCheck(ClusterStore cluster, Verify.Request request, Progress progress, Findings findings, Tally tally) {
+    ClusterCheck(
+            ClusterStore cluster,
+            Verify.Request request,
+            Progress progress,
+            Findings findings,
+            Tally tally,
+            Looks looks) {
         this.cluster = cluster;
         this.request = request;
         this.progress = progress;
         this.findings = findings;
         this.tally = tally;
+        this.looks = looks;
     }
 
     /** The backups that were looked at. */
@@ -50,7 +58,7 @@ final class ClusterCheck {
         backups.forEach(this::identity);
         SortedSet<Label> sources = new TreeSet<>();
         List<BackupRecord> sound = withManifest(backups, sources);
-        PackScan packs = new PackScan(cluster, request.deep(), findings, tally);
+        PackScan packs = new PackScan(cluster, request.deep(), findings, tally, looks);
         packs.run(List.copyOf(sources), request.jobs(), progress);
         manifests(sound, packs);
         packs.tell();
@@ -58,6 +66,7 @@ final class ClusterCheck {
             sound.forEach(backup -> packs.tellUnused(backup.label()));
         }
         wal(backups);
+        looks.write(request.label().isEmpty() ? Optional.of(sources) : Optional.empty(), findings);
         return backups;
     }
 
@@ -187,6 +196,10 @@ final class ClusterCheck {
             if (e.code() != ErrorCode.DAMAGED && e.code() != ErrorCode.TOO_NEW) {
                 throw e;
             }
+            if (!cluster.exists(backup.label())) {
+                findings.note(backup.label().value(), List.of(), "backup " + backup.label() + " was deleted meanwhile");
+                return false;
+            }
             findings.error(backup.label().value(), List.of(backup.label()), e, UNREADABLE);
             return false;
         }
@@ -200,9 +213,13 @@ final class ClusterCheck {
             List<BackupRecord> ofHistory = backups.stream()
                     .filter(backup -> backup.historyId() == history.id())
                     .toList();
-            WalCheck wal = new WalCheck(cluster, history, ofHistory, findings, tally);
+            WalCheck wal = new WalCheck(cluster, history, ofHistory, findings, tally, looks);
             wal.needed();
-            wal.contents(request.label().isPresent(), request.jobs(), progress);
+            wal.contents(
+                    request.label().isPresent(),
+                    ofHistory.isEmpty() ? Set.of() : request.way(),
+                    request.jobs(),
+                    progress);
             if (request.label().isEmpty()) {
                 wal.summaries();
             }

@@ -57,6 +57,11 @@ final class Findings {
         noted.run();
     }
 
+    /** Something that a backup needs was looked at then. */
+    synchronized void looked(Label backup, Instant at) {
+        verdicts.looked(backup, at);
+    }
+
     /** What all this says of a backup; empty when it cannot be told. */
     synchronized Optional<Validation> verdict(Label backup, Instant at, Validation.Depth depth) {
         return verdicts.of(backup, at, depth);

@@ -92,6 +92,7 @@ final class ManifestCheck {
             missing.computeIfAbsent(location, _ -> new Missing(path)).file(path);
             return false;
         }
+        findings.looked(backup.label(), pack.get().at());
         return switch (pack.get().use(backup.label(), extent.frame(), extent.firstBlock(), extent.blocks())) {
             case SOUND -> true;
             case DAMAGED -> false;

@@ -1,7 +1,6 @@
 package org.pgkeep.verify;
 
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,14 +19,14 @@ import org.pgkeep.repository.Validation;
 final class Marking {
     private final ClusterStore cluster;
     private final Verify.Request request;
-    private final InstantSource clock;
+    private final Instant now;
     private final Findings findings;
     private boolean writable = true;
 
-    Marking(ClusterStore cluster, Verify.Request request, InstantSource clock, Findings findings) {
+    Marking(ClusterStore cluster, Verify.Request request, Instant now, Findings findings) {
         this.cluster = cluster;
         this.request = request;
-        this.clock = clock;
+        this.now = now;
         this.findings = findings;
     }
 
@@ -35,11 +34,14 @@ final class Marking {
     List<Verify.Judged> run(List<BackupRecord> backups) {
         BackupMarks.Listing marks = cluster.marks().all();
         marks.unreadable().forEach(this::tell);
-        Instant now = clock.instant();
         Validation.Depth depth = request.deep() ? Validation.Depth.DEEP : Validation.Depth.SCRUB;
         List<Verify.Judged> judged = new ArrayList<>();
         for (BackupRecord backup : backups) {
             Label label = backup.label();
+            if (!cluster.exists(label)) {
+                // Deleted meanwhile.
+                continue;
+            }
             Optional<Validation> before = marks.of(label).validation();
             findings.verdict(label, now, depth)
                     .filter(found -> isWorthNoting(label, before, found))
@@ -85,10 +87,6 @@ final class Marking {
     }
 
     private boolean write(Label label, Validation found) {
-        // One that was deleted meanwhile needs no mark.
-        if (!cluster.exists(label)) {
-            return false;
-        }
         try {
             BackupMark _ = cluster.marks().change(label, mark -> mark.withValidation(found));
             return true;

@@ -1,5 +1,6 @@
 package org.pgkeep.verify;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,15 +24,17 @@ final class PackScan {
     private final Findings findings;
     private final Map<Label, SortedMap<Integer, PackState>> states = new HashMap<>();
     private final Tally tally;
+    private final Looks looks;
 
-    PackScan(ClusterStore cluster, boolean deep, Findings findings, Tally tally) {
+    PackScan(ClusterStore cluster, boolean deep, Findings findings, Tally tally, Looks looks) {
         this.cluster = cluster;
         this.deep = deep;
         this.findings = findings;
         this.tally = tally;
+        this.looks = looks;
     }
 
-    private record Job(Label label, int number, PackState state, Optional<PageNotes> pages) {}
+    private record Job(Label label, int number, PackState state, Optional<PageNotes> pages, Optional<Instant> recent) {}
 
     /** Reads all packs of these backups. */
     void run(List<Label> labels, int jobs, Progress progress) {
@@ -44,10 +47,13 @@ final class PackScan {
             Optional<PageNotes> pages = deep ? pagesOf(label) : Optional.empty();
             pages.ifPresent(notes::add);
             for (Map.Entry<Integer, ObjectInfo> pack : cluster.packs(label).entrySet()) {
-                PackState state = new PackState(cluster.location(pack.getValue()));
+                // One that was stored since is another one: compaction replaces packs, and so does who repairs them.
+                Instant stored = pack.getValue().modified();
+                Optional<Instant> recent = looks.recent(label, pack.getKey()).filter(look -> !stored.isAfter(look));
+                PackState state = new PackState(cluster.location(pack.getValue()), recent.orElse(looks.now()));
                 packs.put(pack.getKey(), state);
-                list.add(new Job(label, pack.getKey(), state, pages));
-                bytes += pack.getValue().sizeBytes();
+                list.add(new Job(label, pack.getKey(), state, pages, recent));
+                bytes += recent.isPresent() ? 0 : pack.getValue().sizeBytes();
             }
         }
         try (Progress.Step step = progress.step(deep ? "expand and check packs" : "check packs", bytes)) {
@@ -69,20 +75,32 @@ final class PackScan {
     private void scan(Job job, PackReader.FrameBuffer buffer, Progress.Step step) {
         try (PackReader pack = cluster.pack(job.label, job.number)) {
             job.state.frames(pack.frames().size());
-            long headAndEnd = pack.size();
             for (int i = 0; i < pack.frames().size(); i++) {
                 job.state.frame(i, pack.frame(i).contentBlocks());
-                if (!pack.frame(i).isDropped()) {
-                    frame(job, pack, i, buffer);
-                }
-                step.advance(pack.frame(i).storedBytes());
-                headAndEnd -= pack.frame(i).storedBytes();
             }
-            step.advance(headAndEnd);
-            tally.pack(pack.size(), pack.frames().size());
+            if (job.recent.isPresent()) {
+                tally.recent();
+                return;
+            }
+            frames(job, pack, buffer, step);
+            looks.read(job.label, job.number, job.state.isSound());
         } catch (PgkeepException e) {
             job.state.unreadable(orThrow(e));
+            looks.read(job.label, job.number, false);
         }
+    }
+
+    private void frames(Job job, PackReader pack, PackReader.FrameBuffer buffer, Progress.Step step) {
+        long headAndEnd = pack.size();
+        for (int i = 0; i < pack.frames().size(); i++) {
+            if (!pack.frame(i).isDropped()) {
+                frame(job, pack, i, buffer);
+            }
+            step.advance(pack.frame(i).storedBytes());
+            headAndEnd -= pack.frame(i).storedBytes();
+        }
+        step.advance(headAndEnd);
+        tally.pack(pack.size(), pack.frames().size());
     }
 
     private void frame(Job job, PackReader pack, int number, PackReader.FrameBuffer buffer) {
@@ -114,7 +132,12 @@ final class PackScan {
 
     /** Tells about all damage, once it is known which backups it affects. */
     void tell() {
-        states.values().forEach(packs -> packs.values().forEach(state -> state.tell(findings)));
+        states.forEach((label, packs) -> packs.forEach((number, state) -> {
+            // Nobody needs what was deleted while it was read.
+            if (state.isUsed() || state.isReadable() || cluster.hasPack(label, number)) {
+                state.tell(findings);
+            }
+        }));
     }
 
     /** Tells about packs that no backup uses that was looked at. */

@@ -1,5 +1,6 @@
 package org.pgkeep.verify;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -14,14 +15,22 @@ import org.pgkeep.repository.Label;
  */
 final class PackState {
     private final String location;
+    private final Instant at;
     private byte[] blocks = {};
     private Optional<PgkeepException> unreadable = Optional.empty();
     private final SortedMap<Integer, PgkeepException> damagedFrames = new TreeMap<>();
     private final SortedSet<Label> affected = new TreeSet<>();
     private boolean used;
 
-    PackState(String location) {
+    /** Looked at then. */
+    PackState(String location, Instant at) {
         this.location = location;
+        this.at = at;
+    }
+
+    /** When it was looked at. */
+    Instant at() {
+        return at;
     }
 
     String location() {
@@ -70,6 +79,11 @@ final class PackState {
             return Place.DAMAGED;
         }
         return Place.SOUND;
+    }
+
+    /** Whether nothing of it is damaged. */
+    boolean isSound() {
+        return unreadable.isEmpty() && damagedFrames.isEmpty();
     }
 
     boolean isUsed() {

@@ -10,6 +10,7 @@ final class Tally {
     private final AtomicLong files = new AtomicLong();
     private final AtomicLong walFiles = new AtomicLong();
     private final AtomicLong storedBytes = new AtomicLong();
+    private final AtomicLong recent = new AtomicLong();
 
     void backup() {
         backups.incrementAndGet();
@@ -29,8 +30,12 @@ final class Tally {
         walFiles.incrementAndGet();
     }
 
+    void recent() {
+        recent.incrementAndGet();
+    }
+
     Verify.Counts counts() {
         return new Verify.Counts(
-                backups.get(), packs.get(), frames.get(), files.get(), walFiles.get(), storedBytes.get());
+                backups.get(), packs.get(), frames.get(), files.get(), walFiles.get(), storedBytes.get(), recent.get());
     }
 }

@@ -17,6 +17,7 @@ import org.pgkeep.repository.Validation;
 final class Verdicts {
     private final Map<Label, Damage> damaged = new HashMap<>();
     private final Set<Label> open = new HashSet<>();
+    private final Map<Label, Instant> oldest = new HashMap<>();
 
     /** As much as a mark may hold, so that a lost disk does not fill the memory. */
     private static final class Damage {
@@ -43,6 +44,14 @@ final class Verdicts {
         open.addAll(backups);
     }
 
+    /** A part of this one was looked at then. */
+    void looked(Label backup, Instant at) {
+        Instant before = oldest.get(backup);
+        if (before == null || at.isBefore(before)) {
+            oldest.put(backup, at);
+        }
+    }
+
     /** What this error says of them. */
     void of(Collection<Label> backups, PgkeepException error) {
         switch (error.code()) {
@@ -52,12 +61,16 @@ final class Verdicts {
         }
     }
 
-    /** What was found of a backup; empty when it cannot be told. */
+    /** What was found of a backup; empty when it cannot be told. It is sound as of the oldest look at any part of it. */
     Optional<Validation> of(Label backup, Instant at, Validation.Depth depth) {
         Damage found = damaged.get(backup);
         if (found != null) {
             return Optional.of(Validation.damaged(at, depth, found.sentences, found.more));
         }
-        return open.contains(backup) ? Optional.empty() : Optional.of(Validation.sound(at, depth));
+        if (open.contains(backup)) {
+            return Optional.empty();
+        }
+        Instant first = oldest.getOrDefault(backup, at);
+        return Optional.of(Validation.sound(first.isBefore(at) ? first : at, depth));
     }
 }

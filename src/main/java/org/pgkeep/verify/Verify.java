@@ -1,11 +1,16 @@
 package org.pgkeep.verify;
 
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.ClusterName;
@@ -34,19 +39,43 @@ public final class Verify {
      * @param label only this backup of it, with all that it needs
      * @param deep also expand all data, and compare every block and file with its hash
      * @param wal also the WAL
-     * @param mark whether to note on each backup what was found of it
+     * @param way also this WAL, if it is only one backup
+     * @param since does not read again what was found sound at this depth at or after this moment
+     * @param mark whether to note on each backup what was found of it, and when it was looked at
      * @param jobs workers, from 1
      */
     public record Request(
-            Optional<ClusterName> cluster, Optional<Label> label, boolean deep, boolean wal, boolean mark, int jobs) {
+            Optional<ClusterName> cluster,
+            Optional<Label> label,
+            boolean deep,
+            boolean wal,
+            Set<SegmentName> way,
+            Optional<Instant> since,
+            boolean mark,
+            int jobs) {
+        public Request {
+            way = Set.copyOf(way);
+        }
+
+        /** Only this backup, and what leads on from it. */
+        public Request of(ClusterName ofCluster, Label backup, Collection<SegmentName> leading) {
+            return new Request(
+                    Optional.of(ofCluster), Optional.of(backup), deep, wal, Set.copyOf(leading), since, mark, jobs);
+        }
+
         /** A look at all of a repository that leaves no trace. */
         public static Request look(boolean deep, boolean wal, int jobs) {
-            return new Request(Optional.empty(), Optional.empty(), deep, wal, false, jobs);
+            return new Request(Optional.empty(), Optional.empty(), deep, wal, Set.of(), Optional.empty(), false, jobs);
         }
     }
 
-    /** What was looked at. */
-    public record Counts(long backups, long packs, long frames, long files, long walFiles, long storedBytes) {}
+    /**
+     * What was looked at.
+     *
+     * @param recent packs and WAL files that were not read again
+     */
+    public record Counts(
+            long backups, long packs, long frames, long files, long walFiles, long storedBytes, long recent) {}
 
     /**
      * What was found of one backup.
@@ -97,8 +126,11 @@ public final class Verify {
     private List<Judged> verify(ClusterName name, Request request, Findings findings, Tally tally) {
         try {
             ClusterStore cluster = repository.cluster(name);
-            List<BackupRecord> seen = new ClusterCheck(cluster, request, progress, findings, tally).run();
-            return new Marking(cluster, request, clock, findings).run(seen);
+            // Nobody wants to read billionths.
+            Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+            Looks looks = new Looks(cluster, request, now, findings);
+            List<BackupRecord> seen = new ClusterCheck(cluster, request, progress, findings, tally, looks).run();
+            return new Marking(cluster, request, now, findings).run(seen);
         } catch (PgkeepException e) {
             // Of all clusters, one whose record is lost or damaged must not hide the others.
             if (request.cluster().isPresent()

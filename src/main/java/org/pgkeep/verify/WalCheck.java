@@ -2,11 +2,13 @@ package org.pgkeep.verify;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +30,13 @@ final class WalCheck {
     private static final String LOST =
             "Without it the backup cannot be made consistent: if PostgreSQL still has it, archive it again; else take a new backup.";
 
+    private final ClusterStore cluster;
     private final ClusterRecord.History history;
     private final WalArchive wal;
     private final List<BackupRecord> backups;
     private final Findings findings;
     private final Tally tally;
+    private final Looks.Wal looks;
 
     /** Checks with these backups of that history in view. */
     WalCheck(
@@ -40,18 +44,22 @@ final class WalCheck {
             ClusterRecord.History history,
             List<BackupRecord> backups,
             Findings findings,
-            Tally tally) {
+            Tally tally,
+            Looks looks) {
+        this.cluster = cluster;
         this.history = history;
         this.wal = cluster.wal(history.id());
         this.backups = backups;
         this.findings = findings;
         this.tally = tally;
+        // All of one database cluster have segments of one size.
+        this.looks = looks.wal(history.id(), backups.stream().findFirst().map(BackupRecord::segmentBytes));
     }
 
     /** What the backups need to become consistent. */
     void needed() {
         for (BackupRecord backup : backups) {
-            if (backup.online()) {
+            if (backup.online() && cluster.exists(backup.label())) {
                 needed(backup);
             }
         }
@@ -86,13 +94,14 @@ final class WalCheck {
         }
     }
 
-    /** The content of every file, or of those only that the backups need. */
-    void contents(boolean neededOnly, int jobs, Progress progress) {
+    /** The content of every file, or of those only that the backups need, and of these. */
+    void contents(boolean neededOnly, Set<SegmentName> also, int jobs, Progress progress) {
         Optional<MajorVersion> version = MajorVersion.ofText(history.majorVersion());
         try (Progress.Step step = progress.step("check WAL", 0);
                 Stream<WalArchive.Stored> files = wal.list()) {
-            Iterator<WalArchive.Stored> wanted = files.filter(file -> !neededOnly || isNeeded(file))
+            Iterator<WalArchive.Stored> wanted = files.filter(file -> !neededOnly || isNeeded(file) || isOf(also, file))
                     .peek(new TwiceCheck())
+                    .filter(file -> !isRecent(file))
                     .iterator();
             Workers.run(jobs, wanted, HeaderSink::new, (file, sink) -> {
                 step.note(file.file());
@@ -100,6 +109,24 @@ final class WalCheck {
                 tally.walFile();
             });
         }
+        if (!neededOnly) {
+            looks.done();
+        }
+    }
+
+    private boolean isRecent(WalArchive.Stored stored) {
+        Optional<Instant> look = SegmentName.parse(stored.file()).flatMap(looks::recent);
+        if (look.isEmpty()) {
+            return false;
+        }
+        affected(stored).forEach(label -> findings.looked(label, look.get()));
+        tally.recent();
+        return true;
+    }
+
+    private static boolean isOf(Set<SegmentName> segments, WalArchive.Stored stored) {
+        return !segments.isEmpty()
+                && SegmentName.parse(stored.file()).map(segments::contains).orElse(false);
     }
 
     private boolean isNeeded(WalArchive.Stored stored) {
@@ -144,13 +171,23 @@ final class WalCheck {
             }
         } catch (PgkeepException e) {
             switch (e.code()) {
-                case DAMAGED, CLUSTER_DAMAGED, CLUSTER_MISMATCH ->
+                case DAMAGED, CLUSTER_DAMAGED, CLUSTER_MISMATCH -> {
+                    SegmentName.parse(stored.file()).ifPresent(looks::damaged);
+                    if (wasRemoved(stored)) {
+                        return;
+                    }
                     findings.error(wal.location(stored), affected(stored), e);
+                }
                 default -> throw e;
             }
         } catch (IOException e) {
             throw new PgkeepException(ErrorCode.BUG, "writing nowhere failed").causedBy(e);
         }
+    }
+
+    /** Expired while it was read, with all that needed it. */
+    private boolean wasRemoved(WalArchive.Stored stored) {
+        return wal.info(stored).isEmpty() && affected(stored).stream().noneMatch(cluster::exists);
     }
 
     /** A summary that is damaged costs time and no data: the next backup that wants it makes it anew. */

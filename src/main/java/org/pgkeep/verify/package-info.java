@@ -7,6 +7,8 @@
  *   manifests  (streams)   hash, order, trailer; every extent lies in a sound frame of a pack that is there; deep: file hashes
  *   WAL                    every segment that a backup needs is there
  *   WAL        (parallel)  content hash, whose it is, which segment
+ *   ledger                 what was looked at when, so that the next run can leave it out
+ *   marks                  of each backup, what was found of it
  * </pre>
  *
  * <p>Damage is a finding, not an error: the rest is verified nevertheless. Memory: a byte a frame (about a MiB of data), and one

@@ -88,6 +88,13 @@ class InfoCommandTest {
     }
 
     @Test
+    void aClusterRecordThatWasPutBackHidesNoBackup() {
+        Label label = sketch.wal(1, 3, 4).full("0/300028", "0/400100");
+        TinyRepository.putBackClusterRecord(sketch.storage);
+        assertThat(text("info")).contains(label + "  ok ");
+    }
+
+    @Test
     void thatNothingCanBeRestoredIsLoud() {
         Label _ = sketch.full("0/300028", "0/400100");
         assertThat(text("info")).contains("newest      NOTHING CAN BE RESTORED\n");

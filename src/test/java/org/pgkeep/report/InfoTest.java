@@ -162,6 +162,42 @@ class InfoTest {
                 .contains("backup " + damaged + ": pack 1 is missing");
     }
 
+    private void markDamaged(Label label) {
+        sketch.cluster
+                .marks()
+                .change(
+                        label,
+                        mark -> mark.withValidation(Validation.damaged(
+                                sketch.clock.instant(), Validation.Depth.SCRUB, List.of("1.pack is missing"))));
+    }
+
+    @Test
+    void noMomentIsCalledRestorableToWhichOnlyADamagedBackupLeads() {
+        sketch.wal(1, 3, 4);
+        Label sound = sketch.full("0/300028", "0/400100");
+        sketch.clock.move(60);
+        sketch.wal(1, 6, 7);
+        Label damaged = sketch.full("0/600028", "0/700100");
+        assertThat(sketch.report().newest().orElseThrow().backup()).isEqualTo(damaged);
+        markDamaged(damaged);
+        assertThat(sketch.report().newest().orElseThrow().backup()).isEqualTo(sound);
+        markDamaged(sound);
+        assertThat(sketch.report().newest()).isEmpty();
+        assertThat(sketch.report().problems()).extracting(Problem::kind).contains(Problem.Kind.NOTHING_RESTORABLE);
+    }
+
+    @Test
+    void aClusterRecordThatWasPutBackHidesNoBackup() {
+        Label label = sketch.wal(1, 3, 4).full("0/300028", "0/400100");
+        TinyRepository.putBackClusterRecord(sketch.storage);
+        Repository repository = Repository.open(sketch.storage, sketch.clock);
+        ClusterReport report = new Info(repository, sketch.clock)
+                .report(Optional.of(TinyRepository.MAIN))
+                .clusters()
+                .getFirst();
+        assertThat(report.backups()).extracting(BackupEntry::label).containsExactly(label);
+    }
+
     private Validation sound() {
         return Validation.sound(sketch.clock.instant(), Validation.Depth.SCRUB);
     }

@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.codec.seal.Chance;
+import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.storage.Storage;
 import org.pgkeep.storage.memory.MemoryStorage;
 import org.pgkeep.storage.posix.PosixOptions;
@@ -60,6 +62,19 @@ public final class GoldenRepository {
                 Optional.of(Validation.sound(Instant.parse("2026-11-22T03:00:00Z"), Validation.Depth.DEEP)));
     }
 
+    /** What was verified of it when. */
+    public static Ledger ledger() {
+        Ledger ledger = new Ledger();
+        ledger.sound(LABEL, 1, Validation.Depth.DEEP, Instant.parse("2026-11-22T03:00:00Z"));
+        ledger.sound(LABEL, 1, Validation.Depth.SCRUB, Instant.parse("2026-11-29T03:00:00Z"));
+        WalRuns wal = new WalRuns(List.of(new WalRuns.Run(
+                SegmentName.parse(FIRST_SEGMENT).orElseThrow(),
+                SegmentName.parse(LAST_SEGMENT).orElseThrow(),
+                Instant.parse("2026-11-29T03:00:00Z"))));
+        ledger.putWal(1, wal);
+        return ledger;
+    }
+
     /** A copy of the golden repository of a format, so that no test changes it. */
     public static Storage open(int format) throws IOException, URISyntaxException {
         return open("/golden/format-" + format);
@@ -87,6 +102,7 @@ public final class GoldenRepository {
             ClusterStore cluster = sealed ? sealedCluster(storage, clock) : TinyRepository.cluster(storage, clock);
             TinyRepository.backup(cluster, clock, files(), true, Compression.DEFAULT);
             BackupMark _ = cluster.marks().change(LABEL, _ -> mark());
+            boolean _ = cluster.ledger().write(ledger());
             for (String name : new String[] {FIRST_SEGMENT, LAST_SEGMENT}) {
                 push(cluster, name, TinyRepository.segment(name, 1));
             }

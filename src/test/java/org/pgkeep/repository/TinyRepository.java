@@ -400,6 +400,12 @@ public final class TinyRepository {
         storage.create(name, bytes);
     }
 
+    /** A record that begins so, with the hash that it must have. */
+    public static byte[] record(String begin) {
+        String end = ",\n  \"hash\" : \"" + RecordEnvelope.NO_HASH + "\"\n}\n";
+        return RecordEnvelope.seal((begin + end).getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Flips one bit of an object. */
     public static void flip(Storage storage, ObjectName name, int at) {
         byte[] bytes = bytes(storage, name);

@@ -114,7 +114,7 @@ class BrokenRepositoriesTest {
         Verify.Result result = verify(sound(), true);
         assertThat(result.findings()).isEmpty();
         assertThat(result.counts())
-                .isEqualTo(new Verify.Counts(1, 2, 3, 7, 4, result.counts().storedBytes()));
+                .isEqualTo(new Verify.Counts(1, 2, 3, 7, 4, result.counts().storedBytes(), 0));
         assertThat(result.counts().storedBytes()).isGreaterThan(1 << 20);
     }
 

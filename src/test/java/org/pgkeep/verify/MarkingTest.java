@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.codec.Compression;
@@ -69,7 +70,7 @@ class MarkingTest {
     }
 
     private static Verify.Request request(boolean deep, boolean wal) {
-        return new Verify.Request(Optional.empty(), Optional.empty(), deep, wal, true, 2);
+        return new Verify.Request(Optional.empty(), Optional.empty(), deep, wal, Set.of(), Optional.empty(), true, 2);
     }
 
     private Verify.Result verify(Verify.Request request) {
@@ -167,8 +168,15 @@ class MarkingTest {
 
     @Test
     void oneBackupIsMarkedAlone() {
-        Verify.Request one =
-                new Verify.Request(Optional.of(TinyRepository.MAIN), Optional.of(incremental), false, true, true, 1);
+        Verify.Request one = new Verify.Request(
+                Optional.of(TinyRepository.MAIN),
+                Optional.of(incremental),
+                false,
+                true,
+                Set.of(),
+                Optional.empty(),
+                true,
+                1);
         assertThat(verify(one).judged()).extracting(Verify.Judged::label).containsExactly(incremental);
         assertThat(validation(full)).isEmpty();
         assertThat(validation(incremental)).isPresent();
@@ -220,6 +228,41 @@ class MarkingTest {
         });
         assertThat(TinyRepository.bytes(storage, mark)).isEqualTo(damaged);
         assertThat(result.judged()).filteredOn(Verify.Judged::marked).hasSize(2);
+    }
+
+    @Test
+    void whatIsDeletedWhileItIsVerifiedIsNoDamage() {
+        Progress deleting = new Meanwhile("check packs", () -> {
+            TinyRepository.names(storage).stream()
+                    .filter(name -> name.value().contains("/" + other + "/"))
+                    .forEach(storage::delete);
+        });
+        Verify.Result result = new Verify(Repository.open(storage, clock), clock, deleting).run(request(false, true));
+        assertThat(messages(result)).containsExactly("backup " + other + " was deleted meanwhile");
+        assertThat(result.isDamaged()).isFalse();
+        assertThat(result.judged()).extracting(Verify.Judged::label).containsExactly(full, incremental);
+        assertThat(validation(other)).as("nor is it marked").isEmpty();
+        assertThat(isDamaged(full) || isDamaged(incremental)).isFalse();
+    }
+
+    /** Something that happens when a step begins. */
+    private record Meanwhile(String title, Runnable what) implements Progress {
+        @Override
+        public Step step(String begun, long totalBytes) {
+            if (begun.equals(title)) {
+                what.run();
+            }
+            return SILENT.step(begun, totalBytes);
+        }
+
+        @Override
+        public void info(String message) {}
+
+        @Override
+        public void warn(String message) {}
+
+        @Override
+        public void debug(String message) {}
     }
 
     @Test

@@ -14,8 +14,10 @@ import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.GoldenRepository;
+import org.pgkeep.repository.Ledger;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.TinyRepository;
+import org.pgkeep.repository.Validation;
 import org.pgkeep.repository.WalArchive;
 import org.pgkeep.storage.Storage;
 import org.pgkeep.storage.memory.MemoryStorage;
@@ -35,7 +37,7 @@ class RepositoryGoldenTest {
                 .run(Verify.Request.look(true, true, 1));
         assertThat(result.findings()).isEmpty();
         assertThat(result.counts())
-                .isEqualTo(new Verify.Counts(1, 1, 1, 3, 3, result.counts().storedBytes()));
+                .isEqualTo(new Verify.Counts(1, 1, 1, 3, 3, result.counts().storedBytes(), 0));
     }
 
     @Test
@@ -56,6 +58,17 @@ class RepositoryGoldenTest {
     @Test
     void itsMarkIsRead() {
         assertThat(cluster().marks().of(GoldenRepository.LABEL)).isEqualTo(GoldenRepository.mark());
+    }
+
+    @Test
+    void itsLedgerIsRead() {
+        Ledger ledger = cluster().ledger().read();
+        assertThat(ledger.look(GoldenRepository.LABEL, 1, Validation.Depth.SCRUB))
+                .contains(Instant.parse("2026-11-29T03:00:00Z"));
+        assertThat(ledger.look(GoldenRepository.LABEL, 1, Validation.Depth.DEEP))
+                .contains(Instant.parse("2026-11-22T03:00:00Z"));
+        assertThat(ledger.wal(1).list())
+                .isEqualTo(GoldenRepository.ledger().wal(1).list());
     }
 
     @Test

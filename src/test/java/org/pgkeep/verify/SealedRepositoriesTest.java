@@ -44,7 +44,7 @@ class SealedRepositoriesTest {
         Verify.Result result = verify(true);
         assertThat(result.findings()).isEmpty();
         assertThat(result.counts())
-                .isEqualTo(new Verify.Counts(1, 1, 1, 3, 3, result.counts().storedBytes()));
+                .isEqualTo(new Verify.Counts(1, 1, 1, 3, 3, result.counts().storedBytes(), 0));
         ClusterStore cluster = Repository.open(storage, CLOCK, KEYS).cluster(TinyRepository.MAIN);
         GoldenRepository.files()
                 .forEach((path, content) -> assertThat(TinyRepository.read(cluster, GoldenRepository.LABEL, path))
