@@ -162,6 +162,7 @@ CONF
 [repository.bench]
 path = "$dir/pgkeep-repo"
 compression = "$compression"
+${key:+key-file = "$key"}
 CONF
   for version in 15 18; do
     cat >> "$dir/pgkeep.toml" <<CONF
@@ -189,7 +190,7 @@ fresh_repository() {
     pgbackrest) run_as pgbackrest --config="$dir/pgbackrest.conf" --stanza=bench stanza-create ;;
     pgkeep)
       rm -f "$dir"/waiting/*
-      pgkeep init > /dev/null
+      pgkeep init ${key:+--encrypt} > /dev/null
       ;;
   esac
   turn "$1"
@@ -230,7 +231,8 @@ restore() {
 # --- tables ---------------------------------------------------------------------------------------------------------------------------
 median() { cut -d' ' -f"$2" "$1" | sort -n | awk '{ a[NR] = $1 } END { print (NR % 2) ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'; }
 
-heading() { printf '\n%-40s %12s %12s %-4s %8s\n' "$1" pgkeep pgBackRest "" ratio; }
+# heading TITLE [A B]: what is compared, if not pgkeep with pgBackRest
+heading() { printf '\n%-40s %12s %12s %-4s %8s\n' "$1" "${2:-pgkeep}" "${3:-pgBackRest}" "" ratio; }
 
 row() {
   awk -v w="$1" -v u="$2" -v a="$3" -v b="$4" 'BEGIN { printf "%-40s %12.2f %12.2f %-4s %8.2f\n", w, a, b, u, a / b }'

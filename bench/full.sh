@@ -50,6 +50,28 @@ measure_full() {
   row "repository" MiB "$(du -sm "$dir/pgkeep-repo" | cut -f1)" "$(du -sm "$dir/pgbackrest-repo" | cut -f1)"
 }
 
+# What sealing costs: pgkeep alone, with a sealed repository and with another.
+measure_sealed() {
+  local round kind what
+  rm -f "$dir"/tmp/{sealed,plain}-{backup,restore}
+  for round in $(seq 1 "$rounds"); do
+    for kind in plain sealed; do
+      if [ $kind = sealed ]; then key=$dir/tmp/backup.key; else key=; fi
+      rm -f "$dir/tmp/backup.key"
+      configure zst 3
+      fresh_repository pgkeep
+      backup pgkeep "$dir/tmp/$kind-backup"
+      restore_into_empty pgkeep "$dir/tmp/$kind-restore"
+    done
+  done
+  key=
+  rm -rf "$dir/restored"
+  heading "sealed, zstd 3" sealed "not sealed"
+  for what in backup restore; do
+    rows "$what" "sealed-$what" "plain-$what"
+  done
+}
+
 full_cases() {
   local case
   server 15
@@ -60,6 +82,7 @@ full_cases() {
       zstd) measure_full "zstd, level 3" zst 3 ;;
       lz4) measure_full "lz4" lz4 ;;
       none) measure_full "no compression" none ;;
+      sealed) measure_sealed ;;
       small) measure_full "200,000 files, zstd 3" zst 3 ;;
     esac
   done

@@ -57,6 +57,12 @@ record SampleCluster(Path directory) {
         all.add(line(repository(), "verify"));
         all.add(line(
                 repository(), "restore", "-D", directory.resolve("restored").toString()));
+        var sealed = List.of(
+                "--repo-path", directory.resolve("sealed").toString(), "--key-file", directory.resolve("key").toString());
+        all.add(line(both(sealed), "init", "--allow-root", "--encrypt"));
+        all.add(line(both(sealed), "backup", "--allow-root", "--offline", "--progress", "off"));
+        all.add(line(sealed, "verify", "--deep"));
+        all.add(line(sealed, "restore", "-D", directory.resolve("unsealed").toString()));
         all.add(line(both(), "config"));
         all.add(List.of("help"));
         return all;
@@ -89,7 +95,11 @@ record SampleCluster(Path directory) {
     }
 
     private List<String> both() {
-        return line(repository(), "--pgdata", data().toString());
+        return both(repository());
+    }
+
+    private List<String> both(List<String> repository) {
+        return line(repository, "--pgdata", data().toString());
     }
 
     private static List<String> line(List<String> where, String... command) {
