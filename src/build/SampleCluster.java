@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.zip.CRC32C;
 
 /**
@@ -15,6 +16,7 @@ record SampleCluster(Path directory) {
     private static final long SYSTEM_IDENTIFIER = 7_000_000_000_000_000_000L;
     private static final int SEGMENT_BYTES = 16 << 20;
     private static final int BLOCK_BYTES = 8 << 10;
+    private static final int RELATION_BYTES = 64 << 20;
     private static final String SEGMENT = "00000001000000000000000";
     private static final long SEGMENT_START = SEGMENT_BYTES;
     private static final int SEGMENTS = 2;
@@ -26,14 +28,50 @@ record SampleCluster(Path directory) {
         }
         Files.writeString(sample.data().resolve("PG_VERSION"), "17\n");
         Files.writeString(sample.data().resolve("base/1/PG_VERSION"), "17\n");
-        Files.write(sample.data().resolve("base/1/1259"), new byte[4 * BLOCK_BYTES]);
+        Files.write(sample.data().resolve("base/1/1259"), rows());
         Files.write(sample.data().resolve("global/pg_control"), control());
         for (int number = 1; number <= SEGMENTS; number++) {
             Files.write(
                     sample.data().resolve("pg_wal").resolve(SEGMENT + number),
                     SampleSegment.of(SEGMENT_BYTES, number, SYSTEM_IDENTIFIER));
         }
+        Files.writeString(
+                sample.configuration(),
+                """
+                [repository.sample]
+                path = "%s"
+
+                [cluster.sample]
+                pgdata = "%s"
+                host = "%s"
+                port = 5432
+                user = "postgres"
+                jobs = 2
+                """
+                        .formatted(directory.resolve("repository"), sample.data(), directory.resolve("nobody")));
         return sample;
+    }
+
+    /** Pages full of what compresses somewhat; their headers are those of {@code storage/bufpage.h}. */
+    private static byte[] rows() {
+        var rows = ByteBuffer.allocate(RELATION_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        var random = new Random(17);
+        for (int i = 0; i < RELATION_BYTES; i++) {
+            rows.put(i, (byte) (i % 64 < 40 ? i / 64 % 100 : random.nextInt(256)));
+        }
+        for (int page = 0; page < RELATION_BYTES; page += BLOCK_BYTES) {
+            rows.putLong(page, SEGMENT_START); // pd_lsn
+            rows.putInt(page + 8, 0); // pd_checksum, pd_flags
+            rows.putShort(page + 12, (short) 24); // pd_lower
+            rows.putShort(page + 14, (short) 24); // pd_upper
+            rows.putShort(page + 16, (short) BLOCK_BYTES); // pd_special
+            rows.putShort(page + 18, (short) (BLOCK_BYTES | 4)); // pd_pagesize_version
+        }
+        return rows.array();
+    }
+
+    private Path configuration() {
+        return directory.resolve("pgkeep.toml");
     }
 
     private Path data() {
@@ -45,6 +83,9 @@ record SampleCluster(Path directory) {
         var all = new ArrayList<List<String>>();
         all.add(line(both(), "init", "--allow-root"));
         all.add(line(both(), "backup", "--allow-root", "--offline", "--progress", "off", "--name", "sample"));
+        all.add(line(both(), "backup", "--allow-root", "--offline", "--type", "incr", "--changes", "hash"));
+        // Nobody is there, but connecting begins.
+        all.add(line(both(), "check"));
         all.addAll(leanCommands(1));
         all.add(line(repository(), "info"));
         all.add(line(repository(), "info", "--output", "json"));
@@ -91,11 +132,11 @@ record SampleCluster(Path directory) {
     }
 
     private List<String> repository() {
-        return List.of("--repo-path", directory.resolve("repository").toString());
+        return List.of("--config", configuration().toString());
     }
 
     private List<String> both() {
-        return both(repository());
+        return line(repository(), "--cluster", "sample");
     }
 
     private List<String> both(List<String> repository) {
@@ -126,7 +167,7 @@ record SampleCluster(Path directory) {
         control.putInt(220, 131_072); // relseg_size
         control.putInt(224, BLOCK_BYTES); // xlog_blcksz
         control.putInt(228, SEGMENT_BYTES); // xlog_seg_size
-        control.putInt(252, 1); // data_checksum_version
+        control.putInt(252, 0); // data_checksum_version
         var crc = new CRC32C();
         crc.update(control.array(), 0, 288);
         control.putInt(288, (int) crc.getValue());
