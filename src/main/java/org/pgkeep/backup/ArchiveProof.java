@@ -24,6 +24,7 @@ final class ArchiveProof {
     private final WalArchive wal;
     private final Path walDirectory;
     private final ArchiveWait wait;
+    private Optional<SegmentName> forced = Optional.empty();
 
     /**
      * A proof.
@@ -46,8 +47,8 @@ final class ArchiveProof {
         this.wait = new ArchiveWait(wal, request.archiveTimeout(), progress, this::lastFailure);
     }
 
-    /** Before copying. */
-    void before() {
+    /** Has the server complete a segment, which then is on its way while other things are prepared. */
+    void begin() {
         if (!request.archiveCheck()) {
             return;
         }
@@ -70,9 +71,15 @@ final class ArchiveProof {
         // Without new WAL there is nothing to switch.
         Lsn _ = session.createRestorePoint("pgkeep archive check");
         Lsn switched = session.switchWal();
-        SegmentName segment = SegmentName.holdingBefore(facts.timeline(), switched, facts.walSegmentBytes());
-        wait.await(segment, segment, facts.walSegmentBytes());
-        assertOurs(segment);
+        forced = Optional.of(SegmentName.holdingBefore(facts.timeline(), switched, facts.walSegmentBytes()));
+    }
+
+    /** Before copying: that segment arrived. */
+    void before() {
+        forced.ifPresent(segment -> {
+            wait.await(segment, segment, facts.walSegmentBytes());
+            assertOurs(segment);
+        });
     }
 
     /**
@@ -82,7 +89,7 @@ final class ArchiveProof {
     private void assertOurs(SegmentName segment) {
         Path file = walDirectory.resolve(segment.toString());
         Optional<WalArchive.Stored> stored = wal.find(segment.toString());
-        // A checkpoint may have reused the file by now: then it has another name.
+        // A checkpoint may have reused the file by now: then it has another name, and was archived before.
         boolean other = stored.isPresent() && Files.exists(file) && !isSame(stored.get(), file) && Files.exists(file);
         if (other) {
             throw new PgkeepException(

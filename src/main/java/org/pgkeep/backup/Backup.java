@@ -49,7 +49,7 @@ public final class Backup {
         ClusterStore cluster = register(request, control);
         Path walDirectory = request.walDirectory(control.version());
         ArchiveProof archive = new ArchiveProof(cluster.wal(), walDirectory, request, session, facts, progress);
-        archive.before();
+        archive.begin();
         Lsn now = session.currentLsn();
         // A standby begins a backup at its last restart point, which may lie well before where it is.
         Lsn earliestStart = facts.inRecovery() ? control.checkpoint().redo() : now;

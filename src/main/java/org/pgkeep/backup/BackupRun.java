@@ -110,6 +110,8 @@ final class BackupRun {
 
     private BackupResult finish(Instant started, Optional<Increment> increment) {
         try (ClusterCopy copy = new ClusterCopy(request, control, mode, writer, increment, remains, progress)) {
+            copy.list();
+            server.ifPresent(running -> running.archive.before());
             copy.run();
             BackupMode.Stop stop = mode.stop();
             Duration copying = Duration.between(started, clock.instant());

@@ -54,9 +54,20 @@ final class ClusterCopy implements AutoCloseable {
         this.results = new CopyResults(request.temporary());
     }
 
-    /** Lists and copies. */
+    /** Lists what there is. */
+    void list() {
+        boolean online = mode instanceof BackupMode.Online;
+        Exclusions exclusions =
+                new Exclusions(request.excludes(), control.version().walDirectory(), online);
+        try (Progress.Step _ = progress.step("list files", 0)) {
+            String tablespace = control.version().tablespaceDirectory();
+            new Listing(request.dataDirectory(), exclusions, tablespace, listing::add, warnings::add).walk();
+            listing.finish();
+        }
+    }
+
+    /** Copies what was listed. */
     void run() {
-        list();
         if (increment.isPresent()) {
             copyChanges(increment.get());
         } else {
@@ -98,17 +109,6 @@ final class ClusterCopy implements AutoCloseable {
             } catch (Exception e) {
                 throw new PgkeepException(ErrorCode.BUG, "closing a watch failed").causedBy(e);
             }
-        }
-    }
-
-    private void list() {
-        boolean online = mode instanceof BackupMode.Online;
-        Exclusions exclusions =
-                new Exclusions(request.excludes(), control.version().walDirectory(), online);
-        try (Progress.Step _ = progress.step("list files", 0)) {
-            String tablespace = control.version().tablespaceDirectory();
-            new Listing(request.dataDirectory(), exclusions, tablespace, listing::add, warnings::add).walk();
-            listing.finish();
         }
     }
 
