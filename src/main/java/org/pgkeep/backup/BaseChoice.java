@@ -77,7 +77,7 @@ final class BaseChoice {
                 progress.warn("backup " + backup.label() + " cannot be the base: " + why.get());
             }
         }
-        progress.info("there is no backup that a " + type.word() + " backup could build on: taking a full one");
+        progress.info("no backup is there that type " + type.word() + " could build on: taking a full one");
         return Optional.empty();
     }
 
