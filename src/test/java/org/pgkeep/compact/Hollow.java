@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -56,8 +57,9 @@ final class Hollow {
         BackupRecord base = TinyRepository.coldBackup(cluster, clock, old);
         clock.move(3600);
         Map<String, byte[]> files = new TreeMap<>(old);
-        byte[] changed = old.get("base/5/16385").clone();
-        System.arraycopy(TinyRepository.files(2).get("base/5/16385"), 0, changed, 0, FRAME);
+        byte[] changed = Objects.requireNonNull(old.get("base/5/16385")).clone();
+        byte[] other = Objects.requireNonNull(TinyRepository.files(2).get("base/5/16385"));
+        System.arraycopy(other, 0, changed, 0, FRAME);
         files.put("base/5/16385", changed);
         Label left = TinyChain.backup(cluster, clock, BackupType.INCREMENTAL, base, false, files)
                 .label();

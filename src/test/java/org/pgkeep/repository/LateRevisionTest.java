@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class LateRevisionTest {
     private BackupRecord increment() {
         clock.move(60);
         Map<String, byte[]> files = new TreeMap<>(TinyRepository.files(1));
-        files.put("base/5/16385", TinyRepository.files(2).get("base/5/16385"));
+        files.put("base/5/16385", Objects.requireNonNull(TinyRepository.files(2).get("base/5/16385")));
         return TinyChain.backup(cluster, clock, BackupType.INCREMENTAL, full, false, files);
     }
 
