@@ -7,7 +7,7 @@ catalogue_segments=1000000
 make_catalogue() {
   local classes
   say "making a repository of $catalogue_backups backups and $catalogue_segments segments"
-  (cd "$root" && mvn -q -ntp -B -DskipTests test-compile dependency:build-classpath -Dmdep.outputFile="$dir/tests.path" < /dev/null)
+  (cd "$root" && mvn -q -ntp -B -Dfast test-compile dependency:build-classpath -Dmdep.outputFile="$dir/tests.path" < /dev/null)
   classes=$root/target/test-classes:$root/target/classes:$(cat "$dir/tests.path")
   rm -rf "$dir/catalogue"
   "$(sed -n "s/^built_with='\\(.*\\)'/\\1/p" "$dir/pgkeep/bin/pgkeep")/bin/java" -XX:+UseSerialGC -Xmx256m -cp "$classes" \
