@@ -22,7 +22,7 @@ import org.pgkeep.harness.TestCluster;
  * <p>{@code -Dpgkeep.changes.seeds=200} makes a soak of it.
  */
 final class ChangesIT {
-    private static final int BOUTS = 3;
+    private static final int BOUTS = 2;
     private static final int CHANGES_PER_BOUT = 12;
 
     private static Stream<Arguments> seeds() {

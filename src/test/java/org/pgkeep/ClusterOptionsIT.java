@@ -36,7 +36,7 @@ final class ClusterOptionsIT {
 
     @BeforeAll
     void setUp() {
-        source = BackedUpCluster.setUp(TestCluster.create(Servers.newest()));
+        source = BackedUpCluster.setUp(TestCluster.create(Servers.newest())).warm();
         cluster = source.cluster();
         cluster.sql("CREATE TABLE marker (id int)");
     }

@@ -43,7 +43,7 @@ final class DeltaRestoreIT {
     }
 
     private static BackedUpCluster cluster(String major) {
-        BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(major));
+        BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(major)).warm();
         TestCluster cluster = source.cluster();
         Workload.load(cluster.server(), 2);
         Path fast = cluster.directory("fast");
@@ -285,7 +285,7 @@ final class DeltaRestoreIT {
     @Test
     void aRunningServerAndAnotherClusterAreLeftAlone() {
         String major = Servers.newest();
-        try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(major));
+        try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(major)).warm();
                 TestCluster other = TestCluster.stranger(major).start()) {
             source.succeeds("backup");
             source.fails(

@@ -48,7 +48,7 @@ final class RestoreHazardsIT {
 
     @BeforeAll
     void backUp() {
-        source = BackedUpCluster.setUp(TestCluster.create(Servers.newest()));
+        source = BackedUpCluster.setUp(TestCluster.create(Servers.newest())).warm();
         LongBackup.fill(source.cluster(), "a", "b", "c", "d");
         source.succeeds("backup");
         source.archiveEverything();
@@ -218,7 +218,7 @@ final class RestoreHazardsIT {
     @ParameterizedTest
     @CsvSource({"9.6", "11", "18"})
     void aCopyThatIsToldSoLeavesTheArchiveAlone(String major) throws IOException {
-        try (BackedUpCluster original = BackedUpCluster.setUp(TestCluster.create(major))) {
+        try (BackedUpCluster original = BackedUpCluster.setUp(TestCluster.create(major)).warm()) {
             original.succeeds("backup");
             original.archiveEverything();
             Path copy = original.restore("copy", "--archive-mode", "off");

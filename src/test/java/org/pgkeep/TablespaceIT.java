@@ -56,7 +56,7 @@ final class TablespaceIT {
     void anInPlaceTablespaceStaysInPlace(String major) {
         // For the server, not for a session: recovery asks, too, and panics without it.
         TestCluster cluster = TestCluster.create(major).with("allow_in_place_tablespaces", "on");
-        try (BackedUpCluster source = BackedUpCluster.setUp(cluster)) {
+        try (BackedUpCluster source = BackedUpCluster.setUp(cluster).warm()) {
             cluster.sql(
                     "CREATE TABLESPACE plain LOCATION ''",
                     "CREATE TABLE one TABLESPACE plain AS SELECT i FROM generate_series(1, 1000) i");
@@ -104,6 +104,6 @@ final class TablespaceIT {
     }
 
     private static BackedUpCluster cluster(String major) {
-        return BackedUpCluster.setUp(TestCluster.create(major));
+        return BackedUpCluster.setUp(TestCluster.create(major)).warm();
     }
 }

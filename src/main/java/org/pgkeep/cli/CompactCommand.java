@@ -8,8 +8,8 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Compaction;
 import org.pgkeep.repository.Repository;
+import org.pgkeep.storage.layer.Throttle;
 import org.pgkeep.units.ByteCount;
-import org.pgkeep.units.Rate;
 
 /** {@code pgkeep compact}. */
 final class CompactCommand implements Command {
@@ -39,7 +39,7 @@ final class CompactCommand implements Command {
         Compact.Request request = new Compact.Request(
                 new ClusterName(settings.cluster()),
                 settings.get(Options.THRESHOLD),
-                settings.find(Options.RATE_LIMIT).map(Rate::new),
+                settings.find(Options.RATE_LIMIT).map(Throttle::new),
                 settings.get(Options.DRY_RUN),
                 settings.get(Options.WAIT));
         try (Repository repository = invocation.repository().withLeaseTerm(settings.get(Options.LEASE_TERM))) {

@@ -15,8 +15,8 @@ import org.pgkeep.repository.Leases;
 import org.pgkeep.repository.Owner;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.Work;
+import org.pgkeep.storage.layer.Throttle;
 import org.pgkeep.units.ByteCount;
-import org.pgkeep.units.Rate;
 
 /** {@code pgkeep compact}: writes packs anew of which little is still named. */
 public final class Compact {
@@ -37,7 +37,7 @@ public final class Compact {
      * @param dryRun only says what would be done, and takes no lease
      * @param longest for how long to wait for other work on the cluster
      */
-    public record Request(ClusterName cluster, int threshold, Optional<Rate> limit, boolean dryRun, Duration longest) {}
+    public record Request(ClusterName cluster, int threshold, Optional<Throttle> limit, boolean dryRun, Duration longest) {}
 
     /**
      * What was or would be done.
@@ -103,7 +103,6 @@ public final class Compact {
     }
 
     private Result rewrite(Request request, Compaction compaction, Compaction.Survey survey, Result plan, Lease lease) {
-        Throttle throttle = new Throttle(request.limit());
         List<Compaction.Pack> rewritten = new ArrayList<>();
         List<String> damaged = new ArrayList<>(plan.damaged());
         long bytes =
@@ -112,7 +111,7 @@ public final class Compact {
             for (Compaction.Pack pack : plan.rewritten()) {
                 try {
                     compaction.rewrite(survey, pack, lease, copied -> {
-                        throttle.pass(copied);
+                        request.limit().ifPresent(throttle -> throttle.pass(copied));
                         step.advance(copied);
                     });
                     rewritten.add(pack);

@@ -41,14 +41,14 @@ public final class Throttle {
      *
      * @throws PgkeepException {@code TERMINATED} when interrupted
      */
-    void pass(long bytes) {
+    public void pass(long bytes) {
         long wait = turn(bytes);
         if (wait > 0) {
             try {
                 sleep.nanos(wait);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new PgkeepException(ErrorCode.TERMINATED, "interrupted while waiting to read").causedBy(e);
+                throw new PgkeepException(ErrorCode.TERMINATED, "interrupted while held to its rate limit").causedBy(e);
             }
         }
     }
