@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * What looks like a stopped PostgreSQL 17 cluster to pgkeep, made without a server: enough to rehearse the commands whose
  * start-up matters. Field offsets are those of {@code catalog/pg_control.h}.
  */
-record SampleCluster(Path directory) {
+record SampleCluster(Path directory, SampleServer server) implements AutoCloseable {
     private static final long SYSTEM_IDENTIFIER = 7_000_000_000_000_000_000L;
     private static final int SEGMENT_BYTES = 16 << 20;
     private static final int BLOCK_BYTES = 8 << 10;
@@ -22,7 +22,7 @@ record SampleCluster(Path directory) {
     private static final int SEGMENTS = 2;
 
     static SampleCluster create(Path directory) throws IOException {
-        var sample = new SampleCluster(directory);
+        var sample = new SampleCluster(directory, SampleServer.start(directory.resolve("data")));
         for (var room : List.of("base/1", "global", "pg_tblspc", "pg_wal", "pg_xact")) {
             Files.createDirectories(sample.data().resolve(room));
         }
@@ -48,7 +48,7 @@ record SampleCluster(Path directory) {
                 user = "postgres"
                 jobs = 2
                 """
-                        .formatted(directory.resolve("repository"), sample.data(), directory.resolve("nobody")));
+                        .formatted(directory.resolve("repository"), sample.data(), sample.server.socketDirectory()));
         return sample;
     }
 
@@ -78,15 +78,16 @@ record SampleCluster(Path directory) {
         return directory.resolve("data");
     }
 
-    /** All commands that need no server, in an order that works. */
+    /** The commands whose start-up matters, in an order that works. */
     List<List<String>> allCommands() {
         var all = new ArrayList<List<String>>();
         all.add(line(both(), "init", "--allow-root"));
         all.add(line(both(), "backup", "--allow-root", "--offline", "--progress", "off", "--name", "sample"));
         all.add(line(both(), "backup", "--allow-root", "--offline", "--type", "incr", "--changes", "hash"));
-        // Nobody is there, but connecting begins.
-        all.add(line(both(), "check"));
         all.addAll(leanCommands(1));
+        all.add(line(both(), "check"));
+        all.add(line(both(), "backup", "--allow-root"));
+        all.add(line(both(), "backup", "--allow-root", "--no-resume", "--progress", "off"));
         all.add(line(repository(), "info"));
         all.add(line(repository(), "info", "--output", "json"));
         all.add(line(repository(), "info", "--wal"));
@@ -147,6 +148,12 @@ record SampleCluster(Path directory) {
         var line = new ArrayList<>(List.of(command));
         line.addAll(where);
         return line;
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        Directories.delete(directory);
     }
 
     private static byte[] control() {

@@ -119,10 +119,10 @@ record Tree(Path project, Path root, List<Path> jars) {
         Files.setLastModifiedTime(jar(), time);
         var directory = root.resolveSibling("sample");
         Directories.delete(directory);
-        var sample = SampleCluster.create(directory);
-        trainCache(javaHome, sample, sample.allCommands(), lib().resolve(cache() + ".aot"), time);
-        trainCache(javaHome, sample, sample.leanCommands(), lib().resolve(cache() + "-lean.aot"), time);
-        Directories.delete(directory);
+        try (var sample = SampleCluster.create(directory)) {
+            trainCache(javaHome, sample, sample.allCommands(), lib().resolve(cache() + ".aot"), time);
+            trainCache(javaHome, sample, sample.leanCommands(), lib().resolve(cache() + "-lean.aot"), time);
+        }
     }
 
     /** With those settings of the launcher that decide what a cache can be used for, and what a command looks for itself. */
