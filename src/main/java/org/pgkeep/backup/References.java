@@ -1,10 +1,9 @@
 package org.pgkeep.backup;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.Extent;
 import org.pgkeep.repository.Label;
@@ -17,7 +16,9 @@ import org.pgkeep.repository.PackNumbers;
 final class References {
     private final List<Label> sources = new ArrayList<>();
     private final List<PackNumbers> packs = new ArrayList<>();
-    private final Map<Integer, Integer> renumbered = new HashMap<>();
+
+    /** By the base's number of a source: its number here; 0 where nothing of it is named any more. */
+    private final int[] renumbered;
 
     /**
      * Of a full backup.
@@ -25,6 +26,11 @@ final class References {
      * @param attempts whose packs it may name
      */
     References(Label own, List<Label> attempts) {
+        this(own, attempts, 0);
+    }
+
+    private References(Label own, List<Label> attempts, int ofBase) {
+        renumbered = new int[ofBase + 1];
         add(own);
         attempts.forEach(this::add);
     }
@@ -35,7 +41,7 @@ final class References {
      * @param ofBase the sources of the base's manifest
      */
     References(Label own, List<Label> attempts, BackupRecord base, List<Label> ofBase) {
-        this(own, attempts);
+        this(own, attempts, ofBase.size());
         for (int i = 0; i < ofBase.size(); i++) {
             Label source = ofBase.get(i);
             // What the base itself names no more, nobody will ever name again.
@@ -46,7 +52,7 @@ final class References {
                 if (!sources.contains(source)) {
                     add(source);
                 }
-                renumbered.put(i + 1, sources.indexOf(source) + 1);
+                renumbered[i + 1] = sources.indexOf(source) + 1;
             }
         }
     }
@@ -72,7 +78,10 @@ final class References {
         if (ofBase.isZero()) {
             return Extent.zero(blocks);
         }
-        int source = Optional.ofNullable(renumbered.get(ofBase.source())).orElseThrow();
+        int source = renumbered[ofBase.source()];
+        if (source == 0) {
+            throw new PgkeepException(ErrorCode.BUG, "the base's manifest names packs of " + ofBase.source() + " that its record does not");
+        }
         packs.get(source - 1).add(ofBase.pack());
         return new Extent(blocks, source, ofBase.pack(), ofBase.frame(), ofBase.firstBlock() + skip);
     }

@@ -2,6 +2,8 @@ package org.pgkeep.repository;
 
 import com.github.luben.zstd.RecyclingBufferPool;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +18,8 @@ import org.pgkeep.storage.ObjectReader;
 
 /** Reads a manifest as a stream, proving order, count and hash on the way. For one thread. */
 public final class ManifestReader implements AutoCloseable {
+    private static final byte ENTRY_TAG = (byte) (ManifestFormat.ENTRY << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED);
+
     private final ObjectReader source;
     private final InputStream stream;
     private final String location;
@@ -67,22 +71,38 @@ public final class ManifestReader implements AutoCloseable {
             return Optional.empty();
         }
         long before = hash.value();
-        ManifestRecordProto record = parse(readBytes());
-        if (record.hasTrailer()) {
-            checkTrailer(record.getTrailer(), before);
+        byte[] record = readBytes();
+        if (record.length == 0 || record[0] != ENTRY_TAG) {
+            ManifestRecordProto trailer = parse(record);
+            if (!trailer.hasTrailer()) {
+                throw damaged("has a record of unknown kind");
+            }
+            checkTrailer(trailer.getTrailer(), before);
             ended = true;
             return Optional.empty();
         }
-        if (!record.hasEntry()) {
-            throw damaged("has a record of unknown kind");
-        }
-        Entry entry = ManifestFormat.entry(record.getEntry(), header.sources().size(), location);
+        Entry entry = entry(record);
         if (last != null && last.compareTo(entry.path()) >= 0) {
             throw damaged("has " + entry.path() + " out of order");
         }
         last = entry.path();
         entries++;
         return Optional.of(entry);
+    }
+
+    private Entry entry(byte[] record) {
+        try {
+            CodedInputStream in = CodedInputStream.newInstance(record, 1, record.length - 1);
+            int limit = in.pushLimit(in.readRawVarint32());
+            Entry entry = EntryCodec.read(in, header.sources().size(), location);
+            in.popLimit(limit);
+            if (!in.isAtEnd()) {
+                throw damaged("has a record of more than an entry");
+            }
+            return entry;
+        } catch (IOException e) {
+            throw damaged("has a record that cannot be parsed").causedBy(e);
+        }
     }
 
     private void checkTrailer(ManifestTrailerProto trailer, long hashBefore) {

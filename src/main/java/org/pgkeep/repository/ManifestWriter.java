@@ -2,6 +2,7 @@ package org.pgkeep.repository;
 
 import com.github.luben.zstd.RecyclingBufferPool;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import com.google.protobuf.CodedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,15 +46,31 @@ public final class ManifestWriter implements AutoCloseable {
         }
         last = entry.path();
         entries++;
-        write(ManifestRecordProto.newBuilder()
-                .setEntry(ManifestFormat.proto(entry))
-                .build());
+        byte[] bytes = EntryCodec.bytes(entry);
+        write(record -> {
+            record.writeUInt32NoTag(CodedOutputStream.computeByteArraySize(ManifestFormat.ENTRY, bytes));
+            record.writeByteArray(ManifestFormat.ENTRY, bytes);
+        });
     }
 
     private void write(ManifestRecordProto proto) {
+        write(record -> {
+            record.writeUInt32NoTag(proto.getSerializedSize());
+            proto.writeTo(record);
+        });
+    }
+
+    /** Writes a record, its length first. */
+    private interface Record {
+        void writeTo(CodedOutputStream target) throws IOException;
+    }
+
+    private void write(Record content) {
         try {
             record.reset();
-            proto.writeDelimitedTo(record);
+            CodedOutputStream coded = CodedOutputStream.newInstance(record);
+            content.writeTo(coded);
+            coded.flush();
             byte[] bytes = record.toByteArray();
             hash.put(bytes, 0, bytes.length);
             stream.write(bytes);
