@@ -97,8 +97,11 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         all.add(line(repository(), "repo", "ls"));
         all.add(line(repository(), "expire", "--allow-root", "--dry-run", "--retention-full", "1"));
         all.add(line(repository(), "verify"));
-        all.add(line(
-                repository(), "restore", "-D", directory.resolve("restored").toString()));
+        all.add(restore());
+        all.add(line(restore(), "--delta"));
+        all.add(line(restore(), "--delta=lsn"));
+        all.add(line(repository(), "merge", "latest", "--allow-root"));
+        all.add(line(repository(), "compact", "--allow-root", "--dry-run"));
         var sealed = List.of(
                 "--repo-path", directory.resolve("sealed").toString(), "--key-file", directory.resolve("key").toString());
         all.add(line(both(sealed), "init", "--allow-root", "--encrypt"));
@@ -130,6 +133,11 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
                         "archive-get",
                         "00000002.history",
                         directory.resolve("missing").toString()));
+    }
+
+    private List<String> restore() {
+        return line(
+                repository(), "restore", "-D", directory.resolve("restored").toString());
     }
 
     private List<String> repository() {

@@ -1,7 +1,6 @@
 package org.pgkeep.units;
 
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +35,11 @@ public record ByteCount(long bytes) implements Comparable<ByteCount> {
         }
         int power =
                 parts.group(2) == null ? 0 : 1 + UNITS.toLowerCase(Locale.ROOT).indexOf(parts.group(2));
+        boolean isSmall = parts.group(1).length() <= 9 && parts.group(1).indexOf('.') < 0 && power < 3;
+        if (isSmall) {
+            // The usual case, without BigDecimal's long way to get ready.
+            return new ByteCount(Long.parseLong(parts.group(1)) << (10 * power));
+        }
         BigDecimal bytes = new BigDecimal(parts.group(1)).multiply(BigDecimal.valueOf(1L << (10 * power)));
         if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
             throw notASize(text);
@@ -66,9 +70,10 @@ public record ByteCount(long bytes) implements Comparable<ByteCount> {
         if (bytes % unit == 0) {
             return bytes / unit + " " + name(power);
         }
-        BigDecimal value = BigDecimal.valueOf(bytes).divide(BigDecimal.valueOf(unit), 1, RoundingMode.HALF_UP);
+        // Not by BigDecimal, which takes the time of a whole start to get ready. Fits as an unsigned number.
+        long tenths = bytes / unit * 10 + Long.divideUnsigned(bytes % unit * 10 + unit / 2, unit);
         // 1023.96 KiB rounds to 1024.0 KiB, which reads 1.0 MiB.
-        return value.intValue() == 1024 ? "1.0 " + name(power + 1) : value + " " + name(power);
+        return tenths == 10_240 ? "1.0 " + name(power + 1) : tenths / 10 + "." + tenths % 10 + " " + name(power);
     }
 
     private static String name(int power) {

@@ -1,7 +1,5 @@
 package org.pgkeep.units;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Locale;
@@ -94,7 +92,7 @@ public final class Durations {
             return duration.toMillis() + " ms";
         }
         if (seconds < 10) {
-            return BigDecimal.valueOf(duration.toMillis(), 3).setScale(1, RoundingMode.DOWN) + " s";
+            return seconds + "." + duration.toMillisPart() / 100 + " s";
         }
         if (seconds < 60) {
             return seconds + " s";

@@ -1,14 +1,14 @@
 package org.pgkeep.units;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.time.Duration;
 import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 
-/** Bytes in a second, rounded down. */
+/** Bytes in a second, rounded down; exact up to 2^53. */
 public record Rate(long bytesPerSecond) {
+    private static final double NANOS = 1e9;
+
     public Rate {
         if (bytesPerSecond < 0) {
             throw new PgkeepException(ErrorCode.BUG, "rate of " + bytesPerSecond + " bytes per second");
@@ -17,16 +17,8 @@ public record Rate(long bytesPerSecond) {
 
     /** The mean over a time. Anything done in no time at all has no rate: 0. */
     public static Rate of(long bytes, Duration elapsed) {
-        BigDecimal seconds = seconds(elapsed);
-        if (seconds.signum() <= 0) {
-            return new Rate(0);
-        }
-        BigDecimal rate = BigDecimal.valueOf(bytes).divide(seconds, MathContext.DECIMAL64);
-        return new Rate(rate.min(BigDecimal.valueOf(Long.MAX_VALUE)).longValue());
-    }
-
-    private static BigDecimal seconds(Duration duration) {
-        return BigDecimal.valueOf(duration.getSeconds()).add(BigDecimal.valueOf(duration.getNano(), 9));
+        double seconds = elapsed.toNanos() / NANOS;
+        return new Rate(seconds <= 0 ? 0 : (long) (bytes / seconds));
     }
 
     /** How long this many bytes take, to the second above; empty at a rate of 0 (for ever). */
