@@ -83,7 +83,7 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         var all = new ArrayList<List<String>>();
         all.add(line(both(), "init", "--allow-root"));
         all.add(line(both(), "backup", "--allow-root", "--offline", "--progress", "off", "--name", "sample"));
-        all.add(line(both(), "backup", "--allow-root", "--offline", "--type", "incr", "--changes", "hash"));
+        all.add(line(both(), "backup", "--allow-root", "--offline", "--type", "incr", "--changes", "hash", "--name", "later"));
         all.addAll(leanCommands(1));
         all.add(line(both(), "check"));
         all.add(line(both(), "backup", "--allow-root"));
@@ -100,7 +100,7 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         all.add(restore());
         all.add(line(restore(), "--delta"));
         all.add(line(restore(), "--delta=lsn"));
-        all.add(line(repository(), "merge", "latest", "--allow-root"));
+        all.add(line(repository(), "merge", "later", "--allow-root"));
         all.add(line(repository(), "compact", "--allow-root", "--dry-run"));
         var sealed = List.of(
                 "--repo-path", directory.resolve("sealed").toString(), "--key-file", directory.resolve("key").toString());
