@@ -32,7 +32,7 @@ push_case() {
   fresh_repository pgkeep
   turn off
   for segment in "$dir"/segments/*; do
-    push_with_pgkeep push-plain "$segment" --wal-summaries=false
+    push_with_pgkeep push-plain "$segment" --no-wal-summaries
   done
   heading "archive-push of one segment ($(ls "$dir/segments" | wc -l) of them), zstd 3"
   rows "with WAL summaries" push-pgkeep push-pgbackrest

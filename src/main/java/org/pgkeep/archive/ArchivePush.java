@@ -11,7 +11,6 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ArchiveFileName;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.TimelineHistory;
-import org.pgkeep.postgres.wal.SegmentSummarizer;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Repository;
@@ -71,23 +70,11 @@ public final class ArchivePush {
             requireHistory(source, history.timeline());
         }
         WalSource content = new WalSource(source);
-        WalArchive.Pushed pushed = cluster.wal().push(file, content, request.compression());
-        Optional<String> unsummarized = request.summarize() && name instanceof ArchiveFileName.Segment segment
-                ? summarize(cluster.wal(), segment.name(), content)
+        Optional<Summarizing> summary = request.summarize() && name instanceof ArchiveFileName.Segment segment
+                ? Optional.of(Summarizing.begin(segment.name(), content))
                 : Optional.empty();
-        return new Result(file, pushed, unsummarized);
-    }
-
-    /** The segment is durable. Whatever goes wrong here, PostgreSQL must not hear of it and push the segment again. */
-    private static Optional<String> summarize(WalArchive wal, SegmentName segment, WalSource content) {
-        try {
-            SegmentSummarizer summarizer = new SegmentSummarizer(segment);
-            content.copyTo(summarizer);
-            wal.summaries().store(content.hash(), summarizer.finish());
-            return Optional.empty();
-        } catch (IOException | RuntimeException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        }
+        WalArchive.Pushed pushed = cluster.wal().push(file, content, request.compression());
+        return new Result(file, pushed, summary.flatMap(made -> made.store(cluster.wal().summaries())));
     }
 
     private static Path locate(Request request) {

@@ -4,44 +4,79 @@ import java.util.Optional;
 
 /** A part of a configuration file. */
 sealed interface Section {
-    /** Before the first section. */
-    record Top() implements Section {}
-
-    /** {@code [repository.NAME]}. */
-    record Repository(String name) implements Section {}
-
-    /** {@code [cluster.NAME]}. */
-    record Cluster(String name) implements Section {}
-
-    /** {@code [command.COMMAND]}. */
-    record Command(CommandName command) implements Section {}
-
-    /** {@code [cluster.NAME.command.COMMAND]}. */
-    record ClusterCommand(String name, CommandName command) implements Section {}
-
     /** As written between the brackets; empty for the top. */
-    default String text() {
-        return switch (this) {
-            case Top _ -> "";
-            case Repository(String name) -> "repository." + name;
-            case Cluster(String name) -> "cluster." + name;
-            case Command(CommandName command) -> "command." + command;
-            case ClusterCommand(String name, CommandName command) -> "cluster." + name + ".command." + command;
-        };
-    }
+    String text();
 
     /** Whether this option may stand here. */
-    default boolean holds(Option<?> option) {
-        Scope scope = option.scope();
-        boolean ofBoth = scope == Scope.CLUSTER_OR_REPOSITORY;
-        boolean ofCluster = scope == Scope.CLUSTER || ofBoth;
-        return switch (this) {
-            case Top _ -> ofCluster || scope == Scope.GLOBAL;
-            case Repository _ -> scope == Scope.REPOSITORY || ofBoth;
-            case Cluster _ -> ofCluster;
-            case Command(CommandName command) -> (ofCluster || scope == Scope.GLOBAL) && option.isOf(command);
-            case ClusterCommand(String _, CommandName command) -> ofCluster && option.isOf(command);
-        };
+    boolean holds(Option<?> option);
+
+    private static boolean isOfCluster(Option<?> option) {
+        return option.scope() == Scope.CLUSTER || option.scope() == Scope.CLUSTER_OR_REPOSITORY;
+    }
+
+    /** Before the first section. */
+    record Top() implements Section {
+        @Override
+        public String text() {
+            return "";
+        }
+
+        @Override
+        public boolean holds(Option<?> option) {
+            return isOfCluster(option) || option.scope() == Scope.GLOBAL;
+        }
+    }
+
+    /** {@code [repository.NAME]}. */
+    record Repository(String name) implements Section {
+        @Override
+        public String text() {
+            return "repository." + name;
+        }
+
+        @Override
+        public boolean holds(Option<?> option) {
+            return option.scope() == Scope.REPOSITORY || option.scope() == Scope.CLUSTER_OR_REPOSITORY;
+        }
+    }
+
+    /** {@code [cluster.NAME]}. */
+    record Cluster(String name) implements Section {
+        @Override
+        public String text() {
+            return "cluster." + name;
+        }
+
+        @Override
+        public boolean holds(Option<?> option) {
+            return isOfCluster(option);
+        }
+    }
+
+    /** {@code [command.COMMAND]}. */
+    record Command(CommandName command) implements Section {
+        @Override
+        public String text() {
+            return "command." + command;
+        }
+
+        @Override
+        public boolean holds(Option<?> option) {
+            return (isOfCluster(option) || option.scope() == Scope.GLOBAL) && option.isOf(command);
+        }
+    }
+
+    /** {@code [cluster.NAME.command.COMMAND]}. */
+    record ClusterCommand(String name, CommandName command) implements Section {
+        @Override
+        public String text() {
+            return "cluster." + name + ".command." + command;
+        }
+
+        @Override
+        public boolean holds(Option<?> option) {
+            return isOfCluster(option) && option.isOf(command);
+        }
     }
 
     /** How messages call this place. */

@@ -6,16 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.Nearest;
 import org.pgkeep.error.PgkeepException;
-import org.tomlj.Toml;
-import org.tomlj.TomlArray;
-import org.tomlj.TomlParseError;
-import org.tomlj.TomlParseResult;
-import org.tomlj.TomlTable;
 
 /** Reads one configuration file into entries; everything in it must be known. */
 final class TomlFile {
@@ -36,15 +31,8 @@ final class TomlFile {
      */
     static TomlFile read(Path file) {
         TomlFile reader = new TomlFile(file);
-        TomlParseResult root = Toml.parse(reader.text());
-        if (root.hasErrors()) {
-            TomlParseError error = root.errors().getFirst();
-            throw new PgkeepException(
-                    ErrorCode.CONFIG,
-                    file + ":" + error.position().line() + ": " + lowerFirst(String.valueOf(error.getMessage())),
-                    "The file must be TOML: name = value, with texts in quotes.");
-        }
-        reader.readTop(root);
+        String text = reader.text();
+        reader.readTop(PlainToml.read(text).orElseGet(() -> FullToml.read(text, file.toString())));
         return reader;
     }
 
@@ -72,98 +60,90 @@ final class TomlFile {
         }
     }
 
-    private static String lowerFirst(String message) {
-        return message.isEmpty() ? message : Character.toLowerCase(message.charAt(0)) + message.substring(1);
-    }
-
-    private void readTop(TomlTable root) {
-        for (String key : keys(root)) {
-            Object value = value(root, key);
+    private void readTop(TomlItem.Table root) {
+        for (Map.Entry<String, TomlItem> entry : root.items().entrySet()) {
+            String key = entry.getKey();
+            TomlItem item = entry.getValue();
             switch (key) {
-                case "repository" -> readNamed(root, key, value, this::readRepository);
-                case "cluster" -> readNamed(root, key, value, this::readCluster);
-                case "command" -> readNamed(root, key, value, this::readCommand);
-                default -> readKey(new Section.Top(), root, key, value);
+                case "repository" -> readNamed(key, item, this::readRepository);
+                case "cluster" -> readNamed(key, item, this::readCluster);
+                case "command" -> readNamed(key, item, this::readCommand);
+                default -> readKey(new Section.Top(), key, item);
             }
         }
     }
 
     private interface SectionReader {
-        void read(TomlTable parent, String name, TomlTable table);
+        void read(String name, TomlItem.Table table);
     }
 
-    private void readNamed(TomlTable parent, String key, Object value, SectionReader reader) {
-        if (!(value instanceof TomlTable tables)) {
-            throw error(line(parent, key), "'" + key + "' must be a section", "Write it as [" + key + ".NAME].");
+    private void readNamed(String key, TomlItem item, SectionReader reader) {
+        if (!(item instanceof TomlItem.Table tables)) {
+            throw error(item.line(), "'" + key + "' must be a section", "Write it as [" + key + ".NAME].");
         }
-        for (String name : keys(tables)) {
-            if (!(tables.get(List.of(name)) instanceof TomlTable table)) {
+        for (Map.Entry<String, TomlItem> entry : tables.items().entrySet()) {
+            String name = entry.getKey();
+            if (!(entry.getValue() instanceof TomlItem.Table table)) {
                 throw error(
-                        line(tables, name),
+                        entry.getValue().line(),
                         "'" + name + "' is not an option of [" + key + "]",
                         "Name the " + key + ": [" + key + ".NAME].");
             }
-            reader.read(tables, name, table);
+            reader.read(name, table);
         }
     }
 
-    private void readRepository(TomlTable parent, String name, TomlTable table) {
-        readSection(new Section.Repository(checkedName(parent, name, "repository")), table);
+    private void readRepository(String name, TomlItem.Table table) {
+        readSection(new Section.Repository(checkedName(table.line(), name, "repository")), table);
     }
 
-    private void readCluster(TomlTable parent, String name, TomlTable table) {
-        Section section = new Section.Cluster(checkedName(parent, name, "cluster"));
+    private void readCluster(String name, TomlItem.Table table) {
+        Section section = new Section.Cluster(checkedName(table.line(), name, "cluster"));
         sections.add(section);
-        for (String key : keys(table)) {
-            Object value = value(table, key);
+        table.items().forEach((key, item) -> {
             if (key.equals("command")) {
                 readNamed(
-                        table,
                         key,
-                        value,
-                        (within, command, options) ->
-                                readSection(new Section.ClusterCommand(name, commandNamed(within, command)), options));
+                        item,
+                        (command, options) -> readSection(
+                                new Section.ClusterCommand(name, commandNamed(options.line(), command)), options));
             } else {
-                readKey(section, table, key, value);
+                readKey(section, key, item);
             }
-        }
+        });
     }
 
-    private void readCommand(TomlTable parent, String name, TomlTable table) {
-        readSection(new Section.Command(commandNamed(parent, name)), table);
+    private void readCommand(String name, TomlItem.Table table) {
+        readSection(new Section.Command(commandNamed(table.line(), name)), table);
     }
 
-    private void readSection(Section section, TomlTable table) {
+    private void readSection(Section section, TomlItem.Table table) {
         sections.add(section);
-        for (String key : keys(table)) {
-            readKey(section, table, key, value(table, key));
-        }
+        table.items().forEach((key, item) -> readKey(section, key, item));
     }
 
-    private String checkedName(TomlTable parent, String name, String kind) {
+    private String checkedName(int line, String name, String kind) {
         OptionType.Name type = new OptionType.Name();
         return type.parse(name)
-                .orElseThrow(() -> error(
-                        line(parent, name), kind + " name '" + name + "' must be " + type.allowed(), "Rename it."));
+                .orElseThrow(() ->
+                        error(line, kind + " name '" + name + "' must be " + type.allowed(), "Rename it."));
     }
 
-    private CommandName commandNamed(TomlTable parent, String name) {
+    private CommandName commandNamed(int line, String name) {
         return CommandName.of(name)
                 .orElseThrow(() -> error(
-                        line(parent, name),
+                        line,
                         "unknown command '" + name + "'",
                         Nearest.to(name, CommandName.texts())
                                 .map(near -> "Did you mean '" + near + "'?")
                                 .orElse("'pgkeep help' lists the commands.")));
     }
 
-    private void readKey(Section section, TomlTable table, String key, Object value) {
-        if (value instanceof TomlTable group && isGroup(key)) {
-            for (String inner : keys(group)) {
-                readOption(section, key + "." + inner, value(group, inner), line(group, inner));
-            }
+    private void readKey(Section section, String key, TomlItem item) {
+        if (item instanceof TomlItem.Table group && isGroup(key)) {
+            group.items().forEach((inner, of) -> readOption(section, key + "." + inner, of));
         } else {
-            readOption(section, key, value, line(table, key));
+            readOption(section, key, item);
         }
     }
 
@@ -172,17 +152,19 @@ final class TomlFile {
         return Options.ALL.stream().anyMatch(option -> option.key().startsWith(key + "."));
     }
 
-    private void readOption(Section section, String key, Object value, int line) {
+    private void readOption(Section section, String key, TomlItem item) {
+        int line = item.line();
         for (Option<?> option : Options.ALL) {
             if (section.holds(option) && option.key().equals(key)) {
-                entries.add(new FileEntry(section, option, written(option, value, line), file, line));
+                entries.add(new FileEntry(section, option, written(option, item), file, line));
                 return;
             }
         }
-        throw unknownKey(section, key, value, line);
+        throw unknownKey(section, key, item);
     }
 
-    private PgkeepException unknownKey(Section section, String key, Object value, int line) {
+    private PgkeepException unknownKey(Section section, String key, TomlItem item) {
+        int line = item.line();
         Optional<Option<?>> elsewhere = elsewhere(key);
         if (elsewhere.isPresent()) {
             String home = Section.homeOf(elsewhere.get())
@@ -196,8 +178,8 @@ final class TomlFile {
                 known.add(option.key());
             }
         }
-        String shown = value instanceof TomlTable inner && !inner.isEmpty()
-                ? key + "." + keys(inner).getFirst()
+        String shown = item instanceof TomlItem.Table inner && !inner.items().isEmpty()
+                ? key + "." + inner.items().keySet().iterator().next()
                 : key;
         return error(
                 line,
@@ -216,11 +198,13 @@ final class TomlFile {
         return Optional.empty();
     }
 
-    private Written written(Option<?> option, Object value, int line) {
-        Written written = written(value);
+    private Written written(Option<?> option, TomlItem item) {
+        Written written = item instanceof TomlItem.Value(Written value, int _)
+                ? value
+                : new Written(Written.Kind.OTHER, List.of(item.toString()));
         if (!option.type().takes(written)) {
             throw error(
-                    line,
+                    item.line(),
                     "'" + option.key() + "' must be " + option.type().allowed() + ", not "
                             + (option.secret() ? "what is there" : written.found()),
                     hintFor(option, written));
@@ -232,56 +216,6 @@ final class TomlFile {
         boolean quotedByMistake = written.kind() == Written.Kind.TEXT
                 && option.type().parse(written.texts().getFirst()).isPresent();
         return quotedByMistake ? "Write it without quotes." : "See 'pgkeep help config'.";
-    }
-
-    private static Written written(Object value) {
-        return switch (value) {
-            case String text -> Written.text(text);
-            case Long number -> new Written(Written.Kind.NUMBER, List.of(number.toString()));
-            case Boolean truth -> new Written(Written.Kind.TRUTH, List.of(truth.toString()));
-            case TomlArray array when onlyTexts(array) -> new Written(Written.Kind.LIST, texts(array));
-            default -> new Written(Written.Kind.OTHER, List.of(shown(value)));
-        };
-    }
-
-    private static boolean onlyTexts(TomlArray array) {
-        for (int i = 0; i < array.size(); i++) {
-            if (!(array.get(i) instanceof String)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static List<String> texts(TomlArray array) {
-        List<String> texts = new ArrayList<>();
-        for (int i = 0; i < array.size(); i++) {
-            texts.add(array.getString(i));
-        }
-        return texts;
-    }
-
-    private static String shown(Object value) {
-        return switch (value) {
-            case TomlArray array -> array.toList().toString();
-            case TomlTable _ -> "a table";
-            default -> value.toString();
-        };
-    }
-
-    /** The keys in the order in which they stand in the file. */
-    private static List<String> keys(TomlTable table) {
-        List<String> keys = new ArrayList<>(table.keySet());
-        keys.sort((a, b) -> Integer.compare(line(table, a), line(table, b)));
-        return keys;
-    }
-
-    private static Object value(TomlTable table, String key) {
-        return Objects.requireNonNull(table.get(List.of(key)));
-    }
-
-    private static int line(TomlTable table, String key) {
-        return Objects.requireNonNull(table.inputPositionOf(List.of(key))).line();
     }
 
     private PgkeepException error(int line, String message, String hint) {

@@ -9,10 +9,10 @@ public interface Chance {
 
     /** The operating system's. */
     static Chance ofTheSystem() {
-        SecureRandom random = new SecureRandom();
+        // Made when it is needed: archive-push opens a repository for each segment, and rarely needs any.
         return length -> {
             byte[] bytes = new byte[length];
-            random.nextBytes(bytes);
+            new SecureRandom().nextBytes(bytes);
             return bytes;
         };
     }
