@@ -135,7 +135,8 @@ describe() {
 # --- tools ----------------------------------------------------------------------------------------------------------------------------
 # configure COMPRESSION [LEVEL]: both tools. pgkeep gets both servers, pgBackRest that which it knows.
 configure() {
-  local type=$1 level=${2:-} compression=$1 version
+  local type=$1 level=${2:-} compression=$1 version sealing=
+  [ -z "$key" ] || sealing="key-file = \"$key\""
   cat > "$dir/pgbackrest.conf" <<CONF
 [global]
 repo1-path=$dir/pgbackrest-repo
@@ -162,7 +163,7 @@ CONF
 [repository.bench]
 path = "$dir/pgkeep-repo"
 compression = "$compression"
-${key:+key-file = "$key"}
+$sealing
 CONF
   for version in 15 18; do
     cat >> "$dir/pgkeep.toml" <<CONF
