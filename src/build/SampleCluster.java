@@ -35,9 +35,7 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
                     sample.data().resolve("pg_wal").resolve(SEGMENT + number),
                     SampleSegment.of(SEGMENT_BYTES, number, SYSTEM_IDENTIFIER));
         }
-        Files.writeString(
-                sample.configuration(),
-                """
+        Files.writeString(sample.configuration(), """
                 [repository.sample]
                 path = "%s"
 
@@ -47,8 +45,8 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
                 port = 5432
                 user = "postgres"
                 jobs = 2
-                """
-                        .formatted(directory.resolve("repository"), sample.data(), sample.server.socketDirectory()));
+                """.formatted(
+                        directory.resolve("repository"), sample.data(), sample.server.socketDirectory()));
         return sample;
     }
 
@@ -83,7 +81,17 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         var all = new ArrayList<List<String>>();
         all.add(line(both(), "init", "--allow-root"));
         all.add(line(both(), "backup", "--allow-root", "--offline", "--progress", "off", "--name", "sample"));
-        all.add(line(both(), "backup", "--allow-root", "--offline", "--type", "incr", "--changes", "hash", "--name", "later"));
+        all.add(line(
+                both(),
+                "backup",
+                "--allow-root",
+                "--offline",
+                "--type",
+                "incr",
+                "--changes",
+                "hash",
+                "--name",
+                "later"));
         all.addAll(leanCommands(1));
         all.add(line(both(), "check"));
         all.add(line(both(), "backup", "--allow-root"));
@@ -103,7 +111,10 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         all.add(line(repository(), "merge", "later", "--allow-root"));
         all.add(line(repository(), "compact", "--allow-root", "--dry-run"));
         var sealed = List.of(
-                "--repo-path", directory.resolve("sealed").toString(), "--key-file", directory.resolve("key").toString());
+                "--repo-path",
+                directory.resolve("sealed").toString(),
+                "--key-file",
+                directory.resolve("key").toString());
         all.add(line(both(sealed), "init", "--allow-root", "--encrypt"));
         all.add(line(both(sealed), "backup", "--allow-root", "--offline", "--progress", "off"));
         all.add(line(sealed, "verify", "--deep"));
@@ -136,8 +147,7 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
     }
 
     private List<String> restore() {
-        return line(
-                repository(), "restore", "-D", directory.resolve("restored").toString());
+        return line(repository(), "restore", "-D", directory.resolve("restored").toString());
     }
 
     private List<String> repository() {

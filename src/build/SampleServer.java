@@ -171,32 +171,36 @@ final class SampleServer implements AutoCloseable {
                 return;
             }
             var rows = rows(sql);
-            send('T', message -> { // RowDescription
-                int columns = rows.isEmpty() ? 1 : rows.getFirst().size();
-                message.writeShort(columns);
-                for (int column = 0; column < columns; column++) {
-                    string(message, "column" + column);
-                    message.writeInt(0);
-                    message.writeShort(0);
-                    message.writeInt(TEXT);
-                    message.writeShort(-1);
-                    message.writeInt(-1);
-                    message.writeShort(0);
-                }
-            });
+            send(
+                    'T',
+                    message -> { // RowDescription
+                        int columns = rows.isEmpty() ? 1 : rows.getFirst().size();
+                        message.writeShort(columns);
+                        for (int column = 0; column < columns; column++) {
+                            string(message, "column" + column);
+                            message.writeInt(0);
+                            message.writeShort(0);
+                            message.writeInt(TEXT);
+                            message.writeShort(-1);
+                            message.writeInt(-1);
+                            message.writeShort(0);
+                        }
+                    });
         }
 
         private void execute() throws IOException {
             var rows = sql.startsWith("SELECT") ? rows(sql) : List.<List<String>>of();
             for (var row : rows) {
-                send('D', message -> { // DataRow
-                    message.writeShort(row.size());
-                    for (var value : row) {
-                        var bytes = value.getBytes(StandardCharsets.UTF_8);
-                        message.writeInt(bytes.length);
-                        message.write(bytes);
-                    }
-                });
+                send(
+                        'D',
+                        message -> { // DataRow
+                            message.writeShort(row.size());
+                            for (var value : row) {
+                                var bytes = value.getBytes(StandardCharsets.UTF_8);
+                                message.writeInt(bytes.length);
+                                message.write(bytes);
+                            }
+                        });
             }
             var tag = sql.startsWith("SELECT") ? "SELECT " + rows.size() : "SET";
             send('C', message -> string(message, tag)); // CommandComplete

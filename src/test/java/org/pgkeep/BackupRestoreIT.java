@@ -26,7 +26,8 @@ final class BackupRestoreIT {
     @ParameterizedTest
     @MethodSource("org.pgkeep.harness.Servers#matrix")
     void aBackupTakenUnderLoadComesBackToAnyMoment(String major) {
-        try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(major)).warm()) {
+        try (BackedUpCluster source =
+                BackedUpCluster.setUp(TestCluster.create(major)).warm()) {
             TestCluster cluster = source.cluster();
             Workload.load(cluster.server(), 1);
             cluster.sql("CREATE TABLE marker (id int)");

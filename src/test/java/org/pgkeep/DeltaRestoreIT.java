@@ -43,7 +43,8 @@ final class DeltaRestoreIT {
     }
 
     private static BackedUpCluster cluster(String major) {
-        BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(major)).warm();
+        BackedUpCluster source =
+                BackedUpCluster.setUp(TestCluster.create(major)).warm();
         TestCluster cluster = source.cluster();
         Workload.load(cluster.server(), 2);
         Path fast = cluster.directory("fast");
@@ -285,7 +286,8 @@ final class DeltaRestoreIT {
     @Test
     void aRunningServerAndAnotherClusterAreLeftAlone() {
         String major = Servers.newest();
-        try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(major)).warm();
+        try (BackedUpCluster source =
+                        BackedUpCluster.setUp(TestCluster.create(major)).warm();
                 TestCluster other = TestCluster.stranger(major).start()) {
             source.succeeds("backup");
             source.fails(

@@ -218,7 +218,8 @@ final class RestoreHazardsIT {
     @ParameterizedTest
     @CsvSource({"9.6", "11", "18"})
     void aCopyThatIsToldSoLeavesTheArchiveAlone(String major) throws IOException {
-        try (BackedUpCluster original = BackedUpCluster.setUp(TestCluster.create(major)).warm()) {
+        try (BackedUpCluster original =
+                BackedUpCluster.setUp(TestCluster.create(major)).warm()) {
             original.succeeds("backup");
             original.archiveEverything();
             Path copy = original.restore("copy", "--archive-mode", "off");

@@ -74,7 +74,8 @@ public final class ArchivePush {
                 ? Optional.of(Summarizing.begin(segment.name(), content))
                 : Optional.empty();
         WalArchive.Pushed pushed = cluster.wal().push(file, content, request.compression());
-        return new Result(file, pushed, summary.flatMap(made -> made.store(cluster.wal().summaries())));
+        return new Result(
+                file, pushed, summary.flatMap(made -> made.store(cluster.wal().summaries())));
     }
 
     private static Path locate(Request request) {

@@ -47,8 +47,8 @@ final class Summarizing {
             summaries.store(content.hash(), task.get());
             return Optional.empty();
         } catch (ExecutionException e) {
-            return Optional.of(String.valueOf(
-                    Optional.ofNullable(e.getCause()).orElse(e).getMessage()));
+            return Optional.of(
+                    String.valueOf(Optional.ofNullable(e.getCause()).orElse(e).getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PgkeepException(ErrorCode.TERMINATED, "interrupted while summarizing " + segment).causedBy(e);

@@ -80,7 +80,9 @@ final class References {
         }
         int source = renumbered[ofBase.source()];
         if (source == 0) {
-            throw new PgkeepException(ErrorCode.BUG, "the base's manifest names packs of " + ofBase.source() + " that its record does not");
+            throw new PgkeepException(
+                    ErrorCode.BUG,
+                    "the base's manifest names packs of " + ofBase.source() + " that its record does not");
         }
         packs.get(source - 1).add(ofBase.pack());
         return new Extent(blocks, source, ofBase.pack(), ofBase.frame(), ofBase.firstBlock() + skip);

@@ -37,7 +37,8 @@ public final class Compact {
      * @param dryRun only says what would be done, and takes no lease
      * @param longest for how long to wait for other work on the cluster
      */
-    public record Request(ClusterName cluster, int threshold, Optional<Throttle> limit, boolean dryRun, Duration longest) {}
+    public record Request(
+            ClusterName cluster, int threshold, Optional<Throttle> limit, boolean dryRun, Duration longest) {}
 
     /**
      * What was or would be done.

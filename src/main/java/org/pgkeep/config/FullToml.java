@@ -62,7 +62,8 @@ final class FullToml {
             case Long number -> new Written(Written.Kind.NUMBER, List.of(number.toString()));
             case Boolean truth -> new Written(Written.Kind.TRUTH, List.of(truth.toString()));
             case TomlArray array when onlyTexts(array) -> new Written(Written.Kind.LIST, texts(array));
-            case TomlArray array -> new Written(Written.Kind.OTHER, List.of(array.toList().toString()));
+            case TomlArray array ->
+                new Written(Written.Kind.OTHER, List.of(array.toList().toString()));
             default -> new Written(Written.Kind.OTHER, List.of(value.toString()));
         };
     }

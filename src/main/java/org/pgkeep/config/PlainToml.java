@@ -1,8 +1,11 @@
 package org.pgkeep.config;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +19,8 @@ final class PlainToml {
 
     private final String text;
     private final TomlItem.Table root = TomlItem.Table.begun(1);
-    /** Tables with a header of their own, and those that keys with dots made. */
-    private final List<TomlItem.Table> defined = new ArrayList<>();
+    /** Tables that keys with dots made since the last header: only those may be filled by further keys with dots. */
+    private final Set<TomlItem.Table> madeHere = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private TomlItem.Table current = root;
     private int at;
@@ -41,12 +44,11 @@ final class PlainToml {
     /** Reads a line, its end included; false when it is not plain. */
     private boolean line() {
         skipBlanks();
-        boolean plain =
-                switch (peek()) {
-                    case '#', '\n', '\r', 0 -> true;
-                    case '[' -> header();
-                    default -> keyAndValue();
-                };
+        boolean plain = switch (peek()) {
+            case '#', '\n', '\r', 0 -> true;
+            case '[' -> header();
+            default -> keyAndValue();
+        };
         return plain && endOfLine();
     }
 
@@ -71,7 +73,7 @@ final class PlainToml {
         }
         current = TomlItem.Table.begun(line);
         table.items().put(keys.getLast(), current);
-        defined.add(current);
+        madeHere.clear();
         return true;
     }
 
@@ -86,38 +88,14 @@ final class PlainToml {
         for (String key : keys.subList(0, keys.size() - 1)) {
             boolean isNew = !table.items().containsKey(key);
             TomlItem.@Nullable Table next = within(table, key);
-            // A table that a header began may not be filled from elsewhere.
-            if (next == null || (!isNew && !isMadeByKeysHere(next))) {
+            if (next == null || (!isNew && !madeHere.contains(next))) {
                 return false;
             }
-            if (isNew) {
-                defined.add(next);
-            }
+            madeHere.add(next);
             table = next;
         }
         @Nullable Written value = value();
-        return value != null
-                && table.items().putIfAbsent(keys.getLast(), new TomlItem.Value(value, line)) == null;
-    }
-
-    /** Only one that keys of the same section made: those follow on one another from the section's header on. */
-    private boolean isMadeByKeysHere(TomlItem.Table table) {
-        int header = lastHeader();
-        for (int i = header + 1; i < defined.size(); i++) {
-            if (defined.get(i) == table) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private int lastHeader() {
-        for (int i = defined.size() - 1; i >= 0; i--) {
-            if (defined.get(i) == current) {
-                return i;
-            }
-        }
-        return -1;
+        return value != null && table.items().putIfAbsent(keys.getLast(), new TomlItem.Value(value, line)) == null;
     }
 
     private TomlItem.@Nullable Table within(TomlItem.Table table, String key) {

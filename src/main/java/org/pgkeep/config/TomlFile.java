@@ -125,8 +125,7 @@ final class TomlFile {
     private String checkedName(int line, String name, String kind) {
         OptionType.Name type = new OptionType.Name();
         return type.parse(name)
-                .orElseThrow(() ->
-                        error(line, kind + " name '" + name + "' must be " + type.allowed(), "Rename it."));
+                .orElseThrow(() -> error(line, kind + " name '" + name + "' must be " + type.allowed(), "Rename it."));
     }
 
     private CommandName commandNamed(int line, String name) {

@@ -55,7 +55,8 @@ final class EntryCodec {
 
     private EntryCodec() {}
 
-    // --- writing ------------------------------------------------------------------------------------------------------
+    // --- writing
+    // ------------------------------------------------------------------------------------------------------
 
     /** The bytes of an entry. */
     static byte[] bytes(Entry entry) {
@@ -164,7 +165,8 @@ final class EntryCodec {
         }
     }
 
-    // --- reading ------------------------------------------------------------------------------------------------------
+    // --- reading
+    // ------------------------------------------------------------------------------------------------------
 
     /**
      * The entry that comes next and fills the input up to its limit.
@@ -280,8 +282,8 @@ final class EntryCodec {
         }
 
         Entry entry(String location) {
-            Attributes attributes = new Attributes(
-                    mode, owner, group, Instant.EPOCH.plus(modifiedMicros, ChronoUnit.MICROS));
+            Attributes attributes =
+                    new Attributes(mode, owner, group, Instant.EPOCH.plus(modifiedMicros, ChronoUnit.MICROS));
             return switch (type) {
                 case DIRECTORY -> new Entry.OfDirectory(path, attributes);
                 case LINK -> new Entry.OfLink(path, attributes, link.orElse(PathName.of("")));
@@ -292,8 +294,7 @@ final class EntryCodec {
 
         private Entry file(Attributes attributes, String location) {
             if (size < 0 || blocks != Blocks.count(size)) {
-                throw damaged(
-                        location, "has extents of " + blocks + " blocks for " + path + " of " + size + " bytes");
+                throw damaged(location, "has extents of " + blocks + " blocks for " + path + " of " + size + " bytes");
             }
             FileKind known = FileKind.ofCode(kind)
                     .orElseThrow(() -> damaged(location, "has " + path + " of unknown kind " + kind));

@@ -61,11 +61,11 @@ public final class ManifestWriter implements AutoCloseable {
     }
 
     /** Writes a record, its length first. */
-    private interface Record {
+    private interface Content {
         void writeTo(CodedOutputStream target) throws IOException;
     }
 
-    private void write(Record content) {
+    private void write(Content content) {
         try {
             record.reset();
             CodedOutputStream coded = CodedOutputStream.newInstance(record);

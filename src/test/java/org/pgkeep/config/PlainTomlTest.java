@@ -16,9 +16,50 @@ import org.pgkeep.error.PgkeepException;
 /** Either it says what tomlj says, or nothing. */
 final class PlainTomlTest {
     private static final List<String> PIECES = List.of(
-            "[", "]", ".", "=", " ", "\t", "\n", "\r\n", "#", "\"", "'", "\\", ",", "a", "b", "cluster", "main", "-", "1", "0", "42",
-            "true", "false", "\"x\"", "'y'", "[a]", "[a.b]", "\n[b]\n", "\na = 1\n", "a.b = 'x'\n", "b = [ \"x\", 'y' ]\n", "é", "[[a]]",
-            "{", "}", "1_0", "+1", "1.5", "1979-05-27", "\"\"\"", "'''", "\u0000", "\u007F", "\uD83D\uDE00");
+            "[",
+            "]",
+            ".",
+            "=",
+            " ",
+            "\t",
+            "\n",
+            "\r\n",
+            "#",
+            "\"",
+            "'",
+            "\\",
+            ",",
+            "a",
+            "b",
+            "cluster",
+            "main",
+            "-",
+            "1",
+            "0",
+            "42",
+            "true",
+            "false",
+            "\"x\"",
+            "'y'",
+            "[a]",
+            "[a.b]",
+            "\n[b]\n",
+            "\na = 1\n",
+            "a.b = 'x'\n",
+            "b = [ \"x\", 'y' ]\n",
+            "é",
+            "[[a]]",
+            "{",
+            "}",
+            "1_0",
+            "+1",
+            "1.5",
+            "1979-05-27",
+            "\"\"\"",
+            "'''",
+            "\u0000",
+            "\u007F",
+            "\uD83D\uDE00");
 
     @Property(tries = 20_000)
     void whatItReadsTheLibraryReadsAlike(@ForAll long seed) {
@@ -67,7 +108,8 @@ final class PlainTomlTest {
             try {
                 full = FullToml.read(text, "file");
             } catch (PgkeepException e) {
-                throw new AssertionError("'" + text + "' is read as " + plain.get().items(), e);
+                throw new AssertionError(
+                        "'" + text + "' is read as " + plain.get().items(), e);
             }
             assertThat(described(plain.get())).as(text).isEqualTo(described(full));
         }
@@ -76,11 +118,12 @@ final class PlainTomlTest {
     /** With the order of keys, which equal maps need not share. */
     private static String described(TomlItem.Table table) {
         StringBuilder text = new StringBuilder("{");
-        table.items().forEach((key, item) -> text.append(key)
-                .append('@')
-                .append(item.line())
-                .append(item instanceof TomlItem.Table inner ? described(inner) : item)
-                .append(' '));
+        table.items()
+                .forEach((key, item) -> text.append(key)
+                        .append('@')
+                        .append(item.line())
+                        .append(item instanceof TomlItem.Table inner ? described(inner) : item)
+                        .append(' '));
         return text.append('}').toString();
     }
 
