@@ -38,6 +38,11 @@ public record LeaseRecord(Work work, Owner owner, Instant since, Instant expiry,
         return !now.isBefore(expiry);
     }
 
+    /** Whether nobody holds it any more: its term ran out, it was given back, or its holder is a process of this machine that ended. */
+    boolean isFree(Instant now) {
+        return isOver(now) || owner.hasEnded();
+    }
+
     /** Whether its holder gave it back, instead of falling silent. */
     boolean isGivenBack() {
         return expiry.equals(GIVEN_BACK);
@@ -55,6 +60,7 @@ public record LeaseRecord(Work work, Owner owner, Instant since, Instant expiry,
         fields.put("host", owner.host());
         fields.put("process", owner.process());
         fields.put("id", owner.id());
+        owner.life().ifPresent(life -> fields.put("life", life.toString()));
         fields.put("since", since);
         fields.put("expiry", expiry);
         fields.put("termMillis", term.toMillis());
@@ -66,7 +72,11 @@ public record LeaseRecord(Work work, Owner owner, Instant since, Instant expiry,
         Json json = Json.parse(bytes, location, FORMAT);
         return new LeaseRecord(
                 Work.ofWord(json.text("work")).orElseThrow(() -> json.wrong("work")),
-                new Owner(json.text("host"), json.number("process"), json.text("id")),
+                new Owner(
+                        json.text("host"),
+                        json.number("process"),
+                        json.text("id"),
+                        json.optionalText("life").flatMap(Life::parse)),
                 json.instant("since"),
                 json.instant("expiry"),
                 Duration.ofMillis(json.number("termMillis")),

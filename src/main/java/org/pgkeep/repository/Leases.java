@@ -13,7 +13,7 @@ import org.pgkeep.units.Durations;
 
 /**
  * Where the right to change a cluster's backups is given: to one process at a time, whatever it wants to do. Taken by exclusive
- * create, or by compare-and-swap of a lease that has expired.
+ * create, or by compare-and-swap of a lease that has expired, or whose holder is known to have ended.
  */
 public final class Leases {
     /** For how long a lease is held at a time, unless something else is asked for. */
@@ -52,13 +52,14 @@ public final class Leases {
     public Optional<LeaseRecord> holder() {
         return Lease.Found.read(storage, name)
                 .map(Lease.Found::record)
-                .filter(record -> !record.isOver(clock.instant()));
+                .filter(record -> !record.isFree(clock.instant()));
     }
 
     /**
      * Takes the lease, which from then on keeps itself alive; it is the caller's to close. Where another holds it, waits to see
-     * whether it still lives: a living owner refreshes its lease, a dead one's runs out. So work that was killed a moment ago does
-     * not hinder its successor, which is only late. For one that lives it waits as long as it is told.
+     * whether it still lives: a living owner refreshes its lease, a dead one's runs out. A process of this machine that ended is not
+     * waited for. So work that was killed a moment ago does not hinder its successor, which elsewhere is only late. For one that lives
+     * it waits as long as it is told.
      *
      * @throws PgkeepException {@code HELD} when another holds it, naming who and since when; {@code STOPPED} when work on the cluster
      *     was stopped; {@code CLOCK} when its clock and this one contradict each other
@@ -102,7 +103,7 @@ public final class Leases {
         for (int race = 0; race < RACES_MAX; race++) {
             Instant now = clock.instant();
             Optional<Lease.Found> found = Lease.Found.read(storage, name);
-            if (found.isPresent() && !found.get().record().isOver(now)) {
+            if (found.isPresent() && !found.get().record().isFree(now)) {
                 throw held(found.get().record(), now);
             }
             long fence = found.map(known -> known.record().fence() + 1).orElse(1L);
@@ -113,9 +114,11 @@ public final class Leases {
             if (taken) {
                 found.map(Lease.Found::record)
                         .filter(before -> !before.isGivenBack())
-                        .ifPresent(before -> told.accept("took over the lease of " + describe(before)
-                                + ", which shows no sign of life since "
-                                + before.expiry().minus(before.term())));
+                        .ifPresent(before -> told.accept("took over the lease of " + describe(before) + ", which "
+                                + (before.isOver(now)
+                                        ? "shows no sign of life since "
+                                                + before.expiry().minus(before.term())
+                                        : "has ended without giving it back")));
                 return admitted(new Lease(storage, name, clock, mine));
             }
         }
@@ -173,8 +176,8 @@ public final class Leases {
                 describe(holder) + " works on this cluster since " + holder.since() + ", for "
                         + Durations.print(age(holder, now)) + ", and holds it until " + holder.expiry()
                         + " unless it goes on",
-                "Wait until it ends, or have this command wait with --wait. The lease of a process that died runs out by itself after "
-                        + Durations.print(holder.term()) + ".");
+                "Wait until it ends, or have this command wait with --wait. The lease of a process that died on another host runs out"
+                        + " by itself after " + Durations.print(holder.term()) + ".");
     }
 
     private static Duration age(LeaseRecord holder, Instant now) {

@@ -2,6 +2,7 @@ package org.pgkeep.repository;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -10,15 +11,29 @@ import java.util.UUID;
  * @param host name of the machine
  * @param process its number there
  * @param id random
+ * @param life to tell whether it has ended; empty when that cannot be known
  */
-public record Owner(String host, long process, String id) {
+public record Owner(String host, long process, String id, Optional<Life> life) {
     /** Names this host where its own name says nothing, as in a container: {@code PGKEEP_JAVA_OPTS=-Dpgkeep.host=NAME}. */
     private static final String HOST = "pgkeep.host";
+
+    /** One of whose end nothing is known. */
+    public Owner(String host, long process, String id) {
+        this(host, process, id, Optional.empty());
+    }
 
     /** This process. */
     public static Owner ofThisProcess() {
         return new Owner(
-                thisHost(), ProcessHandle.current().pid(), UUID.randomUUID().toString());
+                thisHost(),
+                ProcessHandle.current().pid(),
+                UUID.randomUUID().toString(),
+                Life.ofThisProcess());
+    }
+
+    /** Whether it is a process of this machine that has ended, for certain. */
+    boolean hasEnded() {
+        return life.isPresent() && life.get().hasEnded(process);
     }
 
     private static String thisHost() {

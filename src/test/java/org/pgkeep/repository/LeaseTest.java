@@ -59,6 +59,23 @@ class LeaseTest {
     }
 
     @Test
+    void aLeaseOfAProcessOfThisMachineThatWasKilledIsTakenOverAtOnce() throws Exception {
+        Process process = new ProcessBuilder("sleep", "600").start();
+        Owner killed = LifeTest.owner(process);
+        take(killed);
+        clock.move(1);
+        assertCode(() -> take(OTHER), ErrorCode.HELD);
+        assertThat(leases().holder().map(LeaseRecord::owner)).contains(killed);
+        process.destroyForcibly().waitFor();
+        assertThat(leases().holder()).isEmpty();
+        take(OTHER).assertHeld();
+        assertThat(told)
+                .containsExactly("took over the lease of the backup of process " + process.pid()
+                        + " on thishost, which has ended without giving it back");
+        assertThat(fence()).isEqualTo(2);
+    }
+
+    @Test
     void allWorkThatChangesBackupsWantsTheSameLease() {
         Lease expire = leases().takeNow(Work.EXPIRE, TinyRepository.OWNER, _ -> {});
         assertThatThrownBy(() -> take(OTHER)).hasMessageStartingWith("the expire of process 4711 on dbhost");
