@@ -70,6 +70,7 @@ public final class Cli {
                     DELETE,
                     MERGE,
                     COMPACT,
+                    FORGET,
                     PIN,
                     UNPIN,
                     ANNOTATE,

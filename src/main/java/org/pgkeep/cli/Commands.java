@@ -28,6 +28,7 @@ final class Commands {
             case DELETE -> new DeleteCommand();
             case MERGE -> new MergeCommand();
             case COMPACT -> new CompactCommand();
+            case FORGET -> new ForgetCommand();
             case PIN -> new PinCommand();
             case UNPIN -> new UnpinCommand();
             case ANNOTATE -> new AnnotateCommand();

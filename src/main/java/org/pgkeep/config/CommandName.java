@@ -26,6 +26,8 @@ public enum CommandName {
     MERGE("merge", "", "Makes a backup a full one, and gives up those that it builds on"),
     /** Writes sparse packs anew. */
     COMPACT("compact", "", "Gives back the room of what no backup needs in packs that others still need"),
+    /** Removes a cluster from a repository. */
+    FORGET("forget", "", "Removes a cluster from the repository, with its backups and WAL"),
     /** Keeps a backup whatever the policies say. */
     PIN("pin", "", "Keeps a backup, whatever the policies say"),
     /** Leaves a backup to the policies again. */

@@ -3,6 +3,7 @@ package org.pgkeep.config;
 import static org.pgkeep.config.CommandName.COMPACT;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
+import static org.pgkeep.config.CommandName.FORGET;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.MERGE;
@@ -79,10 +80,11 @@ interface CommandOptions {
                     new Flag(),
                     "Does what is refused otherwise: restore first removes what is in the target directories, stop ends work"
                             + " that is running, delete also takes the last backup that can be restored,"
-                            + " merge gives up what a backup builds on that cannot be restored itself, repo put replaces an object, repo rm does not ask")
+                            + " merge gives up what a backup builds on that cannot be restored itself, forget and repo rm do not ask, and forget also takes what is"
+                            + " pinned or in use, repo put replaces an object")
             .withDefault("false")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE, STOP, DELETE, MERGE, REPO);
+            .on(RESTORE, STOP, DELETE, MERGE, FORGET, REPO);
 
     /** As stored. */
     Option<Boolean> RAW = Option.of(

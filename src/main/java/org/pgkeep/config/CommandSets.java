@@ -10,6 +10,7 @@ import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.EXPIRE;
+import static org.pgkeep.config.CommandName.FORGET;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.KEY;
@@ -40,6 +41,7 @@ final class CommandSets {
         DELETE,
         MERGE,
         COMPACT,
+        FORGET,
         PIN,
         UNPIN,
         ANNOTATE,
@@ -65,6 +67,7 @@ final class CommandSets {
         DELETE,
         MERGE,
         COMPACT,
+        FORGET,
         PIN,
         UNPIN,
         ANNOTATE,
@@ -77,7 +80,7 @@ final class CommandSets {
     };
 
     /** Those that talk to a server. */
-    static final CommandName[] CONNECTING = {INIT, CHECK, BACKUP, CONFIG};
+    static final CommandName[] CONNECTING = {INIT, CHECK, BACKUP, FORGET, CONFIG};
 
     private CommandSets() {}
 }

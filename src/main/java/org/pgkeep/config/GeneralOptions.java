@@ -9,6 +9,7 @@ import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.EXPIRE;
+import static org.pgkeep.config.CommandName.FORGET;
 import static org.pgkeep.config.CommandName.INFO;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.KEY;
@@ -68,7 +69,7 @@ interface GeneralOptions {
             .in(Scope.GLOBAL, GROUP)
             .on(
                     INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, KEY, STOP, START, CONFIG, DEMO, VERSION, EXPIRE, DELETE,
-                    MERGE, COMPACT, PIN, UNPIN, ANNOTATE, MANIFEST, REPO);
+                    MERGE, COMPACT, FORGET, PIN, UNPIN, ANNOTATE, MANIFEST, REPO);
 
     /** Root may write. */
     Option<Boolean> ALLOW_ROOT = Option.of(
@@ -89,6 +90,7 @@ interface GeneralOptions {
                     DELETE,
                     MERGE,
                     COMPACT,
+                    FORGET,
                     PIN,
                     UNPIN,
                     ANNOTATE,

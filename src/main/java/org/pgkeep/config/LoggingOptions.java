@@ -7,6 +7,7 @@ import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.EXPIRE;
+import static org.pgkeep.config.CommandName.FORGET;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.MERGE;
 import static org.pgkeep.config.CommandName.RESTORE;
@@ -29,7 +30,7 @@ interface LoggingOptions {
                     "Shows progress: as a bar on a terminal and else as log lines, always as log lines, or not at all")
             .withDefault("auto")
             .in(Scope.GLOBAL, GROUP)
-            .on(INIT, CHECK, BACKUP, RESTORE, VERIFY, DEMO, CONFIG, EXPIRE, DELETE, MERGE, COMPACT);
+            .on(INIT, CHECK, BACKUP, RESTORE, VERIFY, DEMO, CONFIG, EXPIRE, DELETE, MERGE, COMPACT, FORGET);
 
     /** How much is logged. */
     Option<String> LOG_LEVEL = Option.of(

@@ -4,6 +4,7 @@ import static org.pgkeep.config.CommandName.COMPACT;
 import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.EXPIRE;
+import static org.pgkeep.config.CommandName.FORGET;
 import static org.pgkeep.config.CommandName.KEY;
 import static org.pgkeep.config.CommandName.MERGE;
 import static org.pgkeep.config.CommandName.REPO;
@@ -56,7 +57,7 @@ interface RestoreOptions {
     Option<Boolean> DRY_RUN = Option.of("dry-run", new Flag(), "Says what would be done and touches nothing")
             .withDefault("false")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE, EXPIRE, DELETE, MERGE, COMPACT, KEY, REPO);
+            .on(RESTORE, EXPIRE, DELETE, MERGE, COMPACT, FORGET, KEY, REPO);
 
     /** Where tablespaces go. */
     Option<List<Mapping>> TABLESPACE_MAP = Option.of(

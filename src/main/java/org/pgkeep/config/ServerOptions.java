@@ -7,6 +7,7 @@ import static org.pgkeep.config.CommandName.CHECK;
 import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.EXPIRE;
+import static org.pgkeep.config.CommandName.FORGET;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.MERGE;
 import static org.pgkeep.config.CommandName.RESTORE;
@@ -29,7 +30,7 @@ interface ServerOptions {
                     "pgdata", new PathName("DIR"), "Data directory of the cluster; for restore, the directory to write")
             .withLetter("D")
             .in(Scope.CLUSTER, GROUP)
-            .on(INIT, CHECK, BACKUP, RESTORE, ARCHIVE_PUSH, ARCHIVE_GET, CONFIG);
+            .on(INIT, CHECK, BACKUP, RESTORE, FORGET, ARCHIVE_PUSH, ARCHIVE_GET, CONFIG);
 
     /** Where the server listens. */
     Option<String> HOST = Option.of(
@@ -82,7 +83,7 @@ interface ServerOptions {
             .withLetter("j")
             .withDefault("auto")
             .in(Scope.CLUSTER, GROUP)
-            .on(BACKUP, RESTORE, VERIFY, CONFIG, EXPIRE, DELETE, MERGE);
+            .on(BACKUP, RESTORE, VERIFY, CONFIG, EXPIRE, DELETE, MERGE, FORGET);
 
     /** How long to wait for WAL. */
     Option<Duration> ARCHIVE_TIMEOUT = Option.of(

@@ -116,6 +116,11 @@ public final class Settings {
         return repository;
     }
 
+    /** The settings for this cluster: of commands whose operand names it. */
+    public Settings ofCluster(String name) {
+        return load(given, sources, name, selectRepository(sources, name));
+    }
+
     /**
      * The settings for each repository that the files name, in order, when nobody chose one; else only these. For commands that tell about
      * repositories and change nothing.

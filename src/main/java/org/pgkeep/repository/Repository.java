@@ -222,7 +222,33 @@ public final class Repository implements AutoCloseable {
         return findCluster(name).orElseThrow(() -> unknown(name, clusters()));
     }
 
+    /**
+     * The way to remove a cluster.
+     *
+     * @throws PgkeepException {@code CLUSTER_UNKNOWN} when nothing is there of this name
+     */
+    public Forgetting forgetting(ClusterName name) {
+        if (!clusters().contains(name)) {
+            throw unknown(name, clusters());
+        }
+        return new Forgetting(storage, clock, new BackupNames(name), leaseTerm);
+    }
+
+    /** Whether the cluster's record is gone and its fence not yet: a forgetting was cut off. */
+    private boolean isHalfForgotten(ClusterName name) {
+        BackupNames names = new BackupNames(name);
+        try (Stream<String> backups = storage.children(names.backups())) {
+            return storage.info(names.fence()).isPresent() && backups.findAny().isEmpty();
+        }
+    }
+
     private PgkeepException unknown(ClusterName name, List<ClusterName> known) {
+        if (known.contains(name) && isHalfForgotten(name)) {
+            return new PgkeepException(
+                    ErrorCode.CLUSTER_UNKNOWN,
+                    "cluster '" + name + "' was being forgotten by " + location() + ", and the last of it is still there",
+                    "Go on with 'pgkeep forget " + name + "'.");
+        }
         if (known.contains(name)) {
             return new PgkeepException(
                     ErrorCode.CLUSTER_UNKNOWN,

@@ -14,6 +14,8 @@ public enum Work {
     MERGE,
     /** Packs are rewritten. */
     COMPACT,
+    /** The cluster is removed from the repository. */
+    FORGET,
     /** Work is ended: {@code pgkeep stop --force}. */
     STOP;
 
@@ -25,6 +27,7 @@ public enum Work {
             case DELETE -> "delete";
             case MERGE -> "merge";
             case COMPACT -> "compact";
+            case FORGET -> "forget";
             case STOP -> "stop";
         };
     }
