@@ -233,10 +233,10 @@ restore() {
 median() { cut -d' ' -f"$2" "$1" | sort -n | awk '{ a[NR] = $1 } END { print (NR % 2) ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'; }
 
 # heading TITLE [A B]: what is compared, if not pgkeep with pgBackRest
-heading() { printf '\n%-40s %12s %12s %-4s %8s\n' "$1" "${2:-pgkeep}" "${3:-pgBackRest}" "" ratio; }
+heading() { printf '\n%-48s %12s %12s %-4s %8s\n' "$1" "${2:-pgkeep}" "${3:-pgBackRest}" "" ratio; }
 
 row() {
-  awk -v w="$1" -v u="$2" -v a="$3" -v b="$4" 'BEGIN { printf "%-40s %12.2f %12.2f %-4s %8.2f\n", w, a, b, u, a / b }'
+  awk -v w="$1" -v u="$2" -v a="$3" -v b="$4" 'BEGIN { printf "%-48s %12.2f %12.2f %-4s %8.2f\n", w, a, b, u, a / b }'
 }
 
 # rows WHAT OURS THEIRS: wall clock and CPU of two files of results

@@ -1,6 +1,8 @@
 package org.pgkeep.postgres;
 
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CRC-32C, PostgreSQL's checksum of {@code backup_manifest}, {@code pg_control} and WAL records ({@code port/pg_crc32c.h}), of a
@@ -22,7 +24,25 @@ public final class CrcSum {
     /** x^(8 · 2^k): the factor by which 2^k bytes that follow change a remainder. */
     private static final int[] BYTE_POWERS = bytePowers();
 
+    /** For each k, made when it is needed: the products of that factor with each value of each of a remainder's four bytes. */
+    private static final AtomicReferenceArray<int @Nullable []> PRODUCTS = new AtomicReferenceArray<>(Long.SIZE);
+
     private CrcSum() {}
+
+    /** The checksums of blocks of zeros: most pieces are some blocks. */
+    private static final class Zeros {
+        static final int BLOCK_BYTES = 8192;
+        static final int MOST = 128;
+        private static final int[] SUMS = new int[MOST + 1];
+
+        static {
+            for (int blocks = 0; blocks <= MOST; blocks++) {
+                SUMS[blocks] = ~shift(~0, (long) blocks * BLOCK_BYTES);
+            }
+        }
+
+        private Zeros() {}
+    }
 
     private static int[] bytePowers() {
         int[] powers = new int[Long.SIZE];
@@ -42,7 +62,8 @@ public final class CrcSum {
 
     /** The checksum of a file of zeros, to which shares are added by exclusive or. */
     public static int ofZeros(long bytes) {
-        return ~shift(~0, bytes);
+        boolean isKnown = bytes % Zeros.BLOCK_BYTES == 0 && bytes <= Zeros.MOST * Zeros.BLOCK_BYTES;
+        return isKnown ? Zeros.SUMS[(int) (bytes / Zeros.BLOCK_BYTES)] : ~shift(~0, bytes);
     }
 
     /**
@@ -61,9 +82,33 @@ public final class CrcSum {
     private static int shift(int remainder, long bytes) {
         int shifted = remainder;
         for (long left = bytes; left != 0; left &= left - 1) {
-            shifted = multiply(shifted, BYTE_POWERS[Long.numberOfTrailingZeros(left)]);
+            int[] products = products(Long.numberOfTrailingZeros(left));
+            shifted = products[shifted & 0xFF]
+                    ^ products[0x100 | ((shifted >>> 8) & 0xFF)]
+                    ^ products[0x200 | ((shifted >>> 16) & 0xFF)]
+                    ^ products[0x300 | (shifted >>> 24)];
         }
         return shifted;
+    }
+
+    /** Two threads may make the same: then they are equal, and either may be kept. */
+    private static int[] products(int k) {
+        int @Nullable [] known = PRODUCTS.get(k);
+        if (known != null) {
+            return known;
+        }
+        int[] made = new int[4 << 8];
+        for (int lane = 0; lane < 4; lane++) {
+            int base = lane << 8;
+            for (int value = 1; value < 256; value++) {
+                int lowest = value & -value;
+                made[base | value] = value == lowest
+                        ? multiply(value << (8 * lane), BYTE_POWERS[k])
+                        : made[base | lowest] ^ made[base | (value ^ lowest)];
+            }
+        }
+        PRODUCTS.set(k, made);
+        return made;
     }
 
     /** The product of two polynomials, modulo the CRC's. */
