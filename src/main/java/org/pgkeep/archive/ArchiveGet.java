@@ -11,6 +11,7 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ArchiveFileName;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.ClusterRecord;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.WalArchive;
@@ -32,8 +33,14 @@ public final class ArchiveGet {
      *
      * @param file {@code %f}
      * @param target {@code %p}: where to, relative to the working directory
+     * @param pgdata the data directory that recovers, where the working directory is none
      */
-    public record Request(ClusterName cluster, String file, String target) {}
+    public record Request(ClusterName cluster, String file, String target, Optional<Path> pgdata) {
+        /** Asked as PostgreSQL asks: in the data directory. */
+        public Request(ClusterName cluster, String file, String target) {
+            this(cluster, file, target, Optional.empty());
+        }
+    }
 
     /** How it went. */
     public sealed interface Result {
@@ -62,12 +69,14 @@ public final class ArchiveGet {
                                 "'" + request.file() + "' is not the name of a file that PostgreSQL archives",
                                 "Give archive-get what restore_command gets: restore_command = 'pgkeep archive-get %f \"%p\"'."));
         ClusterStore cluster = repository.cluster(request.cluster());
-        WalArchive wal = cluster.wal();
+        ClusterRecord.History history = Asker.history(cluster.record(), request.pgdata());
+        WalArchive wal = cluster.wal(history.id());
         Optional<WalArchive.Stored> found = wal.find(request.file());
         if (found.isEmpty()) {
             return new Result.Missing(request.file(), noteOn(name, wal));
         }
-        return new Result.Fetched(request.file(), fetch(cluster, found.get(), name, Path.of(request.target())));
+        SegmentCheck check = SegmentCheck.of(cluster, history);
+        return new Result.Fetched(request.file(), fetch(wal, check, found.get(), name, Path.of(request.target())));
     }
 
     /**
@@ -84,12 +93,13 @@ public final class ArchiveGet {
                         + ": its timeline was left in the middle of this segment");
     }
 
-    private static long fetch(ClusterStore cluster, WalArchive.Stored stored, ArchiveFileName name, Path target) {
+    private static long fetch(
+            WalArchive wal, SegmentCheck check, WalArchive.Stored stored, ArchiveFileName name, Path target) {
         Path temporary = target.resolveSibling(
                 target.getFileName() + ".pgkeep-" + ProcessHandle.current().pid());
         try {
-            long bytes = write(cluster.wal(), stored, temporary);
-            requireSound(cluster, name, temporary);
+            long bytes = write(wal, stored, temporary);
+            requireSound(check, name, temporary);
             // Not synced: after a crash PostgreSQL asks again for what it had not replayed.
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             return bytes;
@@ -106,11 +116,11 @@ public final class ArchiveGet {
         }
     }
 
-    private static void requireSound(ClusterStore cluster, ArchiveFileName name, Path temporary) {
+    private static void requireSound(SegmentCheck check, ArchiveFileName name, Path temporary) {
         // History files do not say whose they are; the hash of their content was proved.
         Optional<SegmentName> pages = name.pages();
         if (pages.isPresent()) {
-            SegmentCheck.of(cluster).require(temporary, pages.get());
+            check.require(temporary, pages.get());
         }
     }
 

@@ -65,7 +65,7 @@ public final class ArchivePush {
         // Not a switch over the types: its first use costs a fifth of the whole run.
         Optional<SegmentName> pages = name.pages();
         if (pages.isPresent()) {
-            SegmentCheck.of(cluster).require(source, pages.get());
+            requireOwn(cluster, source, pages.get());
         } else if (name instanceof ArchiveFileName.History history) {
             requireHistory(source, history.timeline());
         }
@@ -76,6 +76,18 @@ public final class ArchivePush {
         WalArchive.Pushed pushed = cluster.wal().push(file, content, request.compression());
         return new Result(
                 file, pushed, summary.flatMap(made -> made.store(cluster.wal().summaries())));
+    }
+
+    private static void requireOwn(ClusterStore cluster, Path source, SegmentName name) {
+        try {
+            SegmentCheck.of(cluster, cluster.record().current()).require(source, name);
+        } catch (PgkeepException e) {
+            if (e.code() != ErrorCode.CLUSTER_MISMATCH) {
+                throw e;
+            }
+            throw e.withHint("If the server was brought here by pg_upgrade: 'pgkeep upgrade --cluster " + cluster.name()
+                    + "'. Else name its own cluster in archive_command; 'pgkeep init' registers it.");
+        }
     }
 
     private static Path locate(Request request) {

@@ -19,15 +19,14 @@ import org.pgkeep.repository.ClusterStore;
  * filled yet, or that an administrator copied to the wrong place, still has the page address it was written with.
  */
 record SegmentCheck(long systemIdentifier, MajorVersion version) {
-    static SegmentCheck of(ClusterStore cluster) {
-        ClusterRecord.History current = cluster.record().current();
-        MajorVersion version = MajorVersion.ofText(current.majorVersion())
+    static SegmentCheck of(ClusterStore cluster, ClusterRecord.History of) {
+        MajorVersion version = MajorVersion.ofText(of.majorVersion())
                 .orElseThrow(() -> new PgkeepException(
                         ErrorCode.VERSION_UNSUPPORTED,
-                        "cluster '" + cluster.name() + "' is registered with PostgreSQL " + current.majorVersion()
+                        "cluster '" + cluster.name() + "' is registered with PostgreSQL " + of.majorVersion()
                                 + ", which this pgkeep does not know",
                         "Use a newer pgkeep."));
-        return new SegmentCheck(current.systemIdentifier(), version);
+        return new SegmentCheck(of.systemIdentifier(), version);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.List;
 import org.pgkeep.archive.ArchiveGet;
 import org.pgkeep.archive.RecoveryExit;
 import org.pgkeep.config.CommandName;
+import org.pgkeep.config.Options;
 import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.repository.ClusterName;
@@ -39,7 +40,10 @@ final class ArchiveGetCommand implements Command {
         try (Repository repository = invocation.repository()) {
             ArchiveGet.Result result = new ArchiveGet(repository)
                     .get(new ArchiveGet.Request(
-                            new ClusterName(settings.cluster()), operands.getFirst(), operands.getLast()));
+                            new ClusterName(settings.cluster()),
+                            operands.getFirst(),
+                            operands.getLast(),
+                            settings.find(Options.PGDATA)));
             return switch (result) {
                 case ArchiveGet.Result.Fetched(String file, long bytes) -> {
                     invocation.progress().debug("fetched " + file + ", " + bytes + " bytes");

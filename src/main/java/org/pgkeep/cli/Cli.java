@@ -59,6 +59,7 @@ public final class Cli {
             case VERSION, ARCHIVE_PUSH, ARCHIVE_GET -> true;
             case INIT,
                     CHECK,
+                    UPGRADE,
                     BACKUP,
                     RESTORE,
                     INFO,

@@ -15,6 +15,7 @@ final class Commands {
             case COMPLETION -> new CompletionCommand();
             case INIT -> new InitCommand();
             case CHECK -> new CheckCommand();
+            case UPGRADE -> new UpgradeCommand();
             case RESTORE -> new RestoreCommand();
             case INFO -> new InfoCommand();
             case BACKUP -> new BackupCommand();

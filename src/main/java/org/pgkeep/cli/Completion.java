@@ -69,6 +69,7 @@ final class Completion {
             case REPO -> words.addAll(List.of("ls", "get", "put", "rm"));
             case INIT,
                     CHECK,
+                    UPGRADE,
                     BACKUP,
                     RESTORE,
                     INFO,
@@ -179,6 +180,7 @@ final class Completion {
             case ARCHIVE_PUSH, ARCHIVE_GET -> "_files";
             case INIT,
                     CHECK,
+                    UPGRADE,
                     BACKUP,
                     RESTORE,
                     INFO,

@@ -10,6 +10,8 @@ public enum CommandName {
     INIT("init", "", "Prepares a repository for a cluster and says how to configure the server"),
     /** Proves that everything a backup needs works, from configuration to archived WAL. */
     CHECK("check", "", "Proves that everything a backup needs works, from configuration to archived WAL"),
+    /** Goes on after pg_upgrade. */
+    UPGRADE("upgrade", "", "Goes on with a cluster after pg_upgrade, in places of its own"),
     /** Takes a backup of a cluster. */
     BACKUP("backup", "", "Takes a backup of a cluster"),
     /** Brings a cluster back, to its latest state or an earlier moment. */

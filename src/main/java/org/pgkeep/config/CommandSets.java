@@ -22,6 +22,7 @@ import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.START;
 import static org.pgkeep.config.CommandName.STOP;
 import static org.pgkeep.config.CommandName.UNPIN;
+import static org.pgkeep.config.CommandName.UPGRADE;
 import static org.pgkeep.config.CommandName.VERIFY;
 
 /** Commands that have options in common. */
@@ -30,6 +31,7 @@ final class CommandSets {
     static final CommandName[] WORKING = {
         INIT,
         CHECK,
+        UPGRADE,
         BACKUP,
         RESTORE,
         INFO,
@@ -56,6 +58,7 @@ final class CommandSets {
     static final CommandName[] TALKING = {
         INIT,
         CHECK,
+        UPGRADE,
         BACKUP,
         RESTORE,
         INFO,
@@ -80,7 +83,7 @@ final class CommandSets {
     };
 
     /** Those that talk to a server. */
-    static final CommandName[] CONNECTING = {INIT, CHECK, BACKUP, FORGET, CONFIG};
+    static final CommandName[] CONNECTING = {INIT, CHECK, UPGRADE, BACKUP, FORGET, CONFIG};
 
     private CommandSets() {}
 }

@@ -21,6 +21,7 @@ import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.START;
 import static org.pgkeep.config.CommandName.STOP;
 import static org.pgkeep.config.CommandName.UNPIN;
+import static org.pgkeep.config.CommandName.UPGRADE;
 import static org.pgkeep.config.CommandName.VERIFY;
 import static org.pgkeep.config.CommandName.VERSION;
 import static org.pgkeep.config.CommandSets.WORKING;
@@ -68,7 +69,7 @@ interface GeneralOptions {
             .withDefault("text")
             .in(Scope.GLOBAL, GROUP)
             .on(
-                    INIT, CHECK, BACKUP, RESTORE, INFO, VERIFY, KEY, STOP, START, CONFIG, DEMO, VERSION, EXPIRE, DELETE,
+                    INIT, CHECK, UPGRADE, BACKUP, RESTORE, INFO, VERIFY, KEY, STOP, START, CONFIG, DEMO, VERSION, EXPIRE, DELETE,
                     MERGE, COMPACT, FORGET, PIN, UNPIN, ANNOTATE, MANIFEST, REPO);
 
     /** Root may write. */
@@ -80,6 +81,7 @@ interface GeneralOptions {
             .in(Scope.GLOBAL, GROUP)
             .on(
                     INIT,
+                    UPGRADE,
                     BACKUP,
                     KEY,
                     ARCHIVE_PUSH,
@@ -112,7 +114,7 @@ interface GeneralOptions {
                     "Waits this long for other work on the cluster to end, such as a backup, instead of refusing at once")
             .withDefault("0s")
             .in(Scope.CLUSTER, GROUP)
-            .on(BACKUP, CONFIG, EXPIRE, DELETE, MERGE, COMPACT);
+            .on(UPGRADE, BACKUP, CONFIG, EXPIRE, DELETE, MERGE, COMPACT);
 
     List<Option<?>> ROWS = List.of(CONFIG_FILE, CLUSTER_NAME, REPOSITORY_NAME, OUTPUT, ALLOW_ROOT, TEMPORARY, WAIT);
 }

@@ -11,6 +11,7 @@ import static org.pgkeep.config.CommandName.FORGET;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.MERGE;
 import static org.pgkeep.config.CommandName.RESTORE;
+import static org.pgkeep.config.CommandName.UPGRADE;
 import static org.pgkeep.config.CommandName.VERIFY;
 import static org.pgkeep.config.CommandSets.TALKING;
 
@@ -30,7 +31,7 @@ interface LoggingOptions {
                     "Shows progress: as a bar on a terminal and else as log lines, always as log lines, or not at all")
             .withDefault("auto")
             .in(Scope.GLOBAL, GROUP)
-            .on(INIT, CHECK, BACKUP, RESTORE, VERIFY, DEMO, CONFIG, EXPIRE, DELETE, MERGE, COMPACT, FORGET);
+            .on(INIT, CHECK, UPGRADE, BACKUP, RESTORE, VERIFY, DEMO, CONFIG, EXPIRE, DELETE, MERGE, COMPACT, FORGET);
 
     /** How much is logged. */
     Option<String> LOG_LEVEL = Option.of(

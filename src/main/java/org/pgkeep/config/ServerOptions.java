@@ -11,6 +11,7 @@ import static org.pgkeep.config.CommandName.FORGET;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.MERGE;
 import static org.pgkeep.config.CommandName.RESTORE;
+import static org.pgkeep.config.CommandName.UPGRADE;
 import static org.pgkeep.config.CommandName.VERIFY;
 import static org.pgkeep.config.CommandSets.CONNECTING;
 
@@ -30,7 +31,7 @@ interface ServerOptions {
                     "pgdata", new PathName("DIR"), "Data directory of the cluster; for restore, the directory to write")
             .withLetter("D")
             .in(Scope.CLUSTER, GROUP)
-            .on(INIT, CHECK, BACKUP, RESTORE, FORGET, ARCHIVE_PUSH, ARCHIVE_GET, CONFIG);
+            .on(INIT, CHECK, UPGRADE, BACKUP, RESTORE, FORGET, ARCHIVE_PUSH, ARCHIVE_GET, CONFIG);
 
     /** Where the server listens. */
     Option<String> HOST = Option.of(

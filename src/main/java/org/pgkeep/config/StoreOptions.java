@@ -7,6 +7,7 @@ import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.MERGE;
+import static org.pgkeep.config.CommandName.UPGRADE;
 import static org.pgkeep.config.CommandSets.WORKING;
 
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ interface StoreOptions {
                             + " life for longer loses it to the next")
             .withDefault("60s")
             .in(Scope.REPOSITORY, GROUP)
-            .on(BACKUP, CONFIG, EXPIRE, DELETE, MERGE, COMPACT);
+            .on(UPGRADE, BACKUP, CONFIG, EXPIRE, DELETE, MERGE, COMPACT);
 
     List<Option<?>> ROWS = List.of(REPOSITORY_TYPE, REPOSITORY_PATH, COMPRESSION, WAL_SUMMARIES, PACK_SIZE, LEASE_TERM);
 }

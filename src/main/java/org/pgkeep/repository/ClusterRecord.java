@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code cluster.json}: which database clusters this name stood for, one entry per system identifier, oldest first. A
@@ -24,7 +25,22 @@ public record ClusterRecord(List<History> history) {
      * @param systemIdentifier as in {@code pg_control}
      * @param majorVersion {@code "9.6"}, {@code "17"}
      */
-    public record History(int id, long systemIdentifier, String majorVersion, Instant since) {}
+    public record History(int id, long systemIdentifier, String majorVersion, Instant since) {
+        /** Whether it is this database cluster. */
+        boolean isOf(long identifier, String version) {
+            return systemIdentifier == identifier && majorVersion.equals(version);
+        }
+    }
+
+    /** The entry of the database cluster with this system identifier; empty when there was none. */
+    public Optional<History> of(long systemIdentifier) {
+        for (History entry : history) {
+            if (entry.systemIdentifier == systemIdentifier) {
+                return Optional.of(entry);
+            }
+        }
+        return Optional.empty();
+    }
 
     /** The one that backups and WAL are taken of now. */
     public History current() {

@@ -75,15 +75,19 @@ public final class ClusterStore {
                     "cluster '" + name() + "' is registered with system identifier "
                             + Long.toUnsignedString(current.systemIdentifier()) + ", this one has "
                             + Long.toUnsignedString(systemIdentifier),
-                    "Name the right cluster with --cluster, or register this one under another name with 'pgkeep init'.");
+                    upgradeHint("Name the right cluster with --cluster, or register this one under another name with 'pgkeep init'."));
         }
         if (!current.majorVersion().equals(majorVersion)) {
             throw new PgkeepException(
                     ErrorCode.CLUSTER_MISMATCH,
                     "cluster '" + name() + "' is registered with PostgreSQL " + current.majorVersion()
                             + ", this one is " + majorVersion,
-                    "Register the upgraded cluster under another name with 'pgkeep init'.");
+                    upgradeHint("Else register it under another name with 'pgkeep init'."));
         }
+    }
+
+    private String upgradeHint(String otherwise) {
+        return "If it is the same cluster after pg_upgrade: 'pgkeep upgrade --cluster " + name() + "'. " + otherwise;
     }
 
     /**
@@ -214,6 +218,11 @@ public final class ClusterStore {
     /** The way to change what a backup is. */
     public Revision revision() {
         return new Revision(storage, names, this);
+    }
+
+    /** The way to go on with another database cluster under the same name. */
+    public Succession succession() {
+        return new Succession(storage, names, clock);
     }
 
     /** The way to write sparse packs anew. */

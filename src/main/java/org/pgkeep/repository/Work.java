@@ -16,6 +16,8 @@ public enum Work {
     COMPACT,
     /** The cluster is removed from the repository. */
     FORGET,
+    /** Another database cluster becomes the current one. */
+    UPGRADE,
     /** Work is ended: {@code pgkeep stop --force}. */
     STOP;
 
@@ -28,6 +30,7 @@ public enum Work {
             case MERGE -> "merge";
             case COMPACT -> "compact";
             case FORGET -> "forget";
+            case UPGRADE -> "upgrade";
             case STOP -> "stop";
         };
     }

@@ -187,9 +187,23 @@ final class BackupChoice {
         return new PgkeepException(
                 ErrorCode.TARGET_UNREACHABLE,
                 message.toString(),
-                allTooLate
-                        ? "Choose a later target, at or after the end of a backup."
-                        : "Choose an earlier target or another timeline, or archive the WAL that is missing.");
+                (allTooLate
+                                ? "Choose a later target, at or after the end of a backup."
+                                : "Choose an earlier target or another timeline, or archive the WAL that is missing.")
+                        + beforeUpgrade());
+    }
+
+    /** Never taken without being asked for: their PostgreSQL is another. */
+    private String beforeUpgrade() {
+        int current = cluster.record().current().id();
+        return wanted.backup().isPresent()
+                ? ""
+                : cluster.backups().stream()
+                        .filter(backup -> backup.historyId() != current)
+                        .reduce((_, newer) -> newer)
+                        .map(backup -> " Backups from before the upgrade are used when they are named, such as --backup "
+                                + backup.label() + " of PostgreSQL " + backup.majorVersion() + ".")
+                        .orElse("");
     }
 
     private static String words(RecoveryTarget target) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,9 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.ControlFile;
+import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Lease;
+import org.pgkeep.repository.Leases;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.TinyRepository;
 import org.pgkeep.repository.WalArchive;
+import org.pgkeep.repository.Work;
 import org.pgkeep.storage.layer.FaultyStorage;
 import org.pgkeep.storage.memory.MemoryStorage;
 
@@ -85,6 +92,43 @@ class ArchiveGetTest {
         store(SEGMENT, TinyRepository.segment(SEGMENT, 1, 77));
         assertFails(SEGMENT, ErrorCode.CLUSTER_MISMATCH);
         assertThat(files()).isEmpty();
+    }
+
+    /** After an upgrade the same names are there of two database clusters; who asks is told by its {@code pg_control}. */
+    @Test
+    void afterAnUpgradeEachDatabaseClusterGetsItsOwnWal() throws IOException {
+        byte[] old = TinyRepository.segment(SEGMENT, 1);
+        store(SEGMENT, old);
+        long successor = TinyRepository.SYSTEM_IDENTIFIER + 1;
+        ClusterStore before = TinyRepository.cluster(storage, clock);
+        try (Lease lease = before.leases().take(Work.UPGRADE, TinyRepository.OWNER, Leases.Patience.NONE)) {
+            before.succession().add(successor, TinyRepository.VERSION.text(), lease);
+        }
+        byte[] fresh = TinyRepository.segment(SEGMENT, 2, successor);
+        Path source = Files.write(sources.resolve(SEGMENT), fresh);
+        Repository.open(storage, clock).cluster(TinyRepository.MAIN).wal().push(SEGMENT, source, Compression.DEFAULT);
+
+        assertThat(gotBy(TinyRepository.SYSTEM_IDENTIFIER)).isEqualTo(old);
+        assertThat(gotBy(successor)).isEqualTo(fresh);
+        assertThat(gotBy(77)).as("a stranger, whom PostgreSQL refuses").isEqualTo(fresh);
+        assertThat(get(SEGMENT)).isInstanceOf(ArchiveGet.Result.Fetched.class);
+        assertThat(directory.resolve("RECOVERYXLOG")).as("nobody is told").hasBinaryContent(fresh);
+    }
+
+    private byte[] gotBy(long systemIdentifier) throws IOException {
+        Path pgdata = Files.createTempDirectory(sources, "pgdata");
+        Files.createDirectory(pgdata.resolve("global"));
+        Files.write(
+                pgdata.resolve(ControlFile.PATH),
+                ByteBuffer.allocate(8)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(systemIdentifier)
+                        .array());
+        ArchiveGet.Request request = new ArchiveGet.Request(
+                TinyRepository.MAIN, SEGMENT, directory.resolve("RECOVERYXLOG").toString(), Optional.of(pgdata));
+        assertThat(new ArchiveGet(Repository.open(storage, clock)).get(request))
+                .isInstanceOf(ArchiveGet.Result.Fetched.class);
+        return Files.readAllBytes(directory.resolve("RECOVERYXLOG"));
     }
 
     @Test
