@@ -19,9 +19,19 @@ final class ArchivePushCommand implements Command {
                         "Stores a file of pg_wal in the repository: a WAL segment, a partial one, a timeline history or a backup"
                                 + " history. PostgreSQL calls it as archive_command for each. When it ends well the file is durable"
                                 + " there. A file that is stored already with the same content is accepted; another cluster's"
-                                + " segment, and other content under a stored name, are refused.")
+                                + " segment, and other content under a stored name, are refused.",
+                        "With --archive-async one process per cluster, the archiver, pushes what is ready, several files at a time,"
+                                + " and archive_command only looks into the spool whether its file is stored. The archiver is"
+                                + " started when it is needed, and ends after two minutes without work.")
                 .withOperands("%p")
                 .withExample("archive_command = 'pgkeep archive-push --cluster main %p'", "the line in postgresql.conf")
+                .withExample(
+                        "archive_command = 'pgkeep archive-push --archive-async --spool-path DIR --cluster main %p'",
+                        "the same with one process that pushes ahead; the path must come last")
+                .withStatus(
+                        ErrorCode.ARCHIVING,
+                        "With --archive-async: the file was not stored within --archive-timeout. PostgreSQL keeps it and asks"
+                                + " again.")
                 .withStatus(ErrorCode.CLUSTER_MISMATCH, "The segment belongs to another cluster.")
                 .withStatus(ErrorCode.CONFLICT, "Other content is stored under this name.");
     }
@@ -30,6 +40,9 @@ final class ArchivePushCommand implements Command {
     public int run(Invocation invocation) {
         String path = invocation.operands(page(), 1, 1).getFirst();
         Settings settings = invocation.settings();
+        if (settings.get(Options.ASYNC_WORKER)) {
+            return ArchiverRun.of(invocation, path);
+        }
         try (Repository repository = invocation.repository()) {
             ArchivePush.Result result = new ArchivePush(repository)
                     .push(new ArchivePush.Request(

@@ -48,7 +48,7 @@ final class InitCommand implements Command {
                 new ClusterName(settings.cluster()),
                 settings.find(Options.PGDATA),
                 invocation.backends().connection(settings, invocation.progress()),
-                OwnCommand.words(settings, CommandName.ARCHIVE_PUSH),
+                OwnCommand.push(settings),
                 settings.get(Options.ENCRYPT) ? Optional.of(keys::forNew) : Optional.empty(),
                 settings.get(Options.APPLY));
         try (Storage storage = invocation.backends().storageOrNew(settings)) {

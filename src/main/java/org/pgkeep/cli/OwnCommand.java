@@ -34,6 +34,20 @@ final class OwnCommand {
         return words;
     }
 
+    /** The words of {@code archive_command}. Of {@code --archive-async} a shell must know, which reads no configuration file. */
+    static List<String> push(Settings settings) {
+        List<String> words = words(settings, CommandName.ARCHIVE_PUSH);
+        if (settings.get(Options.ARCHIVE_ASYNC)) {
+            words.add("--archive-async");
+            words.addAll(List.of("--spool-path", settings.require(Options.SPOOL_PATH).toString()));
+            if (!(settings.origin(Options.ARCHIVE_TIMEOUT) instanceof Origin.Default)) {
+                words.addAll(List.of(
+                        "--archive-timeout", settings.get(Options.ARCHIVE_TIMEOUT).toSeconds() + "s"));
+            }
+        }
+        return words;
+    }
+
     private static Path configFile(Settings settings) {
         return settings.find(Options.CONFIG_FILE)
                 .orElseGet(() -> settings.files().getFirst());

@@ -74,6 +74,13 @@ final class WalJson {
         if (range.partial().isPresent()) {
             json.writeStringField("partial", range.partial().get().toString());
         }
+        if (!range.dropped().isEmpty()) {
+            json.writeArrayFieldStart("givenUp");
+            for (SegmentName segment : range.dropped()) {
+                json.writeString(segment.toString());
+            }
+            json.writeEndArray();
+        }
         json.writeArrayFieldStart("conflicts");
         for (SegmentName segment : range.conflicts()) {
             json.writeString(segment.toString());

@@ -55,6 +55,9 @@ final class WalText {
         sheet.fact("segments", wal.held().map(held -> held(held, wal)).orElse("none"));
         wal.partial().ifPresent(partial -> sheet.fact("partial", partial.toString()));
         wal.held().ifPresent(held -> gaps(sheet, held));
+        if (!wal.dropped().isEmpty()) {
+            sheet.fact("GIVEN UP", dropped(wal.dropped()));
+        }
         conflicts(sheet, wal.conflicts());
         sheet.fact("backups", backups(timeline.backups()));
         timeline.nearestBase().ifPresent(base -> sheet.fact("nearest base", base.toString()));
@@ -84,6 +87,14 @@ final class WalText {
                     "",
                     "and " + BackupText.count(held.gapCount() - LINES_MAX, "more gap") + "; --output=json lists them");
         }
+    }
+
+    private static String dropped(List<SegmentName> dropped) {
+        String which = dropped.size() == 1
+                ? dropped.getFirst().toString()
+                : BackupText.count(dropped.size(), "segment") + " from " + dropped.getFirst() + " to "
+                        + dropped.getLast();
+        return which + ": more than archive-queue-max waited";
     }
 
     private static void conflicts(Sheet sheet, List<SegmentName> conflicts) {

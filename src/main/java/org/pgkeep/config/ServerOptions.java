@@ -84,7 +84,7 @@ interface ServerOptions {
             .withLetter("j")
             .withDefault("auto")
             .in(Scope.CLUSTER, GROUP)
-            .on(BACKUP, RESTORE, VERIFY, CONFIG, EXPIRE, DELETE, MERGE, FORGET);
+            .on(BACKUP, RESTORE, VERIFY, CONFIG, EXPIRE, DELETE, MERGE, FORGET, ARCHIVE_PUSH);
 
     /** How long to wait for WAL. */
     Option<Duration> ARCHIVE_TIMEOUT = Option.of(
@@ -94,7 +94,7 @@ interface ServerOptions {
                             + " work")
             .withDefault("60s")
             .in(Scope.CLUSTER, GROUP)
-            .on(CHECK, BACKUP, CONFIG);
+            .on(INIT, CHECK, BACKUP, CONFIG, ARCHIVE_PUSH);
 
     List<Option<?>> ROWS = List.of(PGDATA, HOST, PORT, USER, DATABASE, PASSWORD, JOBS, ARCHIVE_TIMEOUT);
 }

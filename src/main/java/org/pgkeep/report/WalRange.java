@@ -16,6 +16,7 @@ import org.pgkeep.repository.Label;
  * @param held which segments are there; empty when none is
  * @param partial the segment that the timeline was left in the middle of
  * @param conflicts segments of which two contents are stored; at most {@value #LISTED_MAX}
+ * @param dropped segments that are missing because they were given up; at most {@value #LISTED_MAX}
  * @param storedBytes what the segments take in the store; empty when that was not asked for
  */
 public record WalRange(
@@ -26,12 +27,14 @@ public record WalRange(
         Optional<Held> held,
         Optional<SegmentName> partial,
         List<SegmentName> conflicts,
+        List<SegmentName> dropped,
         OptionalLong storedBytes) {
     /** An archive with more holes is not described by a list of them. */
     static final int LISTED_MAX = 1000;
 
     public WalRange {
         conflicts = List.copyOf(conflicts);
+        dropped = List.copyOf(dropped);
     }
 
     /** Where a timeline left its parent: the first LSN that is its own. */
@@ -55,7 +58,7 @@ public record WalRange(
 
     /** Whether nothing is missing in the middle, and nothing contradicts itself. */
     public boolean isSound() {
-        return conflicts.isEmpty() && held.map(there -> there.gapCount == 0).orElse(true);
+        return conflicts.isEmpty() && dropped.isEmpty() && held.map(there -> there.gapCount == 0).orElse(true);
     }
 
     /**

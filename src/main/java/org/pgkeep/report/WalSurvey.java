@@ -35,6 +35,7 @@ final class WalSurvey {
     private static final class Timeline {
         private final SegmentRuns runs;
         private final List<SegmentName> conflicts = new ArrayList<>();
+        private final List<SegmentName> dropped = new ArrayList<>();
         private Optional<SegmentName> partial = Optional.empty();
         private long storedBytes;
 
@@ -47,6 +48,11 @@ final class WalSurvey {
             storedBytes += folder.storedBytes();
             for (int i = folder.nextPartial(0); i >= 0; i = folder.nextPartial(i + 1)) {
                 partial = Optional.of(folder.segment(i));
+            }
+            for (int i = folder.nextDropped(0); i >= 0; i = folder.nextDropped(i + 1)) {
+                if (dropped.size() < WalRange.LISTED_MAX) {
+                    dropped.add(folder.segment(i));
+                }
             }
             for (int i = folder.nextTwice(0); i >= 0; i = folder.nextTwice(i + 1)) {
                 if (conflicts.size() < WalRange.LISTED_MAX) {
@@ -183,6 +189,7 @@ final class WalSurvey {
                 held(timeline.runs),
                 timeline.partial,
                 timeline.conflicts,
+                timeline.dropped,
                 sizes ? OptionalLong.of(timeline.storedBytes) : OptionalLong.empty())));
         return ranges;
     }

@@ -102,6 +102,12 @@ public final class WalArchive {
         return created ? Pushed.STORED : Pushed.ALREADY_THERE;
     }
 
+    /** Notes that a segment will never come, because it was given up: what is missing is explained then. Durable when this returns. */
+    public void noteDropped(SegmentName segment, String why) {
+        ObjectName object = ObjectName.of(root + "/" + segment.folder(), segment + WalNames.DROPPED);
+        boolean _ = storage.create(object, (why + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
     /** What stands in the name of the object for the content's hash. */
     private String nameHash(String file, String hash) {
         return sealing.walHash(folder(file) + "/" + file, hash);

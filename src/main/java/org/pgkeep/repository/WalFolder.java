@@ -13,6 +13,7 @@ public final class WalFolder {
     private final BitSet segments = new BitSet();
     private final BitSet twice = new BitSet();
     private final BitSet partials = new BitSet();
+    private final BitSet dropped = new BitSet();
     private long storedBytes;
 
     WalFolder(int timeline, int high) {
@@ -30,6 +31,8 @@ public final class WalFolder {
         storedBytes += bytes;
         if (kind == WalNames.Kind.PARTIAL) {
             partials.set(number);
+        } else if (kind == WalNames.Kind.DROPPED) {
+            dropped.set(number);
         } else if (segments.get(number)) {
             twice.set(number);
         } else {
@@ -75,6 +78,15 @@ public final class WalFolder {
     /** The first partial segment at or after this number; -1 if there is none. */
     public int nextPartial(int number) {
         return partials.nextSetBit(number);
+    }
+
+    /** The first segment at or after this number that was given up and never came; -1 if there is none. */
+    public int nextDropped(int number) {
+        int next = dropped.nextSetBit(number);
+        while (next >= 0 && segments.get(next)) {
+            next = dropped.nextSetBit(next + 1);
+        }
+        return next;
     }
 
     /** The segment of this number. */

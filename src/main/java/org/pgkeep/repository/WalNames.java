@@ -6,12 +6,13 @@ import org.pgkeep.codec.Algorithm;
  * What names in a folder of the archive mean, by hand and without an object for each: a listing has a million of them.
  *
  * <pre>
- * &lt;24 hex&gt;-&lt;hash&gt;.zst    &lt;24 hex&gt;.partial-&lt;hash&gt;.zst
+ * &lt;24 hex&gt;-&lt;hash&gt;.zst    &lt;24 hex&gt;.partial-&lt;hash&gt;.zst    &lt;24 hex&gt;.dropped
  * </pre>
  */
 final class WalNames {
     static final int HASH_DIGITS = 32;
     static final int FOLDER_DIGITS = 16;
+    static final String DROPPED = ".dropped";
     private static final int SEGMENT_DIGITS = 24;
     private static final String PARTIAL = ".partial-";
 
@@ -21,6 +22,7 @@ final class WalNames {
     enum Kind {
         SEGMENT,
         PARTIAL,
+        DROPPED,
         OTHER
     }
 
@@ -31,7 +33,11 @@ final class WalNames {
         }
         boolean partial =
                 name.startsWith(PARTIAL, SEGMENT_DIGITS) && endsStored(name, SEGMENT_DIGITS + PARTIAL.length());
-        return partial ? Kind.PARTIAL : Kind.OTHER;
+        if (partial) {
+            return Kind.PARTIAL;
+        }
+        boolean dropped = name.length() == SEGMENT_DIGITS + DROPPED.length() && name.endsWith(DROPPED);
+        return dropped ? Kind.DROPPED : Kind.OTHER;
     }
 
     /** Whether a hash and the suffix of an algorithm follow, and nothing else: a summary is no segment. */

@@ -29,6 +29,11 @@ final class ArchiveCommand {
         return words(command).contains("archive-push");
     }
 
+    /** Whether a command leaves the push to one process that pushes ahead. */
+    static boolean isAsync(String command) {
+        return words(command).contains("--archive-async");
+    }
+
     /** The cluster that a command names; empty when it leaves that to the configuration. */
     static Optional<String> clusterOf(String command) {
         List<String> words = words(command);

@@ -53,6 +53,7 @@ final class ArchiveSettings {
         boolean named = ArchiveCommand.clusterOf(current)
                 .map(name -> name.equals(cluster.value()))
                 .orElse(false);
-        return current.equals(command) || (ArchiveCommand.isPush(current) && named);
+        boolean sameWay = ArchiveCommand.isAsync(current) == ArchiveCommand.isAsync(command);
+        return current.equals(command) || (ArchiveCommand.isPush(current) && named && sameWay);
     }
 }

@@ -184,6 +184,19 @@ class InfoCommandTest {
     }
 
     @Test
+    void segmentsThatWereGivenUpAreToldAsLongAsTheyAreMissing() {
+        Label _ = sketch.full("0/300028", "0/400100");
+        sketch.wal(1, 3, 4).wal(1, 7, 8);
+        for (int number : List.of(4, 5, 6)) {
+            sketch.cluster.wal().noteDropped(Sketch.segment(1, number), "given up");
+        }
+        assertThat(text("info", "--wal"))
+                .containsPattern("MISSING +000000010000000000000005 to 000000010000000000000006, 2 segments\n")
+                .containsPattern("GIVEN UP +2 segments from 000000010000000000000005 to 000000010000000000000006: more than"
+                        + " archive-queue-max waited\n");
+    }
+
+    @Test
     void ofSeveralRepositoriesEachIsToldAndOneThatFailsHidesNone() throws IOException {
         Files.writeString(
                 folder.resolve("pgkeep.toml"),
@@ -237,6 +250,7 @@ class InfoCommandTest {
                 .wal(2, 5, 6)
                 .wal(2, 9, 12)
                 .put(Sketch.segment(2, 6).toString(), ".zst", "other");
+        sketch.cluster.wal().noteDropped(Sketch.segment(2, 7), "given up");
         sketch.clock.move(60);
         Label _ = sketch.coldBackup(2, "0/900028");
         sketch.clock.move(60);
