@@ -38,6 +38,8 @@ ready_segments() {
   turn off
   sql -c "alter system set wal_keep_size = '$(((drain_segments + 20) * 16))MB'" -c "select pg_reload_conf()" > /dev/null
   while [ "$(find "$done" -name '*.done' | grep -cE '/[0-9A-F]{24}\.done$')" -lt $((drain_segments + 2)) ]; do
+    # Mostly images of whole pages, as on a busy server after a checkpoint.
+    sql -c checkpoint
     run_as env PGOPTIONS="-c synchronous_commit=off" $bin15/pgbench -n -N -M prepared -c 4 -T 10 \
       -h "$dir/socket" -p "$port" postgres > /dev/null 2>&1
   done
