@@ -325,7 +325,7 @@ final class BackupHazardsIT {
     }
 
     private static BackedUpCluster cluster() {
-        return BackedUpCluster.setUp(TestCluster.create(Servers.newest()));
+        return BackedUpCluster.setUp(TestCluster.create(Servers.newest())).warm();
     }
 
     private static void flip(Path file, long offset) throws IOException {
