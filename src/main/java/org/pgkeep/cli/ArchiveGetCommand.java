@@ -1,7 +1,9 @@
 package org.pgkeep.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.pgkeep.archive.ArchiveGet;
+import org.pgkeep.archive.Copies;
 import org.pgkeep.archive.RecoveryExit;
 import org.pgkeep.config.CommandName;
 import org.pgkeep.config.Options;
@@ -21,7 +23,10 @@ final class ArchiveGetCommand implements Command {
                         "PostgreSQL takes every exit status up to 125 for 'not in the archive', and ends recovery there. So that an"
                                 + " unreachable repository does not silently end recovery early, failures have a status above 125"
                                 + " in archive recovery, at which PostgreSQL stops: " + RecoveryExit.OFFSET
-                                + " more than the usual one. A standby tries again after any, and gets the usual ones.")
+                                + " more than the usual one. A standby tries again after any, and gets the usual ones.",
+                        "Where the configuration has several repositories and neither --repo nor 'repo' of the cluster chooses one,"
+                                + " they are asked in its order, and the first that has the file gives it. When none does and one"
+                                + " could not be asked, that is a failure, never 'not in the archive'.")
                 .withOperands("%f %p")
                 .withExample(
                         "restore_command = 'pgkeep archive-get --cluster main %f \"%p\"'",
@@ -36,27 +41,41 @@ final class ArchiveGetCommand implements Command {
     @Override
     public int run(Invocation invocation) {
         List<String> operands = invocation.operands(page(), 2, 2);
-        Settings settings = invocation.settings();
-        try (Repository repository = invocation.repository()) {
-            ArchiveGet.Result result = new ArchiveGet(repository)
+        List<Settings> each = invocation.settings().ofEachRepository();
+        if (each.size() == 1) {
+            return status(invocation, get(invocation, each.getFirst(), operands));
+        }
+        List<Copies.Place<ArchiveGet.Result>> places = new ArrayList<>();
+        for (Settings settings : each) {
+            places.add(new Copies.Place<>(settings.repository(), () -> get(invocation, settings, operands)));
+        }
+        return status(invocation, new Copies(invocation.progress()).get(places));
+    }
+
+    private static ArchiveGet.Result get(Invocation invocation, Settings settings, List<String> operands) {
+        try (Repository repository = invocation.repository(settings)) {
+            return new ArchiveGet(repository)
                     .get(new ArchiveGet.Request(
                             new ClusterName(settings.cluster()),
                             operands.getFirst(),
                             operands.getLast(),
                             settings.find(Options.PGDATA)));
-            return switch (result) {
-                case ArchiveGet.Result.Fetched(String file, long bytes) -> {
-                    invocation.progress().debug("fetched " + file + ", " + bytes + " bytes");
-                    yield 0;
-                }
-                case ArchiveGet.Result.Missing(String file, var note) -> {
-                    // PostgreSQL asks for much that need not be there; a line for each would only frighten.
-                    note.ifPresentOrElse(
-                            invocation.progress()::info,
-                            () -> invocation.progress().debug(file + " is not in the archive"));
-                    yield ErrorCode.EXIT_NOT_FOUND;
-                }
-            };
         }
+    }
+
+    private static int status(Invocation invocation, ArchiveGet.Result result) {
+        return switch (result) {
+            case ArchiveGet.Result.Fetched(String file, long bytes) -> {
+                invocation.progress().debug("fetched " + file + ", " + bytes + " bytes");
+                yield 0;
+            }
+            case ArchiveGet.Result.Missing(String file, var note) -> {
+                // PostgreSQL asks for much that need not be there; a line for each would only frighten.
+                note.ifPresentOrElse(
+                        invocation.progress()::info,
+                        () -> invocation.progress().debug(file + " is not in the archive"));
+                yield ErrorCode.EXIT_NOT_FOUND;
+            }
+        };
     }
 }

@@ -1,11 +1,15 @@
 package org.pgkeep.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.pgkeep.archive.ArchivePush;
+import org.pgkeep.archive.Copies;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.config.CommandName;
 import org.pgkeep.config.Options;
 import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.WalArchive;
@@ -22,7 +26,10 @@ final class ArchivePushCommand implements Command {
                                 + " segment, and other content under a stored name, are refused.",
                         "With --archive-async one process per cluster, the archiver, pushes what is ready, several files at a time,"
                                 + " and archive_command only looks into the spool whether its file is stored. The archiver is"
-                                + " started when it is needed, and ends after two minutes without work.")
+                                + " started when it is needed, and ends after two minutes without work.",
+                        "Where the configuration has several repositories and neither --repo nor 'repo' of the cluster chooses one,"
+                                + " the file goes to each of them. If one fails, the others get it all the same, and the command"
+                                + " fails: PostgreSQL keeps the file and offers it again. --archive-async wants one to be chosen.")
                 .withOperands("%p")
                 .withExample("archive_command = 'pgkeep archive-push --cluster main %p'", "the line in postgresql.conf")
                 .withExample(
@@ -39,28 +46,55 @@ final class ArchivePushCommand implements Command {
     @Override
     public int run(Invocation invocation) {
         String path = invocation.operands(page(), 1, 1).getFirst();
-        Settings settings = invocation.settings();
-        if (settings.get(Options.ASYNC_WORKER)) {
+        List<Settings> each = invocation.settings().ofEachRepository();
+        if (invocation.settings().get(Options.ASYNC_WORKER)) {
+            assertOne(each);
             return ArchiverRun.of(invocation, path);
         }
-        try (Repository repository = invocation.repository()) {
-            ArchivePush.Result result = new ArchivePush(repository)
+        if (each.size() == 1) {
+            tell(invocation, push(invocation, each.getFirst(), path));
+            return 0;
+        }
+        List<Copies.Place<ArchivePush.Result>> places = new ArrayList<>();
+        for (Settings settings : each) {
+            places.add(new Copies.Place<>(settings.repository(), () -> push(invocation, settings, path)));
+        }
+        new Copies(invocation.progress()).push(places).forEach(result -> tell(invocation, result));
+        return 0;
+    }
+
+    private static void assertOne(List<Settings> each) {
+        if (each.size() > 1) {
+            throw new PgkeepException(
+                    ErrorCode.CONFIG,
+                    "--archive-async pushes to one repository, and the configuration names "
+                            + String.join(
+                                    " and ", each.stream().map(Settings::repository).toList()),
+                    "Choose one with --repo or repo = \"NAME\" for the cluster, or archive without --archive-async.");
+        }
+    }
+
+    private static ArchivePush.Result push(Invocation invocation, Settings settings, String path) {
+        try (Repository repository = invocation.repository(settings)) {
+            return new ArchivePush(repository)
                     .push(new ArchivePush.Request(
                             new ClusterName(settings.cluster()),
                             path,
                             settings.find(Options.PGDATA),
                             Compression.parse(settings.get(Options.COMPRESSION)),
                             settings.get(Options.WAL_SUMMARIES)));
-            result.unsummarized()
-                    .ifPresent(why -> invocation
-                            .progress()
-                            .warn(result.file() + " is archived, but has no summary for incremental backups: " + why));
-            if (result.pushed() == WalArchive.Pushed.ALREADY_THERE) {
-                invocation.progress().info(result.file() + " was archived before, with the same content");
-            } else {
-                invocation.progress().debug("archived " + result.file());
-            }
         }
-        return 0;
+    }
+
+    private static void tell(Invocation invocation, ArchivePush.Result result) {
+        result.unsummarized()
+                .ifPresent(why -> invocation
+                        .progress()
+                        .warn(result.file() + " is archived, but has no summary for incremental backups: " + why));
+        if (result.pushed() == WalArchive.Pushed.ALREADY_THERE) {
+            invocation.progress().info(result.file() + " was archived before, with the same content");
+        } else {
+            invocation.progress().debug("archived " + result.file());
+        }
     }
 }

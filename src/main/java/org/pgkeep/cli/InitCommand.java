@@ -57,6 +57,7 @@ final class InitCommand implements Command {
             if (result.keyId().isPresent()) {
                 warnOfArchiving(invocation);
             }
+            tellOfOthers(invocation);
             if (invocation.json()) {
                 printJson(invocation, result);
             } else {
@@ -64,6 +65,21 @@ final class InitCommand implements Command {
             }
         }
         return 0;
+    }
+
+    /** Which archive-push would fail to push to, if the cluster were unknown there. */
+    private static void tellOfOthers(Invocation invocation) {
+        Settings settings = invocation.settings();
+        List<String> others = settings.repositories().stream()
+                .filter(name -> !name.equals(settings.repository()))
+                .toList();
+        boolean chosen = settings.origin(Options.REPOSITORY_NAME) instanceof Origin.File;
+        if (!chosen && settings.repositories().contains(settings.repository()) && !others.isEmpty()) {
+            invocation
+                    .progress()
+                    .info("WAL goes to all repositories of the configuration: the cluster must be known to each of them. Run 'pgkeep"
+                            + " init --repo NAME' for " + String.join(" and ", others) + " as well, if it was not yet");
+        }
     }
 
     /** The server has neither this terminal nor this environment. */

@@ -24,7 +24,10 @@ final class OwnCommand {
         if (!settings.files().isEmpty() && !settings.files().getFirst().startsWith("/etc/pgkeep")) {
             words.addAll(List.of("--config", configFile(settings).toString()));
         }
-        addIfNotInFile(words, settings, Options.REPOSITORY_NAME);
+        // WAL goes to all repositories, whichever of them this run is about.
+        if (command != CommandName.ARCHIVE_PUSH || !settings.repositories().contains(settings.repository())) {
+            addIfNotInFile(words, settings, Options.REPOSITORY_NAME);
+        }
         addIfNotInFile(words, settings, Options.REPOSITORY_TYPE);
         addIfNotInFile(words, settings, Options.REPOSITORY_PATH);
         addIfNotInFile(words, settings, Options.KEY_FILE);

@@ -1,0 +1,112 @@
+package org.pgkeep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.pgkeep.archive.RecoveryExit;
+import org.pgkeep.demo.ProgramRun;
+import org.pgkeep.demo.ThrowawayServer;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.harness.BackedUpCluster;
+import org.pgkeep.harness.Oracle;
+import org.pgkeep.harness.Servers;
+import org.pgkeep.harness.TestCluster;
+import org.pgkeep.harness.Wait;
+
+/** WAL goes to two repositories, of which one dies and comes back. */
+final class SeveralRepositoriesIT {
+    private static final int DEAD = ErrorCode.REPOSITORY_MISSING.exitStatus();
+
+    @Test
+    void walReachesTheLivingOneAndTheOtherCatchesUp() throws IOException {
+        try (BackedUpCluster source =
+                BackedUpCluster.setUp(TestCluster.create(Servers.newest())).warm()) {
+            TestCluster cluster = source.cluster();
+            Path second = addSecond(source);
+            cluster.sql("CREATE TABLE t AS SELECT 1 AS id");
+            source.succeeds("backup", "--repo", "local");
+            source.succeeds("backup", "--repo", "second");
+            String both = next(cluster);
+            await(source.repository(), both);
+            await(second, both);
+
+            Path away = second.resolveSibling("away");
+            Files.move(second, away);
+            cluster.sql("INSERT INTO t VALUES (2)");
+            String kept = next(cluster);
+            await(source.repository(), kept);
+            Wait.until(
+                    "a failure",
+                    () -> cluster.query("SELECT coalesce(max(last_failed_wal), '') FROM pg_stat_archiver")
+                            .equals(kept));
+            assertThat(cluster.server().logTail()).contains("repository 'second'", "'local' took it");
+            Path target = cluster.beside("got");
+            assertThat(source.succeeds("archive-get", kept, target.toString()).err()).isEmpty();
+            ProgramRun missing = source.run("archive-get", "0000000100000FFF00000001", target.toString());
+            assertThat(missing.exitStatus()).as(missing.err()).isEqualTo(DEAD).isNotEqualTo(ErrorCode.EXIT_NOT_FOUND);
+            assertThat(DEAD + RecoveryExit.OFFSET).isGreaterThan(125);
+
+            Files.move(away, second);
+            cluster.sql("INSERT INTO t VALUES (3)");
+            // Wakes the archiver, which after some failures sleeps for a minute.
+            String last = next(cluster);
+            await(second, kept);
+            await(source.repository(), last);
+            await(second, last);
+            for (String repository : new String[] {"local", "second"}) {
+                source.succeeds("verify", "--deep", "--repo", repository);
+            }
+            assertThat(source.run("archive-get", "0000000100000FFF00000001", target.toString())
+                            .exitStatus())
+                    .isEqualTo(ErrorCode.EXIT_NOT_FOUND);
+            restoresFromTheOtherOne(source, last, target);
+        }
+    }
+
+    private static void restoresFromTheOtherOne(BackedUpCluster source, String last, Path target) throws IOException {
+        Map<String, String> contents = Oracle.contents(source.cluster().server());
+        source.cluster().server().stop(ThrowawayServer.Shutdown.FAST);
+        Path away = source.repository().resolveSibling("away");
+        Files.move(source.repository(), away);
+        assertThat(source.succeeds("archive-get", last, target.toString()).err())
+                .contains("repository 'local': there is no repository", "repository 'second' gave the file");
+        ThrowawayServer restored = source.startRestored(source.restore("end", "--repo", "second"));
+        assertThat(Oracle.contents(restored)).isEqualTo(contents);
+        Files.move(away, source.repository());
+    }
+
+    private static Path addSecond(BackedUpCluster source) throws IOException {
+        Path second = source.cluster().directory("second");
+        Files.writeString(
+                source.configuration(),
+                "\n[repository.second]\npath = \"" + second + "\"\n",
+                StandardOpenOption.APPEND);
+        assertThat(source.succeeds("init", "--repo", "second").err()).contains("'pgkeep init --repo NAME' for local");
+        return second;
+    }
+
+    /** Completes a segment; its name. */
+    private static String next(TestCluster cluster) {
+        String segment = cluster.query("SELECT pg_walfile_name(pg_create_restore_point('so far'))");
+        cluster.query("SELECT pg_switch_wal()");
+        return segment;
+    }
+
+    private static void await(Path repository, String segment) {
+        Wait.until("segment " + segment + " in " + repository, () -> {
+            try (Stream<Path> files = Files.walk(repository)) {
+                return files.anyMatch(file -> file.getFileName().toString().startsWith(segment + "-"));
+            } catch (IOException | UncheckedIOException e) {
+                // A temporary file vanished under the walk.
+                return false;
+            }
+        });
+    }
+}
