@@ -90,7 +90,8 @@ class AsyncLauncherTest {
         assertThat(push().status).isZero();
         assertThat(starts()).hasSize(1);
         assertThat(starts().getFirst())
-                .endsWith("archive-push --archive-async --spool-path " + spool + " --cluster main --async-worker pg_wal");
+                .endsWith(
+                        "archive-push --archive-async --spool-path " + spool + " --cluster main --async-worker pg_wal");
 
         environment.put("PATH", "/nothing/here");
         Run again = push();
@@ -109,8 +110,9 @@ class AsyncLauncherTest {
 
     @Test
     void anErrorIsToldWithItsStatusAndTheNextTryIsANewOne() throws Exception {
-        archiver("announce; error 'pgkeep: error: no'; sleep 0.5; while [ ! -f \"$SPOOL/$SEGMENT.wanted\" ]; do sleep 0.05; done;"
-                + " ok; exec sleep 30");
+        archiver(
+                "announce; error 'pgkeep: error: no'; sleep 0.5; while [ ! -f \"$SPOOL/$SEGMENT.wanted\" ]; do sleep 0.05; done;"
+                        + " ok; exec sleep 30");
         Run run = push();
         assertThat(run.output).isEqualTo("pgkeep: error: no\n");
         assertThat(run.status).isEqualTo(33);
@@ -150,9 +152,11 @@ class AsyncLauncherTest {
         String other = String.join(" ", words[0], words[1], words[2], words[3] + "1", words[4]);
         long pid = Long.parseLong(words[2]);
         Files.writeString(spool.resolve("archiver"), other);
-        Files.writeString(spool.resolve(SEGMENT + ".ok"), other.lines().findFirst().orElseThrow() + "\n");
+        Files.writeString(
+                spool.resolve(SEGMENT + ".ok"), other.lines().findFirst().orElseThrow() + "\n");
         Files.setLastModifiedTime(
-                spool.resolve(SEGMENT + ".ok"), Files.getLastModifiedTime(data.resolve("pg_wal").resolve(SEGMENT)));
+                spool.resolve(SEGMENT + ".ok"),
+                Files.getLastModifiedTime(data.resolve("pg_wal").resolve(SEGMENT)));
         archiver("announce; sleep 30");
         assertThat(push("--archive-timeout", "300ms").status).isEqualTo(26);
         assertThat(starts()).hasSize(2);
@@ -161,7 +165,8 @@ class AsyncLauncherTest {
 
     @Test
     void anArchiverOfAnotherCommandLineMakesRoom() throws Exception {
-        archiver("announce; ok; while [ ! -f \"$SPOOL/retire\" ]; do sleep 0.05; done; rm \"$SPOOL/$SEGMENT.ok\" \"$SPOOL/archiver\"");
+        archiver(
+                "announce; ok; while [ ! -f \"$SPOOL/retire\" ]; do sleep 0.05; done; rm \"$SPOOL/$SEGMENT.ok\" \"$SPOOL/archiver\"");
         assertThat(push().status).isZero();
         archiver("announce; rm -f \"$SPOOL/retire\"; ok; exec sleep 30");
         assertThat(push("--repo-path", "/elsewhere").status).isZero();
@@ -205,14 +210,16 @@ class AsyncLauncherTest {
     void theSpoolIsForNobodyElse() throws Exception {
         archiver("announce; ok; exec sleep 30");
         assertThat(push().status).isZero();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(spool))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(spool)))
+                .isEqualTo("rwx------");
     }
 
     @Test
     void whatIsMissingOnTheLineIsSaid() throws Exception {
         Run run = run(List.of("archive-push", "--archive-async", "pg_wal/" + SEGMENT));
         assertThat(run.status).isEqualTo(2);
-        assertThat(run.output).startsWith("pgkeep: error: --archive-async needs --spool-path on the same command line\n");
+        assertThat(run.output)
+                .startsWith("pgkeep: error: --archive-async needs --spool-path on the same command line\n");
         Run timeout = push("--archive-timeout", "1h 30min");
         assertThat(timeout.status).isEqualTo(2);
         assertThat(timeout.output).startsWith("pgkeep: error: --archive-timeout is '1h 30min'");

@@ -79,10 +79,13 @@ final class KillLoopIT {
         assertThat(verify.exitStatus())
                 .as("%s%n%s%s", story, verify.out(), verify.err())
                 .isZero();
-        assertThat(verify.out()).as(story.toString()).doesNotContain("warning  ").doesNotContain("ERROR");
+        assertThat(verify.out())
+                .as(story.toString())
+                .doesNotContain("warning  ")
+                .doesNotContain("ERROR");
         Map<String, String> contents = Oracle.contents(source.cluster().server());
-        ThrowawayServer restored =
-                source.startRestored(source.restore("end", "--backup", source.labels().getLast()));
+        ThrowawayServer restored = source.startRestored(
+                source.restore("end", "--backup", source.labels().getLast()));
         assertThat(Oracle.contents(restored)).as(story.toString()).isEqualTo(contents);
         Oracle.checkRunning(restored);
     }

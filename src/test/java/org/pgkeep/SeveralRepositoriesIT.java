@@ -48,7 +48,8 @@ final class SeveralRepositoriesIT {
                             .equals(kept));
             assertThat(cluster.server().logTail()).contains("repository 'second'", "'local' took it");
             Path target = cluster.beside("got");
-            assertThat(source.succeeds("archive-get", kept, target.toString()).err()).isEmpty();
+            assertThat(source.succeeds("archive-get", kept, target.toString()).err())
+                    .isEmpty();
             ProgramRun missing = source.run("archive-get", "0000000100000FFF00000001", target.toString());
             assertThat(missing.exitStatus()).as(missing.err()).isEqualTo(DEAD).isNotEqualTo(ErrorCode.EXIT_NOT_FOUND);
             assertThat(DEAD + RecoveryExit.OFFSET).isGreaterThan(125);

@@ -18,7 +18,6 @@ import org.pgkeep.harness.BackedUpCluster;
 import org.pgkeep.harness.Chains;
 import org.pgkeep.harness.Oracle;
 import org.pgkeep.harness.Pgkeep;
-import org.pgkeep.harness.Servers;
 import org.pgkeep.harness.TestCluster;
 import org.pgkeep.harness.Wait;
 
@@ -31,8 +30,8 @@ final class UpgradeIT {
     @Test
     void oldAndNewBackupsComeBackEachWithItsOwnWal() throws IOException {
         List<String> majors = List.of("17", "18");
-        try (BackedUpCluster source =
-                        BackedUpCluster.setUp(TestCluster.create(majors.getFirst())).warm();
+        try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(majors.getFirst()))
+                        .warm();
                 TestCluster successor = TestCluster.create(majors.getLast())) {
             source.cluster().sql("CREATE TABLE t AS SELECT 17 AS id");
             String old = Chains.label(source.succeeds("backup", "-o", "json"));
@@ -49,7 +48,8 @@ final class UpgradeIT {
 
             successor.sql("CREATE TABLE t AS SELECT 18 AS id");
             ProgramRun first = source.succeeds("backup", "-o", "json");
-            assertThat(first.err()).contains(old + " cannot be the base: it is of another database cluster")
+            assertThat(first.err())
+                    .contains(old + " cannot be the base: it is of another database cluster")
                     .contains("taking a full one");
             successor.sql("INSERT INTO t VALUES (3)");
             String newest = Chains.label(source.succeeds("backup", "-o", "json"));
@@ -80,8 +80,12 @@ final class UpgradeIT {
         Files.writeString(
                 configuration,
                 Files.readString(configuration)
-                        .replace(before.dataDirectory().toString(), after.dataDirectory().toString())
-                        .replace(before.socketDirectory().toString(), after.socketDirectory().toString())
+                        .replace(
+                                before.dataDirectory().toString(),
+                                after.dataDirectory().toString())
+                        .replace(
+                                before.socketDirectory().toString(),
+                                after.socketDirectory().toString())
                         .replace("port = " + before.port(), "port = " + after.port()));
         successor
                 .with("archive_mode", "on")

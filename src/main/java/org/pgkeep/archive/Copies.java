@@ -72,8 +72,8 @@ public final class Copies {
         for (Place<ArchiveGet.Result> place : places) {
             Optional<ArchiveGet.Result> result = attempt(place, failures);
             if (result.isPresent() && result.get() instanceof ArchiveGet.Result.Fetched) {
-                failures.forEach(failure -> progress.warn(
-                        failure + "; repository '" + place.repository() + "' gave the file"));
+                failures.forEach(
+                        failure -> progress.warn(failure + "; repository '" + place.repository() + "' gave the file"));
                 return result.get();
             }
             missing = missing.or(() -> result);

@@ -28,7 +28,8 @@ final class Pushes implements AutoCloseable {
         this.opener = opener;
         this.events = events;
         this.workers = Executors.newFixedThreadPool(
-                request.jobs(), task -> Thread.ofPlatform().daemon().name("push").unstarted(task));
+                request.jobs(),
+                task -> Thread.ofPlatform().daemon().name("push").unstarted(task));
     }
 
     /** Begins to push. */

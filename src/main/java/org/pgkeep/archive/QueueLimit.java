@@ -99,7 +99,10 @@ final class QueueLimit {
             Optional<SegmentName> segment = SegmentName.parse(file);
             try {
                 if (segment.isPresent()) {
-                    pushes.repository().cluster(request.cluster()).wal().noteDropped(segment.get(), spool.whyDropped(file));
+                    pushes.repository()
+                            .cluster(request.cluster())
+                            .wal()
+                            .noteDropped(segment.get(), spool.whyDropped(file));
                 }
             } catch (PgkeepException e) {
                 progress.warn("cannot record that " + file + " was given up: " + e.getMessage());

@@ -157,10 +157,7 @@ final class Spool implements AutoCloseable {
         Optional<Wanted> wanted = wanted(file);
         try {
             if (wanted.isPresent()) {
-                put(
-                        file + ERROR,
-                        List.of(wanted.get().request(), Integer.toString(status), message),
-                        Optional.empty());
+                put(file + ERROR, List.of(wanted.get().request(), Integer.toString(status), message), Optional.empty());
             }
             delete(file + WANTED);
         } catch (IOException e) {

@@ -69,7 +69,8 @@ final class ArchivePushCommand implements Command {
                     ErrorCode.CONFIG,
                     "--archive-async pushes to one repository, and the configuration names "
                             + String.join(
-                                    " and ", each.stream().map(Settings::repository).toList()),
+                                    " and ",
+                                    each.stream().map(Settings::repository).toList()),
                     "Choose one with --repo or repo = \"NAME\" for the cluster, or archive without --archive-async.");
         }
     }

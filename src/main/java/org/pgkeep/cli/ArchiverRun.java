@@ -37,9 +37,8 @@ final class ArchiverRun {
                 settings.find(Options.ARCHIVE_QUEUE_MAX).map(OptionalLong::of).orElse(OptionalLong.empty()),
                 settings.files(),
                 IDLE);
-        boolean _ = new Archiver(
-                        invocation::repository, invocation.backends().clock(), invocation.progress())
-                .run(request);
+        boolean _ =
+                new Archiver(invocation::repository, invocation.backends().clock(), invocation.progress()).run(request);
         return 0;
     }
 }

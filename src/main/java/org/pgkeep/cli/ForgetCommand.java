@@ -42,11 +42,14 @@ final class ForgetCommand implements Command {
         ClusterName name = name(invocation, invocation.operands(page(), 1, 1).getFirst());
         Settings settings = invocation.settings().ofCluster(name.value());
         try (Repository repository = invocation.repository(settings)) {
-            Forget forget = new Forget(
-                    repository, invocation.backends().clock(), Owner.ofThisProcess(), invocation.progress());
-            Forget.Look look = forget.look(new Forget.Request(name, settings.find(Options.PGDATA), () -> isKnown(settings)
-                    ? Optional.of(invocation.backends().connection(settings, invocation.progress()))
-                    : Optional.empty()));
+            Forget forget =
+                    new Forget(repository, invocation.backends().clock(), Owner.ofThisProcess(), invocation.progress());
+            Forget.Look look = forget.look(new Forget.Request(
+                    name,
+                    settings.find(Options.PGDATA),
+                    () -> isKnown(settings)
+                            ? Optional.of(invocation.backends().connection(settings, invocation.progress()))
+                            : Optional.empty()));
             if (settings.get(Options.DRY_RUN)) {
                 print(invocation, look, look.all(), true);
                 return 0;
@@ -76,7 +79,8 @@ final class ForgetCommand implements Command {
                     "Name the one that is to go, once.");
         }
         return ClusterName.parse(operand)
-                .orElseThrow(() -> new PgkeepException(ErrorCode.USAGE, "'" + operand + "' is not the name of a cluster"));
+                .orElseThrow(
+                        () -> new PgkeepException(ErrorCode.USAGE, "'" + operand + "' is not the name of a cluster"));
     }
 
     /** Whether anything says where its server is: otherwise another one would be asked. */
@@ -94,8 +98,8 @@ final class ForgetCommand implements Command {
                             + " would be removed, and nobody is at a terminal to be asked",
                     "Look with --dry-run, then give --force.");
         }
-        return Prompt.agrees("Remove cluster '" + look.cluster() + "' with " + amount(look)
-                + "? Nothing brings them back. [y/N] ");
+        return Prompt.agrees(
+                "Remove cluster '" + look.cluster() + "' with " + amount(look) + "? Nothing brings them back. [y/N] ");
     }
 
     private static String amount(Forget.Look look) {
@@ -110,7 +114,10 @@ final class ForgetCommand implements Command {
         }
         Sheet sheet = new Sheet("cluster '" + look.cluster() + "' " + (dryRun ? "would be forgotten" : "is forgotten"));
         sheet.fact("backups", Long.toString(look.backups()));
-        sheet.fact("WAL", BackupText.count(look.wal().objects(), "file") + ", " + ByteCount.print(look.wal().bytes()));
+        sheet.fact(
+                "WAL",
+                BackupText.count(look.wal().objects(), "file") + ", "
+                        + ByteCount.print(look.wal().bytes()));
         sheet.fact("in all", BackupText.count(freed.objects(), "object") + ", " + ByteCount.print(freed.bytes()));
         if (dryRun) {
             sheet.facts(

@@ -77,8 +77,10 @@ final class InitCommand implements Command {
         if (!chosen && settings.repositories().contains(settings.repository()) && !others.isEmpty()) {
             invocation
                     .progress()
-                    .info("WAL goes to all repositories of the configuration: the cluster must be known to each of them. Run 'pgkeep"
-                            + " init --repo NAME' for " + String.join(" and ", others) + " as well, if it was not yet");
+                    .info(
+                            "WAL goes to all repositories of the configuration: the cluster must be known to each of them. Run 'pgkeep"
+                                    + " init --repo NAME' for " + String.join(" and ", others)
+                                    + " as well, if it was not yet");
         }
     }
 

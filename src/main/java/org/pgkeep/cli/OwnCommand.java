@@ -42,10 +42,12 @@ final class OwnCommand {
         List<String> words = words(settings, CommandName.ARCHIVE_PUSH);
         if (settings.get(Options.ARCHIVE_ASYNC)) {
             words.add("--archive-async");
-            words.addAll(List.of("--spool-path", settings.require(Options.SPOOL_PATH).toString()));
+            words.addAll(
+                    List.of("--spool-path", settings.require(Options.SPOOL_PATH).toString()));
             if (!(settings.origin(Options.ARCHIVE_TIMEOUT) instanceof Origin.Default)) {
                 words.addAll(List.of(
-                        "--archive-timeout", settings.get(Options.ARCHIVE_TIMEOUT).toSeconds() + "s"));
+                        "--archive-timeout",
+                        settings.get(Options.ARCHIVE_TIMEOUT).toSeconds() + "s"));
             }
         }
         return words;

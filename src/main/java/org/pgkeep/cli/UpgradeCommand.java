@@ -24,7 +24,8 @@ final class UpgradeCommand implements Command {
                                 + " keeps the WAL that they need. The first backup afterwards is a full one. May be repeated: what is"
                                 + " right stays as it is. Run it after pg_upgrade, before the new server archives; 'pgkeep init' then"
                                 + " says what the new server's configuration needs.")
-                .withExample("pgkeep upgrade --cluster sales", "goes on with what is now in the configured data directory")
+                .withExample(
+                        "pgkeep upgrade --cluster sales", "goes on with what is now in the configured data directory")
                 .withExample("pgkeep upgrade --pgdata /var/lib/postgresql/18/main", "or in this one")
                 .withStatus(ErrorCode.CLUSTER_UNKNOWN, "The repository does not know the cluster.")
                 .withStatus(
@@ -66,8 +67,9 @@ final class UpgradeCommand implements Command {
             invocation.out().println();
             invocation
                     .out()
-                    .println("Next: pgkeep init, which says what the new server's configuration needs, then pgkeep check"
-                            + " and pgkeep backup.");
+                    .println(
+                            "Next: pgkeep init, which says what the new server's configuration needs, then pgkeep check"
+                                    + " and pgkeep backup.");
         }
     }
 

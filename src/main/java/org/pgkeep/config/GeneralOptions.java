@@ -69,8 +69,8 @@ interface GeneralOptions {
             .withDefault("text")
             .in(Scope.GLOBAL, GROUP)
             .on(
-                    INIT, CHECK, UPGRADE, BACKUP, RESTORE, INFO, VERIFY, KEY, STOP, START, CONFIG, DEMO, VERSION, EXPIRE, DELETE,
-                    MERGE, COMPACT, FORGET, PIN, UNPIN, ANNOTATE, MANIFEST, REPO);
+                    INIT, CHECK, UPGRADE, BACKUP, RESTORE, INFO, VERIFY, KEY, STOP, START, CONFIG, DEMO, VERSION,
+                    EXPIRE, DELETE, MERGE, COMPACT, FORGET, PIN, UNPIN, ANNOTATE, MANIFEST, REPO);
 
     /** Root may write. */
     Option<Boolean> ALLOW_ROOT = Option.of(

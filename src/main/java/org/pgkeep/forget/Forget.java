@@ -23,7 +23,8 @@ import org.pgkeep.repository.Repository;
 
 /** {@code pgkeep forget}: removes a cluster from a repository. Interrupted anywhere and run again, it comes to the same end. */
 public final class Forget {
-    private static final String REASON = "it is being removed from the repository, and 'pgkeep forget' goes on with that";
+    private static final String REASON =
+            "it is being removed from the repository, and 'pgkeep forget' goes on with that";
 
     private final Repository repository;
     private final InstantSource clock;
@@ -44,7 +45,8 @@ public final class Forget {
      * @param pgdata where its data directory would be on this host
      * @param connection how its server would be reached; empty when nothing is known of it
      */
-    public record Request(ClusterName cluster, Optional<Path> pgdata, Supplier<Optional<ConnectionSettings>> connection) {}
+    public record Request(
+            ClusterName cluster, Optional<Path> pgdata, Supplier<Optional<ConnectionSettings>> connection) {}
 
     /**
      * What goes, and what speaks against it.
@@ -71,7 +73,8 @@ public final class Forget {
         if (cluster(request.cluster()).isEmpty() && forgetting.backups() > 0) {
             objections.add(new PgkeepException(
                     ErrorCode.MUST_STAY,
-                    "the record of cluster '" + request.cluster() + "' is missing or damaged, but there are backups of it",
+                    "the record of cluster '" + request.cluster()
+                            + "' is missing or damaged, but there are backups of it",
                     "Bring its record back ('pgkeep info' says how), or give --force."));
         }
         pinned(request.cluster()).ifPresent(objections::add);
@@ -101,7 +104,10 @@ public final class Forget {
                         "cluster '" + name + "' has pinned backups: "
                                 + String.join(
                                         ", ",
-                                        pinned.stream().sorted().map(Label::value).toList()),
+                                        pinned.stream()
+                                                .sorted()
+                                                .map(Label::value)
+                                                .toList()),
                         "If they may go, too: 'pgkeep unpin', or give --force."));
     }
 
@@ -152,8 +158,8 @@ public final class Forget {
         if (!force && !look.objections().isEmpty()) {
             throw look.objections().getFirst();
         }
-        Fence fence = new Fence(
-                System.getProperty("user.name", "somebody"), owner, clock.instant(), Optional.of(REASON));
+        Fence fence =
+                new Fence(System.getProperty("user.name", "somebody"), owner, clock.instant(), Optional.of(REASON));
         return repository.forgetting(look.cluster()).run(owner, fence, force, jobs);
     }
 }

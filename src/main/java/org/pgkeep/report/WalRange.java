@@ -58,7 +58,9 @@ public record WalRange(
 
     /** Whether nothing is missing in the middle, and nothing contradicts itself. */
     public boolean isSound() {
-        return conflicts.isEmpty() && dropped.isEmpty() && held.map(there -> there.gapCount == 0).orElse(true);
+        return conflicts.isEmpty()
+                && dropped.isEmpty()
+                && held.map(there -> there.gapCount == 0).orElse(true);
     }
 
     /**

@@ -75,7 +75,8 @@ public final class ClusterStore {
                     "cluster '" + name() + "' is registered with system identifier "
                             + Long.toUnsignedString(current.systemIdentifier()) + ", this one has "
                             + Long.toUnsignedString(systemIdentifier),
-                    upgradeHint("Name the right cluster with --cluster, or register this one under another name with 'pgkeep init'."));
+                    upgradeHint(
+                            "Name the right cluster with --cluster, or register this one under another name with 'pgkeep init'."));
         }
         if (!current.majorVersion().equals(majorVersion)) {
             throw new PgkeepException(

@@ -35,7 +35,8 @@ public record Life(String boot, String namespace, String start) {
         try {
             String self = Long.toString(ProcessHandle.current().pid());
             // Otherwise /proc is of another namespace of processes than our number, or hides what is not ours.
-            boolean ours = Files.readSymbolicLink(PROC.resolve("self")).toString().equals(self);
+            boolean ours =
+                    Files.readSymbolicLink(PROC.resolve("self")).toString().equals(self);
             if (!ours || hidesProcesses()) {
                 return Optional.empty();
             }
@@ -58,9 +59,7 @@ public record Life(String boot, String namespace, String start) {
     /** Whether a process of this life and number has ended for certain; {@code false} when that cannot be known here. */
     boolean hasEnded(long process) {
         Optional<Life> here = ofThisProcess();
-        if (here.isEmpty()
-                || !boot.equals(here.get().boot)
-                || !namespace.equals(here.get().namespace)) {
+        if (here.isEmpty() || !boot.equals(here.get().boot) || !namespace.equals(here.get().namespace)) {
             return false;
         }
         Path directory = PROC.resolve(Long.toString(process));
@@ -87,9 +86,7 @@ public record Life(String boot, String namespace, String start) {
     /** As {@link #toString} printed it; empty when it is nothing of the kind. */
     static Optional<Life> parse(String text) {
         String[] fields = text.split(SEPARATOR, -1);
-        return fields.length == FIELDS
-                ? Optional.of(new Life(fields[0], fields[1], fields[2]))
-                : Optional.empty();
+        return fields.length == FIELDS ? Optional.of(new Life(fields[0], fields[1], fields[2])) : Optional.empty();
     }
 
     @Override

@@ -94,7 +94,7 @@ public final class ManifestReader implements AutoCloseable {
         try {
             CodedInputStream in = CodedInputStream.newInstance(record, 1, record.length - 1);
             int limit = in.pushLimit(in.readRawVarint32());
-            Entry entry = EntryCodec.read(in, header.sources().size(), location);
+            Entry entry = EntryReader.read(in, header.sources().size(), location);
             in.popLimit(limit);
             if (!in.isAtEnd()) {
                 throw damaged("has a record of more than an entry");

@@ -46,7 +46,7 @@ public final class ManifestWriter implements AutoCloseable {
         }
         last = entry.path();
         entries++;
-        byte[] bytes = EntryCodec.bytes(entry);
+        byte[] bytes = EntryWriter.bytes(entry);
         write(record -> {
             record.writeUInt32NoTag(CodedOutputStream.computeByteArraySize(ManifestFormat.ENTRY, bytes));
             record.writeByteArray(ManifestFormat.ENTRY, bytes);

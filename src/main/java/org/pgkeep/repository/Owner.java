@@ -25,10 +25,7 @@ public record Owner(String host, long process, String id, Optional<Life> life) {
     /** This process. */
     public static Owner ofThisProcess() {
         return new Owner(
-                thisHost(),
-                ProcessHandle.current().pid(),
-                UUID.randomUUID().toString(),
-                Life.ofThisProcess());
+                thisHost(), ProcessHandle.current().pid(), UUID.randomUUID().toString(), Life.ofThisProcess());
     }
 
     /** Whether it is a process of this machine that has ended, for certain. */

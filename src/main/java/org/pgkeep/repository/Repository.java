@@ -246,7 +246,8 @@ public final class Repository implements AutoCloseable {
         if (known.contains(name) && isHalfForgotten(name)) {
             return new PgkeepException(
                     ErrorCode.CLUSTER_UNKNOWN,
-                    "cluster '" + name + "' was being forgotten by " + location() + ", and the last of it is still there",
+                    "cluster '" + name + "' was being forgotten by " + location()
+                            + ", and the last of it is still there",
                     "Go on with 'pgkeep forget " + name + "'.");
         }
         if (known.contains(name)) {

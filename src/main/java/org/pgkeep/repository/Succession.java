@@ -46,8 +46,8 @@ public final class Succession {
         }
         assertSuccessor(before, systemIdentifier, majorVersion);
         List<ClusterRecord.History> history = new ArrayList<>(before.history());
-        history.add(new ClusterRecord.History(
-                before.current().id() + 1, systemIdentifier, majorVersion, clock.instant()));
+        history.add(
+                new ClusterRecord.History(before.current().id() + 1, systemIdentifier, majorVersion, clock.instant()));
         ClusterRecord after = new ClusterRecord(history);
         lease.assertHeld();
         if (version.isEmpty() || !storage.replace(name, version.get(), after.print())) {
@@ -76,8 +76,8 @@ public final class Succession {
             }
         }
         boolean older = MajorVersion.ofText(majorVersion)
-                .flatMap(now -> MajorVersion.ofText(before.current().majorVersion())
-                        .map(then -> now.compareTo(then) < 0))
+                .flatMap(now ->
+                        MajorVersion.ofText(before.current().majorVersion()).map(then -> now.compareTo(then) < 0))
                 .orElse(false);
         if (older) {
             throw new PgkeepException(

@@ -201,8 +201,9 @@ final class BackupChoice {
                 : cluster.backups().stream()
                         .filter(backup -> backup.historyId() != current)
                         .reduce((_, newer) -> newer)
-                        .map(backup -> " Backups from before the upgrade are used when they are named, such as --backup "
-                                + backup.label() + " of PostgreSQL " + backup.majorVersion() + ".")
+                        .map(backup ->
+                                " Backups from before the upgrade are used when they are named, such as --backup "
+                                        + backup.label() + " of PostgreSQL " + backup.majorVersion() + ".")
                         .orElse("");
     }
 

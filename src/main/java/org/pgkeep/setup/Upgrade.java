@@ -73,8 +73,7 @@ public final class Upgrade {
         try (Lease lease = cluster.leases().take(Work.UPGRADE, Owner.ofThisProcess(), patience)) {
             // Read anew under the lease: another may have done it.
             ClusterStore held = repository.cluster(request.cluster());
-            ClusterRecord after =
-                    held.succession().add(identity.systemIdentifier, identity.majorVersion, lease);
+            ClusterRecord after = held.succession().add(identity.systemIdentifier, identity.majorVersion, lease);
             return new Result(request.cluster(), held.record().current(), after.current());
         }
     }

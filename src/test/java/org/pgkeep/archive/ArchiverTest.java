@@ -147,7 +147,8 @@ class ArchiverTest {
         Files.write(wal.resolve(name(4)), TinyRepository.segment(name(4), 99));
         want(name(4), "pg_wal/" + name(4));
         await(() -> Files.exists(spool.resolve(name(4) + ".error")));
-        assertThat(Files.readString(spool.resolve(name(4) + ".error"))).contains("already archived with another content");
+        assertThat(Files.readString(spool.resolve(name(4) + ".error")))
+                .contains("already archived with another content");
     }
 
     @Test
@@ -160,11 +161,13 @@ class ArchiverTest {
 
     /** What an archiver that was killed may leave at any step. */
     @ParameterizedTest
-    @ValueSource(strings = {".ok", ".ok.tmp", ".error", ".wanted", "archiver", "archiver.tmp", "retire", "archiver.lock"})
+    @ValueSource(
+            strings = {".ok", ".ok.tmp", ".error", ".wanted", "archiver", "archiver.tmp", "retire", "archiver.lock"})
     void whateverADeadArchiverLeftTheNextOneAcknowledgesOnlyWhatItStored(String left) throws Exception {
         Files.write(wal.resolve(name(3)), TinyRepository.segment(name(3), 1));
         String file = left.startsWith(".") ? name(3) + left : left;
-        String content = left.equals(".wanted") ? "12\npg_wal/" + name(3) + "\n" : "pgkeep-archiver 1 1 1 boot\nother call\n";
+        String content =
+                left.equals(".wanted") ? "12\npg_wal/" + name(3) + "\n" : "pgkeep-archiver 1 1 1 boot\nother call\n";
         Files.writeString(spool.resolve(file), content);
         Files.setLastModifiedTime(spool.resolve(file), Files.getLastModifiedTime(wal.resolve(name(3))));
         dead.set(true);
@@ -205,8 +208,7 @@ class ArchiverTest {
             case "retire" -> Files.writeString(spool.resolve("retire"), "");
             case "stopped" -> Files.delete(data.resolve("postmaster.pid"));
             case "restarted" -> Files.writeString(data.resolve("postmaster.pid"), "4711\n/data\n1764000001\n5432\n");
-            case "configured" -> Files.setLastModifiedTime(
-                    configuration, FileTime.fromMillis(1_000));
+            case "configured" -> Files.setLastModifiedTime(configuration, FileTime.fromMillis(1_000));
             default -> assertThat(reason).isEqualTo("idle");
         }
         assertThat(archiver.get(20, TimeUnit.SECONDS)).isTrue();
@@ -250,7 +252,8 @@ class ArchiverTest {
         await(() -> acknowledged(6));
         await(() -> !Files.exists(spool.resolve(name(5) + ".dropped")));
         assertThat(cluster.wal().find(name(4))).isEmpty();
-        assertThat(TinyRepository.names(storage).stream().filter(object -> object.toString().endsWith(".dropped")))
+        assertThat(TinyRepository.names(storage).stream()
+                        .filter(object -> object.toString().endsWith(".dropped")))
                 .hasSize(3);
     }
 
@@ -268,9 +271,9 @@ class ArchiverTest {
                 idle);
         InstantSource clock = InstantSource.system();
         Archiver archiver = new Archiver(() -> open(clock), clock, Progress.SILENT);
-        CompletableFuture<Boolean> run = CompletableFuture.supplyAsync(() -> archiver.run(request), task -> Thread.ofPlatform()
-                .daemon()
-                .start(task));
+        CompletableFuture<Boolean> run = CompletableFuture.supplyAsync(
+                () -> archiver.run(request),
+                task -> Thread.ofPlatform().daemon().start(task));
         archivers.add(run);
     }
 
@@ -316,14 +319,17 @@ class ArchiverTest {
     private void await(BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() < end).as("in time; the spool holds %s", listing()).isTrue();
+            assertThat(System.nanoTime() < end)
+                    .as("in time; the spool holds %s", listing())
+                    .isTrue();
             Thread.sleep(5);
         }
     }
 
     private Optional<List<String>> listing() {
         try (Stream<Path> files = Files.list(spool)) {
-            return Optional.of(files.map(file -> file.getFileName().toString()).sorted().toList());
+            return Optional.of(
+                    files.map(file -> file.getFileName().toString()).sorted().toList());
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -151,13 +151,16 @@ class AsyncArchivingIT {
         source.cluster().sql("CREATE TABLE load (id bigserial, filler text)");
         source.archiveEverything();
         // It is in the repository before the server has heard of it.
-        Wait.until("a segment that the server knows to be archived", () -> archivedSegment().isPresent());
+        Wait.until(
+                "a segment that the server knows to be archived",
+                () -> archivedSegment().isPresent());
         Path segment = archivedSegment().orElseThrow();
         Path copies = source.cluster().directory("copies");
         Path copy = copies.resolve(segment.getFileName());
         byte[] content = Files.readAllBytes(segment);
         Files.write(copy, content);
-        // Asked from another directory, and about another one: the server's archiver makes room for one that serves this.
+        // Asked from another directory, and about another one: the server's archiver makes room for one that serves
+        // this.
         ProgramRun again = push(copy);
         assertThat(again.exitStatus()).as(again.err()).isZero();
 

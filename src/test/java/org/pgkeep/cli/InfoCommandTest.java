@@ -192,8 +192,9 @@ class InfoCommandTest {
         }
         assertThat(text("info", "--wal"))
                 .containsPattern("MISSING +000000010000000000000005 to 000000010000000000000006, 2 segments\n")
-                .containsPattern("GIVEN UP +2 segments from 000000010000000000000005 to 000000010000000000000006: more than"
-                        + " archive-queue-max waited\n");
+                .containsPattern(
+                        "GIVEN UP +2 segments from 000000010000000000000005 to 000000010000000000000006: more than"
+                                + " archive-queue-max waited\n");
     }
 
     @Test

@@ -63,8 +63,8 @@ public enum Victim {
     }
 
     private static boolean kill(BackedUpCluster source, List<String> words, long delay, KillStory story) {
-        Pgkeep.Running running = source.start(
-                words.getFirst(), words.subList(1, words.size()).toArray(String[]::new));
+        Pgkeep.Running running =
+                source.start(words.getFirst(), words.subList(1, words.size()).toArray(String[]::new));
         Wait.sleep(Duration.ofMillis(delay));
         running.kill();
         int status = running.await();
@@ -74,10 +74,9 @@ public enum Victim {
             return true;
         }
         story.ended(what, delay);
-        // A full backup that others build on stays when it is the last; what was killed before may have deleted it, too.
-        assertThat(status)
-                .as("%s%n%s", story, running.text())
-                .isIn(0, ErrorCode.MUST_STAY.exitStatus());
+        // A full backup that others build on stays when it is the last; what was killed before may have deleted it,
+        // too.
+        assertThat(status).as("%s%n%s", story, running.text()).isIn(0, ErrorCode.MUST_STAY.exitStatus());
         return false;
     }
 

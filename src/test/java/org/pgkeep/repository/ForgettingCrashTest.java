@@ -59,11 +59,11 @@ class ForgettingCrashTest {
         assertThatThrownBy(() -> Repository.open(storage, clock).cluster(TinyRepository.MAIN))
                 .as("a stopped cluster with backups lost its record")
                 .hasMessageContaining("the repository has lost what it knows of cluster 'main'");
-        names(storage, names.backups()).forEach(name -> assertThat(storage.delete(name)).isTrue());
+        names(storage, names.backups())
+                .forEach(name -> assertThat(storage.delete(name)).isTrue());
         assertThatThrownBy(() -> Repository.open(storage, clock).cluster(TinyRepository.MAIN))
                 .isInstanceOfSatisfying(
-                        PgkeepException.class,
-                        e -> assertThat(e.hint()).contains("Go on with 'pgkeep forget main'."))
+                        PgkeepException.class, e -> assertThat(e.hint()).contains("Go on with 'pgkeep forget main'."))
                 .hasMessageContaining("was being forgotten");
     }
 
@@ -96,7 +96,8 @@ class ForgettingCrashTest {
             assertThat(found.isDamaged()).as("%s: %s", faulty, found.findings()).isFalse();
         }
         if (cluster.isPresent() && cluster.get().backups().size() < 2) {
-            assertThatThrownBy(() -> cluster.get().fencing().assertOpen()).as(faulty.toString())
+            assertThatThrownBy(() -> cluster.get().fencing().assertOpen())
+                    .as(faulty.toString())
                     .isInstanceOf(PgkeepException.class);
         }
     }
@@ -131,8 +132,7 @@ class ForgettingCrashTest {
         ClusterStore cluster = TinyRepository.cluster(storage, clock);
         BackupRecord first = TinyRepository.coldBackup(cluster, clock, TinyRepository.files(1));
         clock.move(3600);
-        BackupRecord _ =
-                TinyRepository.backup(cluster, clock, TinyRepository.files(2), false, Compression.DEFAULT);
+        BackupRecord _ = TinyRepository.backup(cluster, clock, TinyRepository.files(2), false, Compression.DEFAULT);
         BackupMark _ = cluster.marks().change(first.label(), mark -> mark.withNote(Optional.of("gone soon")));
         for (String name : List.of("000000010000000000000003-", "000000010000000000000004-")) {
             assertThat(storage.create(

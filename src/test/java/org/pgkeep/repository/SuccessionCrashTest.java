@@ -103,8 +103,8 @@ class SuccessionCrashTest {
 
     private MemoryStorage filled() {
         MemoryStorage storage = new MemoryStorage();
-        BackupRecord _ = TinyRepository.coldBackup(
-                TinyRepository.cluster(storage, clock), clock, TinyRepository.files(1));
+        BackupRecord _ =
+                TinyRepository.coldBackup(TinyRepository.cluster(storage, clock), clock, TinyRepository.files(1));
         return storage;
     }
 }

@@ -17,15 +17,15 @@ import org.pgkeep.repository.proto.EntryProto;
 import org.pgkeep.repository.proto.ExtentProto;
 
 /** Against the classes that protoc generated from {@code manifest.proto}. */
-final class EntryCodecTest {
+final class EntryBytesTest {
     private static final int SOURCES = 300;
 
     @Property(tries = 500)
     void anEntryIsWrittenAsTheGeneratedClassWritesIt(@ForAll long seed) throws IOException {
         Entry entry = entry(new Random(seed));
-        byte[] written = EntryCodec.bytes(entry);
+        byte[] written = EntryWriter.bytes(entry);
         assertThat(written).isEqualTo(proto(entry).toByteArray());
-        assertThat(EntryCodec.read(CodedInputStream.newInstance(written), SOURCES, "m"))
+        assertThat(EntryReader.read(CodedInputStream.newInstance(written), SOURCES, "m"))
                 .isEqualTo(entry);
     }
 
@@ -38,7 +38,7 @@ final class EntryCodecTest {
                 .concat(ByteString.fromHex("f80101")) // field 31: 1
                 .concat(ByteString.fromHex("fa010161")) // field 31: "a"
                 .concat(ByteString.fromHex("50ac02")); // field 10, but a number
-        assertThat(EntryCodec.read(more.newCodedInput(), SOURCES, "m")).isEqualTo(entry);
+        assertThat(EntryReader.read(more.newCodedInput(), SOURCES, "m")).isEqualTo(entry);
     }
 
     private static Entry entry(Random random) {
