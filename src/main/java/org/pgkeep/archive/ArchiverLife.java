@@ -1,10 +1,9 @@
 package org.pgkeep.archive;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.linux.ProcessStat;
 
 /**
  * Which process an archiver is, so that a shell can tell whether it lives: no two processes have the same ({@code docs/formats/spool.md}).
@@ -16,9 +15,6 @@ import org.pgkeep.error.PgkeepException;
 record ArchiverLife(long pid, String start, String boot) {
     private static final int FORMAT = 1;
 
-    /** Behind the name of the program, which may hold blanks, the start time is the twentieth field. */
-    private static final int START_FIELD = 19;
-
     /**
      * Of this process.
      *
@@ -26,9 +22,8 @@ record ArchiverLife(long pid, String start, String boot) {
      */
     static ArchiverLife ofThisProcess() {
         try {
-            String stat = Files.readString(Path.of("/proc/self/stat"));
-            String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id"));
-            return new ArchiverLife(ProcessHandle.current().pid(), startIn(stat), boot.strip());
+            long pid = ProcessHandle.current().pid();
+            return new ArchiverLife(pid, ProcessStat.of(pid).start(), ProcessStat.boot());
         } catch (IOException e) {
             throw new PgkeepException(
                             ErrorCode.FILE_READ,
@@ -36,11 +31,6 @@ record ArchiverLife(long pid, String start, String boot) {
                             "Asynchronous archiving needs Linux with /proc: leave out --archive-async.")
                     .causedBy(e);
         }
-    }
-
-    static String startIn(String stat) {
-        String behindName = stat.substring(stat.lastIndexOf(')') + 2);
-        return behindName.split(" ", -1)[START_FIELD];
     }
 
     /** The line that names it. */

@@ -82,7 +82,7 @@ final class References {
         if (source == 0) {
             throw new PgkeepException(
                     ErrorCode.BUG,
-                    "the base's manifest names packs of " + ofBase.source() + " that its record does not");
+                    "the base's manifest names packs of source " + ofBase.source() + ", its record none");
         }
         packs.get(source - 1).add(ofBase.pack());
         return new Extent(blocks, source, ofBase.pack(), ofBase.frame(), ofBase.firstBlock() + skip);

@@ -72,14 +72,15 @@ final class EntryReader {
                     }
                     in.popLimit(limit);
                 }
+                case EntryFields.BAD_BLOCKS << 3 | EntryFields.VARINT -> badBlocks.add(in.readUInt64());
                 case EntryFields.LINK_TARGET << 3 | EntryFields.BYTES ->
                     link = Optional.of(PathName.of(in.readBytes())).filter(target -> target.bytes().length > 0);
                 case EntryFields.GROUP_HASHES << 3 | EntryFields.BYTES -> groupHashes(in);
-                default -> {
-                    if (!in.skipField(tag)) {
-                        throw new InvalidProtocolBufferException("a group that ends without a beginning");
-                    }
+                case EntryFields.GROUP_HASHES << 3 | EntryFields.FIXED64 -> {
+                    groups = Arrays.copyOf(groups, groups.length + 1);
+                    groups[groups.length - 1] = in.readFixed64();
                 }
+                default -> skip(tag, in);
             }
         }
 
@@ -91,7 +92,17 @@ final class EntryReader {
             for (int i = before; i < groups.length; i++) {
                 groups[i] = in.readFixed64();
             }
+            if (!in.isAtEnd()) {
+                throw new InvalidProtocolBufferException("part of a group's hash");
+            }
             in.popLimit(limit);
+        }
+
+        /** What a later version may have written. */
+        private static void skip(int tag, CodedInputStream in) throws IOException {
+            if (!in.skipField(tag)) {
+                throw new InvalidProtocolBufferException("a group that ends without a beginning");
+            }
         }
 
         private Extent extent(CodedInputStream in, int sources, String location) throws IOException {
@@ -109,7 +120,7 @@ final class EntryReader {
                     case EntryFields.PACK << 3 | EntryFields.VARINT -> pack = in.readUInt32();
                     case EntryFields.FRAME << 3 | EntryFields.VARINT -> frame = in.readUInt32();
                     case EntryFields.FIRST_BLOCK << 3 | EntryFields.VARINT -> first = in.readUInt32();
-                    default -> in.skipField(tag);
+                    default -> skip(tag, in);
                 }
             }
             in.popLimit(limit);

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.pgkeep.linux.ProcessStat;
 
 /**
  * Which process of which running kernel an owner is, so that one that was killed need not be waited for. A number and a host's name do not
@@ -19,11 +20,6 @@ public record Life(String boot, String namespace, String start) {
     private static final Path PROC = Path.of("/proc");
     private static final String SEPARATOR = "/";
     private static final int FIELDS = 3;
-
-    /** Of {@code stat}'s fields, those after the program's name, which is in parentheses and may hold anything. */
-    private static final int STATE = 0;
-
-    private static final int START = 19;
 
     /** The life of this process; empty where that cannot be told. */
     static Optional<Life> ofThisProcess() {
@@ -41,9 +37,9 @@ public record Life(String boot, String namespace, String start) {
                 return Optional.empty();
             }
             return Optional.of(new Life(
-                    Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip(),
+                    ProcessStat.boot(),
                     Files.readSymbolicLink(PROC.resolve("self/ns/pid")).toString(),
-                    stat(PROC.resolve(Long.toString(process)))[START]));
+                    ProcessStat.of(process).start()));
         } catch (IOException | RuntimeException e) {
             // Another operating system, or a /proc of another kind.
             return Optional.empty();
@@ -64,8 +60,8 @@ public record Life(String boot, String namespace, String start) {
         }
         Path directory = PROC.resolve(Long.toString(process));
         try {
-            String[] stat = stat(directory);
-            return !stat[START].equals(start) || (stat[STATE].equals("Z") && isAlone(directory));
+            ProcessStat stat = ProcessStat.of(process);
+            return !stat.start().equals(start) || (stat.state().equals("Z") && isAlone(directory));
         } catch (IOException | RuntimeException e) {
             return !Files.exists(directory);
         }
@@ -76,11 +72,6 @@ public record Life(String boot, String namespace, String start) {
         try (Stream<Path> threads = Files.list(directory.resolve("task"))) {
             return threads.count() <= 1;
         }
-    }
-
-    private static String[] stat(Path directory) throws IOException {
-        String text = Files.readString(directory.resolve("stat"));
-        return text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
     }
 
     /** As {@link #toString} printed it; empty when it is nothing of the kind. */

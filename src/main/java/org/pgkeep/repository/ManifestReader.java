@@ -72,16 +72,13 @@ public final class ManifestReader implements AutoCloseable {
         }
         long before = hash.value();
         byte[] record = readBytes();
-        if (record.length == 0 || record[0] != ENTRY_TAG) {
-            ManifestRecordProto trailer = parse(record);
-            if (!trailer.hasTrailer()) {
-                throw damaged("has a record of unknown kind");
-            }
-            checkTrailer(trailer.getTrailer(), before);
+        Optional<Entry> next = entry(record);
+        if (next.isEmpty()) {
+            checkTrailer(parse(record).getTrailer(), before);
             ended = true;
             return Optional.empty();
         }
-        Entry entry = entry(record);
+        Entry entry = next.get();
         if (last != null && last.compareTo(entry.path()) >= 0) {
             throw damaged("has " + entry.path() + " out of order");
         }
@@ -90,19 +87,34 @@ public final class ManifestReader implements AutoCloseable {
         return Optional.of(entry);
     }
 
-    private Entry entry(byte[] record) {
+    /** The entry in a record; empty when it has the trailer. */
+    private Optional<Entry> entry(byte[] record) {
         try {
-            CodedInputStream in = CodedInputStream.newInstance(record, 1, record.length - 1);
-            int limit = in.pushLimit(in.readRawVarint32());
-            Entry entry = EntryReader.read(in, header.sources().size(), location);
-            in.popLimit(limit);
-            if (!in.isAtEnd()) {
-                throw damaged("has a record of more than an entry");
+            if (record.length > 0 && record[0] == ENTRY_TAG) {
+                CodedInputStream in = CodedInputStream.newInstance(record, 1, record.length - 1);
+                int limit = in.pushLimit(in.readRawVarint32());
+                Entry entry = read(in);
+                in.popLimit(limit);
+                if (in.isAtEnd()) {
+                    return Optional.of(entry);
+                }
             }
-            return entry;
+            // A later version may have added to the record.
+            ManifestRecordProto parsed = parse(record);
+            if (parsed.hasTrailer()) {
+                return Optional.empty();
+            }
+            if (!parsed.hasEntry()) {
+                throw damaged("has a record of unknown kind");
+            }
+            return Optional.of(read(parsed.getEntry().toByteString().newCodedInput()));
         } catch (IOException e) {
             throw damaged("has a record that cannot be parsed").causedBy(e);
         }
+    }
+
+    private Entry read(CodedInputStream in) throws IOException {
+        return EntryReader.read(in, header.sources().size(), location);
     }
 
     private void checkTrailer(ManifestTrailerProto trailer, long hashBefore) {

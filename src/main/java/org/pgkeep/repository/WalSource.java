@@ -6,34 +6,28 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.zip.CRC32C;
 import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 
 /**
  * A file to be stored under the hash of its content: read once for the hash, and again to be stored, when it must not have changed.
- * The second time it comes from the system's memory, which costs a tenth of getting a segment's room of our own. That it is the same
- * is told by CRC-32C: every processor computes it at once, while XXH3 has to be compiled first, by a process that lives for a tenth of
- * a second.
+ * The second time it comes from the system's memory, which costs a tenth of getting a segment's room of our own.
  */
 public final class WalSource {
     private static final int STEP_BYTES = 1 << 18;
 
     private final Path file;
     private final String hash;
-    private final long checksum;
 
     /** Reads the file for its hash. */
     public WalSource(Path file) {
         this.file = file;
-        Xxh3.Stream128 sum = Xxh3.stream128();
         try {
-            this.checksum = read(sum::put);
+            this.hash = read(OutputStream.nullOutputStream());
         } catch (IOException e) {
             throw failure(e);
         }
-        this.hash = sum.hex();
     }
 
     /** XXH3-128 of the content. */
@@ -48,26 +42,22 @@ public final class WalSource {
      * @throws IOException when the target fails
      */
     public void copyTo(OutputStream target) throws IOException {
-        if (read(target::write) != checksum) {
+        if (!read(target).equals(hash)) {
             throw new PgkeepException(ErrorCode.FILE_READ, file + " changed while it was read");
         }
     }
 
-    private interface Step {
-        void take(byte[] bytes, int offset, int length) throws IOException;
-    }
-
-    /** Reads all; gives its checksum. */
-    private long read(Step step) throws IOException {
-        CRC32C sum = new CRC32C();
+    /** Gives all of it to a target; which hash it has. */
+    private String read(OutputStream target) throws IOException {
+        Xxh3.Stream128 sum = Xxh3.stream128();
         byte[] buffer = new byte[STEP_BYTES];
         try (FileChannel channel = open()) {
             for (int n = next(channel, buffer); n >= 0; n = next(channel, buffer)) {
-                sum.update(buffer, 0, n);
-                step.take(buffer, 0, n);
+                sum.put(buffer, 0, n);
+                target.write(buffer, 0, n);
             }
         }
-        return sum.getValue();
+        return sum.hex();
     }
 
     private FileChannel open() {

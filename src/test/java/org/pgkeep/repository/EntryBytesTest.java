@@ -1,6 +1,7 @@
 package org.pgkeep.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 import org.pgkeep.postgres.FileKind;
 import org.pgkeep.repository.proto.EntryProto;
 import org.pgkeep.repository.proto.ExtentProto;
@@ -39,6 +41,13 @@ final class EntryBytesTest {
                 .concat(ByteString.fromHex("fa010161")) // field 31: "a"
                 .concat(ByteString.fromHex("50ac02")); // field 10, but a number
         assertThat(EntryReader.read(more.newCodedInput(), SOURCES, "m")).isEqualTo(entry);
+    }
+
+    @Test
+    void halfAGroupsHashIsRefused() {
+        assertThatThrownBy(() -> EntryReader.read(
+                        CodedInputStream.newInstance(new byte[] {13 << 3 | 2, 4, 1, 2, 3, 4}), SOURCES, "m"))
+                .isInstanceOf(IOException.class);
     }
 
     private static Entry entry(Random random) {
