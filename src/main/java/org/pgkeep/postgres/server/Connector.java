@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import org.newsclub.net.unix.AFUNIXSocketFactory;
 import org.pgkeep.error.ErrorCode;
@@ -16,19 +17,45 @@ final class Connector {
     /** The oldest server ever asked for: lets pgjdbc send the application's name with the login, without a round trip. */
     private static final String OLDEST_SERVER = "9.4";
 
+    /** A server that says nothing for so long in the middle of a message is gone ({@code wal_receiver_timeout}'s default). */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private Connector() {}
 
     /** A logged-in connection in autocommit mode. */
     static Connection open(ConnectionSettings settings, String applicationName) {
         try {
-            Connection connection = new Driver().connect(url(settings), properties(settings, applicationName));
-            if (connection == null) {
-                throw new PgkeepException(ErrorCode.BUG, "the driver does not know " + url(settings));
-            }
-            return connection;
+            return connect(settings, properties(settings, applicationName));
         } catch (SQLException e) {
             throw ServerErrors.ofConnect(settings, e);
         }
+    }
+
+    /** A connection to a WAL sender, over a {@link PatientSocket}; its name is the caller's, whatever the environment says. */
+    static Connection openForReplication(ConnectionSettings settings, String applicationName) {
+        Properties properties = properties(settings, applicationName);
+        PGProperty.APPLICATION_NAME.set(properties, applicationName);
+        PGProperty.REPLICATION.set(properties, "true");
+        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        PGProperty.SOCKET_FACTORY.set(properties, PatientSocketFactory.class.getName());
+        PGProperty.SOCKET_FACTORY_ARG.set(properties, settings.socketFile().orElse(""));
+        // The driver logs in on a thread of its own when it is to wait for a login: the socket would not find its way
+        // here.
+        PGProperty.LOGIN_TIMEOUT.set(properties, 0);
+        PGProperty.SOCKET_TIMEOUT.set(properties, Math.toIntExact(PATIENCE.toSeconds()));
+        try {
+            return connect(settings, properties);
+        } catch (SQLException e) {
+            throw ServerErrors.ofReplication(settings, e);
+        }
+    }
+
+    private static Connection connect(ConnectionSettings settings, Properties properties) throws SQLException {
+        Connection connection = new Driver().connect(url(settings), properties);
+        if (connection == null) {
+            throw new PgkeepException(ErrorCode.BUG, "the driver does not know " + url(settings));
+        }
+        return connection;
     }
 
     private static String url(ConnectionSettings settings) {

@@ -25,6 +25,31 @@ final class ServerErrors {
         return new PgkeepException(ErrorCode.CONNECT, message, connectHint(settings, cause)).causedBy(cause);
     }
 
+    /** A login to a WAL sender that failed. */
+    static PgkeepException ofReplication(ConnectionSettings settings, SQLException cause) {
+        String role = settings.user();
+        String message = "cannot replicate from " + where(settings) + ": " + reason(cause);
+        String hint = switch (state(cause)) {
+            case INSUFFICIENT_PRIVILEGE -> "Run as a superuser: ALTER ROLE " + quoted(role) + " REPLICATION;";
+            case "28000" ->
+                // Said of a role without a line as well as of one that the operating system's user may not be.
+                reason(cause).contains("pg_hba.conf")
+                        ? "Add a line for the database named replication to pg_hba.conf, and reload: "
+                                + (settings.isUnixSocket() ? "local" : "host") + " replication " + role + " …"
+                        : connectHint(settings, cause);
+            case "53300" -> "Raise max_wal_senders, or end another standby; max_connections counts, too.";
+            default -> connectHint(settings, cause);
+        };
+        return new PgkeepException(ErrorCode.CONNECT, message, hint).causedBy(cause);
+    }
+
+    /** A stream of WAL that failed. */
+    static PgkeepException ofStream(ConnectionSettings settings, SQLException cause) {
+        return new PgkeepException(
+                        ErrorCode.CONNECT, "lost the stream of WAL from " + where(settings) + ": " + reason(cause))
+                .causedBy(cause);
+    }
+
     private static String where(ConnectionSettings settings) {
         return settings.socketFile().orElse(settings.host() + ":" + settings.port()) + " as " + settings.user();
     }

@@ -1,0 +1,204 @@
+package org.pgkeep.postgres.server;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.Lsn;
+import org.pgkeep.postgres.PostgresVersion;
+import org.pgkeep.postgres.TimelineHistory;
+import org.pgkeep.progress.Progress;
+import org.postgresql.PGConnection;
+
+/**
+ * A connection to a server's WAL sender: who it is, its timelines, its slots, its WAL. SQL is not spoken here; that is
+ * {@link ServerSession}'s. For one thread; one stream at a time.
+ *
+ * <p>The role needs the attribute {@code REPLICATION}, and a line for the database {@code replication} in {@code pg_hba.conf}.
+ *
+ * <p>Errors: {@code CONNECT} when there is no session (any more), {@code QUERY} when the server refuses a command.
+ */
+public final class ReplicationSession implements AutoCloseable {
+    private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
+    private static final String NO_SUCH_SLOT = "42704";
+    private static final String EXISTS_ALREADY = "42710";
+
+    private final ConnectionSettings settings;
+    private final Connection connection;
+    private final PatientSocket socket;
+    private final PostgresVersion version;
+
+    private ReplicationSession(
+            ConnectionSettings settings, Connection connection, PatientSocket socket, PostgresVersion version) {
+        this.settings = settings;
+        this.connection = connection;
+        this.socket = socket;
+        this.version = version;
+    }
+
+    /**
+     * Logs in.
+     *
+     * @param applicationName the name that {@code synchronous_standby_names} and {@code pg_stat_replication} know
+     * @throws PgkeepException {@code CONNECT} with what to change when the role may not replicate, {@code pg_hba.conf} does not let
+     *     it in, or all WAL senders are busy
+     */
+    public static ReplicationSession open(ConnectionSettings settings, String applicationName, Progress progress) {
+        AtomicReference<PatientSocket> socket = new AtomicReference<>();
+        Connection connection = ScopedValue.where(PatientSocketFactory.MADE, socket)
+                .call(() -> Connector.openForReplication(settings, applicationName));
+        try {
+            PostgresVersion version = Dialect.of(connection).version();
+            progress.debug("connected to " + settings + " for replication, version " + version);
+            return new ReplicationSession(settings, connection, socket.get(), version);
+        } catch (SQLException | RuntimeException e) {
+            close(connection);
+            throw e instanceof SQLException sql ? ServerErrors.ofConnect(settings, sql) : (RuntimeException) e;
+        }
+    }
+
+    /** Whether a text can name a slot: {@code a-z}, {@code 0-9} and {@code _}, at most 63 of them. */
+    public static boolean isSlotName(String text) {
+        return SLOT_NAME.matcher(text).matches();
+    }
+
+    /** The server's release. */
+    public PostgresVersion version() {
+        return version;
+    }
+
+    /**
+     * Who the server is, and where.
+     *
+     * @param systemIdentifier the cluster's, unsigned
+     * @param timeline that it writes, or on a standby follows
+     * @param end where its WAL is flushed up to, on a standby what it has received
+     */
+    public record Identity(long systemIdentifier, int timeline, Lsn end) {}
+
+    /** Asks who the server is. */
+    public Identity identify() {
+        return one(
+                "identify the server",
+                "IDENTIFY_SYSTEM",
+                row -> new Identity(
+                        Long.parseUnsignedLong(row.getString(1)), (int) row.getLong(2), Lsn.parse(row.getString(3))));
+    }
+
+    /**
+     * The history file of a timeline, as the server has it; timeline 1 has none.
+     *
+     * @throws PgkeepException {@code QUERY} when the server has no such file
+     */
+    public byte[] historyFile(int timeline) {
+        // The server sends the bytes of the file as they are, in a column that says it is text or bytea: not to be
+        // decoded.
+        return one(
+                "read " + TimelineHistory.fileName(timeline),
+                "TIMELINE_HISTORY " + Integer.toUnsignedString(timeline),
+                row -> row.getString(2).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The line of descent of a timeline. */
+    public TimelineHistory history(int timeline) {
+        return timeline == 1
+                ? TimelineHistory.of(1)
+                : TimelineHistory.parse(timeline, new String(historyFile(timeline), StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Makes a slot that keeps WAL from now on.
+     *
+     * @param temporary whether it goes with this session; 9.6 has no such slots
+     * @return whether it is new; false when there is one of this name
+     */
+    public boolean createSlot(String name, boolean temporary) {
+        String kind = temporary ? " TEMPORARY" : "";
+        String command = "CREATE_REPLICATION_SLOT " + quoted(name) + kind + " PHYSICAL RESERVE_WAL";
+        return unless(EXISTS_ALREADY, "create replication slot " + name, command);
+    }
+
+    /** Removes a slot that nobody uses; whether there was one. */
+    public boolean dropSlot(String name) {
+        return unless(NO_SUCH_SLOT, "drop replication slot " + name, "DROP_REPLICATION_SLOT " + quoted(name));
+    }
+
+    /**
+     * Starts the stream.
+     *
+     * @param slot whose WAL the server keeps until it is confirmed; empty for none
+     * @param from the first byte; usually of a segment
+     * @param timeline one of the server's history that holds that byte
+     * @throws PgkeepException {@code QUERY} when the slot is missing or in use, or the server's history does not hold that byte
+     */
+    public WalStream stream(Optional<String> slot, Lsn from, int timeline) {
+        String command =
+                "START_REPLICATION" + slot.map(name -> " SLOT " + quoted(name)).orElse("") + " PHYSICAL " + from
+                        + " TIMELINE " + Integer.toUnsignedString(timeline);
+        try {
+            return new WalStream(
+                    settings,
+                    socket,
+                    connection.unwrap(PGConnection.class).getCopyAPI().copyDual(command));
+        } catch (SQLException e) {
+            throw refused("stream WAL of timeline " + Integer.toUnsignedString(timeline) + " from " + from, e);
+        }
+    }
+
+    private static String quoted(String slot) {
+        if (!isSlotName(slot)) {
+            throw new PgkeepException(
+                    ErrorCode.USAGE,
+                    "'" + slot + "' is not a name for a replication slot",
+                    "Use at most 63 lower-case letters, digits and underscores.");
+        }
+        return '"' + slot + '"';
+    }
+
+    private <T> T one(String what, String command, Queries.RowReader<T> reader) {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(command)) {
+            if (!row.next()) {
+                throw new PgkeepException(ErrorCode.QUERY, "cannot " + what + ": the server answers nothing");
+            }
+            return reader.read(row);
+        } catch (SQLException e) {
+            throw refused(what, e);
+        }
+    }
+
+    private boolean unless(String state, String what, String command) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(command);
+            return true;
+        } catch (SQLException e) {
+            if (state.equals(ServerErrors.state(e))) {
+                return false;
+            }
+            throw refused(what, e);
+        }
+    }
+
+    private PgkeepException refused(String what, SQLException cause) {
+        return ServerErrors.ofStatement(new Query(what, "", ""), settings.user(), cause);
+    }
+
+    @Override
+    public void close() {
+        close(connection);
+    }
+
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException _) {
+            // A session that cannot be closed is closed.
+        }
+    }
+}
