@@ -34,6 +34,7 @@ import org.pgkeep.postgres.RecoveryTimeline;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.BackupType;
+import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Label;
@@ -146,6 +147,7 @@ final class ChainTest {
                 List.of(),
                 true,
                 true,
+                BackupWal.ARCHIVE,
                 Duration.ofSeconds(1),
                 false,
                 true,

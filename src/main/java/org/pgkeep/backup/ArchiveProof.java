@@ -10,13 +10,17 @@ import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.server.ServerFacts;
 import org.pgkeep.postgres.server.ServerSession;
 import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.WalArchive;
 
 /**
  * Proves that WAL reaches the repository: a segment is forced and awaited before hours are spent on copying, and all that the
  * backup needs before it is committed.
  */
-final class ArchiveProof {
+final class ArchiveProof implements NeededWal {
+    private static final String SET_UP = "Run 'pgkeep init' for the settings, take the WAL with the backup by --wal stream, or use"
+            + " --no-archive-check if WAL reaches the repository in another way.";
+
     private final BackupRequest request;
     private final ServerSession session;
     private final ServerFacts facts;
@@ -47,8 +51,14 @@ final class ArchiveProof {
         this.wait = new ArchiveWait(wal, request.archiveTimeout(), progress, this::lastFailure);
     }
 
+    @Override
+    public BackupWal place() {
+        return BackupWal.ARCHIVE;
+    }
+
     /** Has the server complete a segment, which then is on its way while other things are prepared. */
-    void begin() {
+    @Override
+    public void begin() {
         if (!request.archiveCheck()) {
             return;
         }
@@ -56,13 +66,13 @@ final class ArchiveProof {
             throw new PgkeepException(
                     ErrorCode.ARCHIVING,
                     "the server does not archive: archive_mode is off",
-                    "Run 'pgkeep init' for the settings, or use --no-archive-check if WAL reaches the repository in another way.");
+                    SET_UP);
         }
         if (facts.archiveCommand().isEmpty() && facts.archiveLibrary().isEmpty()) {
             throw new PgkeepException(
                     ErrorCode.ARCHIVING,
                     "the server does not archive: archive_command is empty",
-                    "Run 'pgkeep init' for the settings, or use --no-archive-check if WAL reaches the repository in another way.");
+                    SET_UP);
         }
         if (facts.inRecovery()) {
             progress.info("a standby cannot force a WAL segment: archiving is proved at the end");
@@ -74,8 +84,14 @@ final class ArchiveProof {
         forced = Optional.of(SegmentName.holdingBefore(facts.timeline(), switched, facts.walSegmentBytes()));
     }
 
-    /** Before copying: that segment arrived. */
-    void before() {
+    @Override
+    public void started(BackupMode.Start start, WalFiles files) {
+        // The archive has it.
+    }
+
+    /** That segment arrived. */
+    @Override
+    public void before() {
         forced.ifPresent(segment -> {
             wait.await(segment, segment, facts.walSegmentBytes());
             assertOurs(segment);
@@ -112,13 +128,33 @@ final class ArchiveProof {
         }
     }
 
-    /** Before the commit. */
-    void after(SegmentName first, SegmentName last, int segmentBytes) {
+    @Override
+    public void check() {
+        // What comes late may still come.
+    }
+
+    @Override
+    public void complete(Need need, WalFiles files) {
+        // Nothing becomes part of the backup.
+    }
+
+    @Override
+    public void after(Need need) {
         if (request.archiveCheck()) {
-            wait.await(first, last, segmentBytes);
+            await(need);
         } else {
-            progress.info("not checked: the backup needs WAL from " + first + " to " + last);
+            progress.info("not checked: the backup needs WAL from " + need.first() + " to " + need.last());
         }
+    }
+
+    /** Waits until the archive has all that is needed. */
+    void await(Need need) {
+        wait.await(need.first(), need.last(), need.segmentBytes());
+    }
+
+    @Override
+    public void close() {
+        // The session is the caller's.
     }
 
     private String lastFailure() {

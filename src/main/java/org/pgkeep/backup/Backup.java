@@ -47,22 +47,22 @@ public final class Backup {
         ServerFacts facts = session.facts();
         Identity.assertSame(request.dataDirectory(), control, facts);
         ClusterStore cluster = register(request, control);
-        Path walDirectory = request.walDirectory(control.version());
-        ArchiveProof archive = new ArchiveProof(cluster.wal(), walDirectory, request, session, facts, progress);
-        archive.begin();
+        NeededWal wal = wal(request, cluster, session, facts, control);
+        wal.begin();
         Lsn now = session.currentLsn();
         // A standby begins a backup at its last restart point, which may lie well before where it is.
         Lsn earliestStart = facts.inRecovery() ? control.checkpoint().redo() : now;
         AtomicReference<Optional<BackupRecord>> base = new AtomicReference<>(Optional.empty());
         At at = new At(facts.timeline(), now, earliestStart);
-        try (BackupWriter writer = begin(request, cluster, () -> choose(request, cluster, control, at, base));
+        try (wal;
+                BackupWriter writer = begin(request, cluster, () -> choose(request, cluster, control, at, base));
                 Remains remains = remains(request, cluster, writer)) {
             request.remarks().assertFree(cluster.marks());
             tell("backup", writer, base.get());
             return freeingFullDisk(writer, () -> {
                 Instant started = clock.instant();
                 BackupMode mode = BackupMode.Online.begin(session, "pgkeep " + writer.label(), request.fastStart());
-                Optional<BackupRun.Server> server = Optional.of(new BackupRun.Server(session, facts, archive));
+                Optional<BackupRun.Server> server = Optional.of(new BackupRun.Server(session, facts, wal));
                 return new BackupRun(
                                 request, cluster, writer, base.get(), remains, mode, control, server, clock, progress)
                         .finish(started);
@@ -108,6 +108,23 @@ public final class Backup {
                                     request, cluster, writer, base.get(), remains, mode, control, none, clock, progress)
                             .finish(clock.instant()));
         }
+    }
+
+    private NeededWal wal(
+            BackupRequest request,
+            ClusterStore cluster,
+            ServerSession session,
+            ServerFacts facts,
+            ControlFile control) {
+        Path directory = request.walDirectory(control.version());
+        Supplier<ArchiveProof> archive =
+                () -> new ArchiveProof(cluster.wal(), directory, request, session, facts, progress);
+        return switch (request.wal()) {
+            case ARCHIVE -> archive.get();
+            case COPY -> new CopiedWal(archive.get(), cluster.wal(), progress);
+            case STREAM -> throw new PgkeepException(ErrorCode.BUG, "not yet");
+            case NONE -> throw new PgkeepException(ErrorCode.BUG, "a backup of a running server without its WAL");
+        };
     }
 
     private BackupWriter begin(BackupRequest request, ClusterStore cluster, Supplier<BackupType> type) {

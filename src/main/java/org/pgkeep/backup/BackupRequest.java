@@ -8,6 +8,7 @@ import org.pgkeep.backup.change.Way;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.repository.BackupType;
+import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Label;
 
@@ -23,6 +24,7 @@ import org.pgkeep.repository.Label;
  * @param excludes paths relative to the data directory: {@code x} leaves out a file or a directory, {@code x/} only its content
  * @param fastStart whether the server's checkpoint runs at full speed
  * @param archiveCheck whether to prove that WAL arrives, before copying and before the commit
+ * @param wal where a restore will find the WAL that the backup of a running server needs; not {@code NONE}
  * @param archiveTimeout how long no WAL segment may arrive before that is an error
  * @param pageChecks whether pages are checked: header, and checksum if the cluster has them
  * @param resume whether blocks that attempts which were cut off have stored are referred to
@@ -43,6 +45,7 @@ public record BackupRequest(
         List<String> excludes,
         boolean fastStart,
         boolean archiveCheck,
+        BackupWal wal,
         Duration archiveTimeout,
         boolean pageChecks,
         boolean resume,

@@ -12,12 +12,12 @@ import org.pgkeep.backup.change.Changes;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ControlFile;
-import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.postgres.server.ServerFacts;
 import org.pgkeep.postgres.server.ServerSession;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.BackupWriter;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.ManifestHeader;
@@ -35,10 +35,11 @@ final class BackupRun {
     private final Optional<Server> server;
     private final InstantSource clock;
     private final Progress progress;
+    private final WalFiles walFiles;
     private final List<BackupRecord.Warning> warnings = new ArrayList<>();
 
     /** What a backup of a running server has besides. */
-    record Server(ServerSession session, ServerFacts facts, ArchiveProof archive) {}
+    record Server(ServerSession session, ServerFacts facts, NeededWal wal) {}
 
     BackupRun(
             BackupRequest request,
@@ -61,10 +62,23 @@ final class BackupRun {
         this.server = server;
         this.clock = clock;
         this.progress = progress;
+        this.walFiles = new WalFiles(
+                request.temporary(),
+                control.version().walDirectory(),
+                request.dataDirectory().resolve(ControlFile.PATH),
+                () -> writer.appender(request.compression(), request.packBytes()),
+                progress);
     }
 
     /** Takes the backup. */
     BackupResult finish(Instant started) {
+        try (WalFiles files = walFiles) {
+            server.ifPresent(running -> running.wal.started(mode.start(), files));
+            return copied(started);
+        }
+    }
+
+    private BackupResult copied(Instant started) {
         if (base.isEmpty()) {
             return finish(started, Optional.empty());
         }
@@ -109,21 +123,32 @@ final class BackupRun {
     }
 
     private BackupResult finish(Instant started, Optional<Increment> increment) {
-        try (ClusterCopy copy = new ClusterCopy(request, control, mode, writer, increment, remains, progress)) {
+        try (ClusterCopy copy =
+                new ClusterCopy(request, control, mode, writer, increment, remains, this::checkWal, progress)) {
             copy.list();
-            server.ifPresent(running -> running.archive.before());
+            server.ifPresent(running -> running.wal.before());
             copy.run();
             BackupMode.Stop stop = mode.stop();
             Duration copying = Duration.between(started, clock.instant());
+            Instant completing = clock.instant();
+            NeededWal.Need need = NeededWal.Need.of(
+                    mode.start(), stop, control.layout().walSegmentBytes());
+            server.ifPresent(running -> running.wal.complete(need, walFiles));
+            Duration completed = Duration.between(completing, clock.instant());
             Written written = writeManifest(copy, increment, stop);
             copy.warnings().forEach(message -> warnings.add(new BackupRecord.Warning("", List.of(), message)));
             Instant waiting = clock.instant();
-            server.ifPresent(running -> awaitWal(running.archive, stop));
+            server.ifPresent(running -> running.wal.after(need));
+            Duration waited = completed.plus(Duration.between(waiting, clock.instant()));
             request.remarks().write(cluster.marks(), writer.label(), clock.instant(), progress);
             BackupRecord record = writer.commit(record(started, stop, written));
             warnings.forEach(warning -> progress.warn(warning.message()));
-            return new BackupResult(record, copying, Duration.between(waiting, clock.instant()));
+            return new BackupResult(record, copying, waited);
         }
+    }
+
+    private void checkWal() {
+        server.ifPresent(running -> running.wal.check());
     }
 
     /** What the manifest came to. */
@@ -162,7 +187,7 @@ final class BackupRun {
                 ManifestWriter manifest = writer.manifest(header(references, stop))) {
             ManifestAssembler assembler =
                     new ManifestAssembler(copy.results().sorted(), from, references, warnings::add);
-            assembler.write(copy.listing(), manifest);
+            assembler.write(copy.listing(), walFiles, manifest);
             manifest.finish();
             return new Written(
                     BackupRecord.Sizes.ofCluster(assembler.files(), assembler.bytes()),
@@ -200,15 +225,6 @@ final class BackupRun {
                 BackupObjects.options(request));
     }
 
-    private void awaitWal(ArchiveProof archive, BackupMode.Stop stop) {
-        int segmentBytes = control.layout().walSegmentBytes();
-        BackupMode.Start start = mode.start();
-        archive.after(
-                SegmentName.holding(start.timeline(), start.lsn(), segmentBytes),
-                SegmentName.holdingBefore(stop.timeline(), stop.lsn(), segmentBytes),
-                segmentBytes);
-    }
-
     private BackupRecord record(Instant started, BackupMode.Stop stop, Written written) {
         BackupMode.Start start = mode.start();
         return new BackupRecord(
@@ -222,7 +238,7 @@ final class BackupRun {
                 cluster.record().current().id(),
                 control.systemIdentifier(),
                 control.version().text(),
-                server.isPresent(),
+                server.map(running -> running.wal.place()).orElse(BackupWal.NONE),
                 start.onStandby(),
                 started,
                 clock.instant(),

@@ -25,6 +25,7 @@ final class ClusterCopy implements AutoCloseable {
     private final Progress progress;
     private final Optional<Increment> increment;
     private final Remains remains;
+    private final Runnable check;
     private final List<String> warnings = new ArrayList<>();
     private final ListingSpool listing;
     private final CopyResults results;
@@ -34,6 +35,7 @@ final class ClusterCopy implements AutoCloseable {
      *
      * @param increment what to build on; empty: everything is copied
      * @param remains what attempts that were cut off have stored already
+     * @param check throws when the copy is pointless by now; called often
      */
     ClusterCopy(
             BackupRequest request,
@@ -42,9 +44,11 @@ final class ClusterCopy implements AutoCloseable {
             BackupWriter writer,
             Optional<Increment> increment,
             Remains remains,
+            Runnable check,
             Progress progress) {
         this.increment = increment;
         this.remains = remains;
+        this.check = check;
         this.request = request;
         this.control = control;
         this.mode = mode;
@@ -101,7 +105,7 @@ final class ClusterCopy implements AutoCloseable {
         try (JobSource jobs = new JobSource(plan, request.temporary());
                 Progress.Step step = new CountedStep(progress.step("copy", jobs.totalBytes()), writer::copied)) {
             writer.expect(jobs.totalBytes());
-            ParallelCopy copy = new ParallelCopy(jobs, stopped -> worker(step, stopped), writer::checkHeld);
+            ParallelCopy copy = new ParallelCopy(jobs, stopped -> worker(step, stopped), this::check);
             try (AutoCloseable _ = mode.watch(copy::abort)) {
                 copy.run(request.jobs());
             } catch (RuntimeException e) {
@@ -110,6 +114,11 @@ final class ClusterCopy implements AutoCloseable {
                 throw new PgkeepException(ErrorCode.BUG, "closing a watch failed").causedBy(e);
             }
         }
+    }
+
+    private void check() {
+        writer.checkHeld();
+        check.run();
     }
 
     private CopyWorker worker(Progress.Step step, BooleanSupplier stopped) {

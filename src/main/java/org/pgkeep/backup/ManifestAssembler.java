@@ -1,5 +1,6 @@
 package org.pgkeep.backup;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -8,6 +9,7 @@ import org.pgkeep.postgres.FileKind;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.Entry;
 import org.pgkeep.repository.ManifestWriter;
+import org.pgkeep.repository.PathName;
 
 /**
  * Merges the listing with what the workers found, and with the base's manifest, into the manifest: all are in the same order.
@@ -36,11 +38,49 @@ final class ManifestAssembler {
         this.warn = warn;
     }
 
-    /** Writes every entry. */
-    void write(ListingSpool listing, ManifestWriter target) {
+    /** Writes every entry: what was listed, and the WAL that became part of the backup. */
+    void write(ListingSpool listing, WalFiles wal, ManifestWriter target) {
+        WalEntries between = new WalEntries(wal, target);
         ListingSpool.Reader reader = listing.read();
         for (Optional<ListedEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
+            between.writeBefore(next.get().path());
             entry(next.get(), reader.ordinal()).ifPresent(target::add);
+        }
+        between.writeRest();
+    }
+
+    /** The WAL's entries, which no listing has. */
+    private final class WalEntries {
+        private final Iterator<ListedEntry> entries;
+        private final CopyResults.Cursor results;
+        private final ManifestWriter target;
+        private @Nullable ListedEntry next;
+        private long ordinal = -1;
+
+        WalEntries(WalFiles wal, ManifestWriter target) {
+            this.entries = wal.entries();
+            this.results = wal.results().sorted();
+            this.target = target;
+            step();
+        }
+
+        private void step() {
+            next = entries.hasNext() ? entries.next() : null;
+            ordinal++;
+        }
+
+        void writeBefore(PathName path) {
+            for (ListedEntry entry = next; entry != null && entry.path().compareTo(path) < 0; entry = next) {
+                file(entry, results, ordinal).ifPresent(target::add);
+                step();
+            }
+        }
+
+        void writeRest() {
+            for (ListedEntry entry = next; entry != null; entry = next) {
+                file(entry, results, ordinal).ifPresent(target::add);
+                step();
+            }
         }
     }
 
@@ -60,15 +100,15 @@ final class ManifestAssembler {
             case LINK ->
                 Optional.of(new Entry.OfLink(
                         listed.path(), listed.attributes(), listed.link().orElseThrow()));
-            case FILE -> file(listed, ordinal);
+            case FILE -> file(listed, results, ordinal);
         };
     }
 
-    private Optional<Entry> file(ListedEntry listed, long ordinal) {
+    private Optional<Entry> file(ListedEntry listed, CopyResults.Cursor found, long ordinal) {
         Optional<Entry.OfFile> known = base == null ? Optional.empty() : base.file(listed.path());
         GatheredFile gathered = new GatheredFile(listed.sizeBytes(), known.orElse(null), references);
-        for (; results.isOf(ordinal); results.next()) {
-            gathered.take(results);
+        for (; found.isOf(ordinal); found.next()) {
+            gathered.take(found);
         }
         if (gathered.hasVanished()) {
             return Optional.empty();

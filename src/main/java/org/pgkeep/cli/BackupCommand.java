@@ -17,6 +17,7 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.server.ConnectionSettings;
 import org.pgkeep.postgres.server.ServerSession;
 import org.pgkeep.repository.BackupType;
+import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.Repository;
@@ -117,6 +118,7 @@ final class BackupCommand implements Command {
                 settings.find(Options.EXCLUDE).orElse(List.of()),
                 settings.get(Options.START_FAST),
                 settings.get(Options.ARCHIVE_CHECK),
+                BackupWal.ofWord(settings.get(Options.BACKUP_WAL)).orElseThrow(),
                 settings.get(Options.ARCHIVE_TIMEOUT),
                 settings.get(Options.PAGE_CHECKS),
                 settings.get(Options.RESUME),

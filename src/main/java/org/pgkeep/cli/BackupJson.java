@@ -69,6 +69,7 @@ final class BackupJson {
         json.writeStringField("version", backup.majorVersion());
         json.writeStringField("systemIdentifier", Long.toUnsignedString(backup.systemIdentifier()));
         json.writeBooleanField("online", backup.online());
+        json.writeStringField("wal", backup.wal().word());
         json.writeBooleanField("fromStandby", backup.fromStandby());
         json.writeStringField("started", backup.started().toString());
         json.writeStringField("stopped", backup.stopped().toString());

@@ -75,7 +75,8 @@ final class BackupText {
                     "WAL",
                     backup.startLsn() + " to " + backup.stopLsn() + ", timeline " + timeline(backup) + ", "
                             + backup.firstSegment().orElseThrow() + " to "
-                            + backup.lastSegment().orElseThrow());
+                            + backup.lastSegment().orElseThrow()
+                            + (backup.needsArchive() ? "" : ", in the backup itself"));
         }
         sheet.facts("warnings", warnings(backup));
     }

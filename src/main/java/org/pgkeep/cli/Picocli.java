@@ -82,7 +82,11 @@ final class Picocli {
         } else {
             builder.type(String.class).arity("1").preprocessor(Picocli::supplyBareValue);
         }
-        return builder.description(description(option)).build();
+        return builder.description(description(option)).userObject(option).build();
+    }
+
+    private static Option<?> modelled(CommandLine.Model.ArgSpec argument) {
+        return (Option<?>) argument.userObject();
     }
 
     /** Without this, an optional value would swallow the next argument, which may be the command. */
@@ -92,8 +96,7 @@ final class Picocli {
             CommandLine.Model.ArgSpec argument,
             Map<String, Object> info) {
         if (!"=".equals(info.get("separator"))) {
-            String name = ((OptionSpec) argument).longestName().substring(2);
-            arguments.push(Options.named(name).orElseThrow().type().bare().orElseThrow());
+            arguments.push(modelled(argument).type().bare().orElseThrow());
         }
         return false;
     }
@@ -109,7 +112,7 @@ final class Picocli {
     private static Map<Option<?>, List<String>> options(ParseResult result) {
         Map<Option<?>, List<String>> options = new LinkedHashMap<>();
         for (OptionSpec matched : result.matchedOptions()) {
-            Option<?> option = Options.named(matched.longestName().substring(2)).orElseThrow();
+            Option<?> option = modelled(matched);
             if (option.secret()) {
                 throw Arguments.secretTyped(option);
             }

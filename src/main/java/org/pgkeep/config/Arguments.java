@@ -16,12 +16,14 @@ import org.pgkeep.error.PgkeepException;
  */
 public final class Arguments {
     private final String[] arguments;
+    private final Optional<CommandName> command;
     private final Map<Option<?>, List<String>> options = new LinkedHashMap<>();
     private final List<String> words = new ArrayList<>();
     private int at;
 
     private Arguments(String[] arguments) {
         this.arguments = arguments;
+        this.command = command(arguments).flatMap(CommandName::of);
     }
 
     /** The first word that is neither option nor an option's value: the command as it was typed; empty if there is none. */
@@ -34,18 +36,26 @@ public final class Arguments {
             if (argument.length() < 2 || argument.charAt(0) != '-') {
                 return Optional.of(argument);
             }
-            if (takesNext(argument)) {
+            if (takesNext(argument, i + 1 < arguments.length ? arguments[i + 1] : "")) {
                 i++;
             }
         }
         return Optional.empty();
     }
 
-    private static boolean takesNext(String argument) {
-        boolean isLong = argument.startsWith("--");
-        Optional<Option<?>> option =
-                isLong ? Options.named(argument.substring(2)) : Options.lettered(argument.substring(1, 2));
-        return option.isPresent() && option.get().takesNext() && (isLong || argument.length() == 2);
+    /** Where one command's option of this name takes a word and another's does not, a command's name is none. */
+    private static boolean takesNext(String argument, String next) {
+        if (!argument.startsWith("--")) {
+            Optional<Option<?>> option = Options.lettered(argument.substring(1, 2));
+            return option.isPresent() && option.get().takesNext() && argument.length() == 2;
+        }
+        boolean some = false;
+        boolean all = true;
+        for (Option<?> option : Options.allNamed(argument.substring(2))) {
+            some |= option.takesNext();
+            all &= option.takesNext();
+        }
+        return some && (all || CommandName.of(next).isEmpty());
     }
 
     /**
@@ -134,26 +144,30 @@ public final class Arguments {
     private void readLong(String argument) {
         int equals = argument.indexOf('=');
         String name = argument.substring(2, equals < 0 ? argument.length() : equals);
-        Optional<Option<?>> option = Options.named(name);
+        Optional<Option<?>> option = named(name);
         if (option.isPresent() && !option.get().isFlag()) {
             add(option.get(), equals < 0 ? valueOf(option.get()) : argument.substring(equals + 1));
         } else if (option.isPresent() && equals < 0) {
             add(option.get(), "true");
         } else if (name.startsWith("no-") && equals < 0 && isFlag(name.substring(3))) {
-            add(Options.named(name.substring(3)).orElseThrow(), "false");
+            add(named(name.substring(3)).orElseThrow(), "false");
         } else {
-            throw unknownOption(argument, command(arguments).flatMap(CommandName::of));
+            throw unknownOption(argument, command);
         }
     }
 
-    private static boolean isFlag(String name) {
-        Optional<Option<?>> option = Options.named(name);
+    private Optional<Option<?>> named(String name) {
+        return command.isPresent() ? Options.named(name, command.get()) : Options.named(name);
+    }
+
+    private boolean isFlag(String name) {
+        Optional<Option<?>> option = named(name);
         return option.isPresent() && option.get().isFlag();
     }
 
     private void readShort(String argument) {
         Option<?> option = Options.lettered(argument.substring(1, 2))
-                .orElseThrow(() -> unknownOption(argument, command(arguments).flatMap(CommandName::of)));
+                .orElseThrow(() -> unknownOption(argument, command));
         add(option, argument.length() == 2 ? next(option) : argument.substring(2));
     }
 

@@ -76,6 +76,16 @@ interface BackupOptions {
             .in(Scope.CLUSTER, GROUP)
             .on(BACKUP, CONFIG);
 
+    /** Where the WAL is kept that a backup needs. */
+    Option<String> BACKUP_WAL = Option.of(
+                    "wal",
+                    Choice.of("archive", "copy", "stream"),
+                    "Leaves the WAL that the backup needs to the archive (archive), copies it from there into the backup as well"
+                            + " (copy), or receives it from the server into the backup, which then needs no archive (stream)")
+            .withDefault("archive")
+            .in(Scope.CLUSTER, GROUP)
+            .on(BACKUP, CONFIG);
+
     /** Whether pages are checked. */
     Option<Boolean> PAGE_CHECKS = Option.of(
                     "page-checks", new Flag(), "Checks the checksum of every page, where the cluster has them")
@@ -93,5 +103,5 @@ interface BackupOptions {
             .on(BACKUP, CONFIG);
 
     List<Option<?>> ROWS =
-            List.of(BACKUP_TYPE, BASE, CHANGES, OFFLINE, START_FAST, RESUME, ARCHIVE_CHECK, PAGE_CHECKS, EXCLUDE);
+            List.of(BACKUP_TYPE, BASE, CHANGES, OFFLINE, START_FAST, RESUME, ARCHIVE_CHECK, BACKUP_WAL, PAGE_CHECKS, EXCLUDE);
 }

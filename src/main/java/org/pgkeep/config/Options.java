@@ -57,14 +57,38 @@ public final class Options
         return options;
     }
 
-    /** The option typed as {@code --name} or by an alias. */
+    /** The first option typed as {@code --name} or by an alias, of whichever command. */
     public static Optional<Option<?>> named(String name) {
-        for (Option<?> option : ALL) {
-            if (option.name().equals(name) || option.aliases().contains(name)) {
+        return first(allNamed(name));
+    }
+
+    /**
+     * The option of a command typed as {@code --name} or by an alias; another command's when this one has none. Two commands may mean
+     * different things by a name: {@code info --wal}, {@code backup --wal=stream}.
+     */
+    static Optional<Option<?>> named(String name, CommandName command) {
+        List<Option<?>> options = allNamed(name);
+        for (Option<?> option : options) {
+            if (option.isOf(command)) {
                 return Optional.of(option);
             }
         }
-        return Optional.empty();
+        return first(options);
+    }
+
+    private static Optional<Option<?>> first(List<Option<?>> options) {
+        return options.isEmpty() ? Optional.empty() : Optional.of(options.getFirst());
+    }
+
+    /** The options typed as {@code --name} or by an alias, of all commands. */
+    static List<Option<?>> allNamed(String name) {
+        List<Option<?>> options = new ArrayList<>(1);
+        for (Option<?> option : ALL) {
+            if (option.name().equals(name) || option.aliases().contains(name)) {
+                options.add(option);
+            }
+        }
+        return options;
     }
 
     /** The option typed as {@code -x}. */

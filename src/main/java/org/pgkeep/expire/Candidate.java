@@ -32,12 +32,13 @@ public record Candidate(
      * The WAL that makes it consistent.
      *
      * @param historyId which database cluster it is of
-     * @param online whether it needs that WAL; a backup of a stopped cluster does not, but leads to later moments from there
+     * @param needed whether the archive must have it; a backup of a stopped cluster, or one that holds its WAL itself, does not need it,
+     *     but leads to later moments from there
      * @param start where recovery begins
      * @param stop where the cluster is consistent
      */
     public record Stretch(
-            int historyId, boolean online, int startTimeline, Lsn start, int stopTimeline, Lsn stop, int segmentBytes) {
+            int historyId, boolean needed, int startTimeline, Lsn start, int stopTimeline, Lsn stop, int segmentBytes) {
         /** The number of the segment with this byte: segments are counted from LSN 0. */
         private long number(Lsn lsn) {
             return Long.divideUnsigned(lsn.value(), segmentBytes);
@@ -81,7 +82,7 @@ public record Candidate(
                 record.stopped(),
                 new Stretch(
                         record.historyId(),
-                        record.online(),
+                        record.needsArchive(),
                         record.startTimeline(),
                         record.startLsn(),
                         record.stopTimeline(),

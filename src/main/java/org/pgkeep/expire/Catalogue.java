@@ -26,7 +26,7 @@ public record Catalogue(List<Candidate> backups, SortedMap<Label, String> unread
     }
 
     private boolean isComplete(Candidate.Stretch stretch) {
-        if (!stretch.online()) {
+        if (!stretch.needed()) {
             return true;
         }
         long first = stretch.firstSegment();

@@ -51,7 +51,7 @@ final class WalPlanner {
         List<Need> needs = new ArrayList<>();
         for (Planner.Kept each : own) {
             Candidate.Stretch stretch = each.backup().stretch();
-            if (stretch.online() || each.anyMoment()) {
+            if (stretch.needed() || each.anyMoment()) {
                 addStretch(needs, each, number);
             }
             boolean elsewhere = stretch.startTimeline() != number && stretch.stopTimeline() != number;

@@ -129,10 +129,10 @@ final class RecoveryLines {
     }
 
     private Way way(Reach reach, BackupRecord backup) {
-        Lsn start = backup.online() ? backup.startLsn() : backup.stopLsn();
+        Lsn start = backup.needsArchive() ? backup.startLsn() : backup.stopLsn();
         long firstMissing = reach.firstMissingFrom(wal.number(start));
         Lsn end = wal.start(firstMissing);
-        boolean complete = !backup.online() || backup.stopLsn().compareTo(end) <= 0;
+        boolean complete = !backup.needsArchive() || backup.stopLsn().compareTo(end) <= 0;
         Lsn reached = end.isBefore(backup.stopLsn()) ? backup.stopLsn() : end;
         return new Way(backup, firstMissing, reached, complete, backup.stopped());
     }
@@ -150,7 +150,7 @@ final class RecoveryLines {
     /** When the last segment was archived; a backup may have said a moment later that it ended. */
     private Optional<Instant> to(Reach reach, Way way) {
         Instant stopped = way.lastStopped;
-        if (way.end.equals(way.backup.stopLsn()) && !way.backup.online()) {
+        if (way.end.equals(way.backup.stopLsn()) && !way.backup.needsArchive()) {
             return Optional.of(stopped);
         }
         SegmentName last = reach.segment(way.firstMissing - 1);

@@ -25,7 +25,7 @@ import org.pgkeep.postgres.SegmentName;
  * @param references packs of other backups that hold blocks of this one
  * @param historyId which {@link ClusterRecord.History} it is of
  * @param majorVersion {@code "9.6"}, {@code "17"}
- * @param online whether the server ran; a cold backup needs no WAL
+ * @param wal where the WAL comes from that it needs; a backup of a stopped server needs none
  * @param startLsn where recovery begins
  * @param stopLsn where the restored cluster is consistent
  * @param backupLabelFile text of PostgreSQL's {@code backup_label}; empty for a cold backup
@@ -43,7 +43,7 @@ public record BackupRecord(
         int historyId,
         long systemIdentifier,
         String majorVersion,
-        boolean online,
+        BackupWal wal,
         boolean fromStandby,
         Instant started,
         Instant stopped,
@@ -192,14 +192,24 @@ public record BackupRecord(
         return merged.isPresent() ? BackupType.FULL : label.type();
     }
 
+    /** Whether the server ran. */
+    public boolean online() {
+        return wal.isOnline();
+    }
+
+    /** Whether the archive must have WAL from its start to its end: the server ran, and the backup does not have it itself. */
+    public boolean needsArchive() {
+        return wal.isArchived();
+    }
+
     /** The first segment that recovery reads; empty for a cold backup. */
     public Optional<SegmentName> firstSegment() {
-        return online ? Optional.of(SegmentName.holding(startTimeline, startLsn, segmentBytes)) : Optional.empty();
+        return online() ? Optional.of(SegmentName.holding(startTimeline, startLsn, segmentBytes)) : Optional.empty();
     }
 
     /** The last segment that the backup needs to be consistent; empty for a cold backup. */
     public Optional<SegmentName> lastSegment() {
-        return online ? Optional.of(SegmentName.holdingBefore(stopTimeline, stopLsn, segmentBytes)) : Optional.empty();
+        return online() ? Optional.of(SegmentName.holdingBefore(stopTimeline, stopLsn, segmentBytes)) : Optional.empty();
     }
 
     /** The same backup without what can be long, for lists of thousands: references, warnings, PostgreSQL's own files. */
@@ -256,7 +266,7 @@ public record BackupRecord(
                 historyId,
                 systemIdentifier,
                 majorVersion,
-                online,
+                wal,
                 fromStandby,
                 started,
                 stopped,
@@ -291,7 +301,10 @@ public record BackupRecord(
         fields.put("history", historyId);
         fields.put("systemIdentifier", Long.toUnsignedString(systemIdentifier));
         fields.put("version", majorVersion);
-        fields.put("online", online);
+        fields.put("online", online());
+        if (wal.isIncluded()) {
+            fields.put("wal", wal.word());
+        }
         fields.put("fromStandby", fromStandby);
         fields.put("started", started);
         fields.put("stopped", stopped);
@@ -366,7 +379,7 @@ public record BackupRecord(
                 json.integer("history"),
                 json.unsignedLong("systemIdentifier", 10),
                 json.text("version"),
-                json.flag("online"),
+                wal(json, location),
                 json.flag("fromStandby"),
                 json.instant("started"),
                 json.instant("stopped"),
@@ -387,6 +400,19 @@ public record BackupRecord(
                 json.text("backupLabel"),
                 json.text("tablespaceMap"),
                 json.text("pgkeep"));
+    }
+
+    private static BackupWal wal(Json json, String location) {
+        if (!json.flag("online")) {
+            return BackupWal.NONE;
+        }
+        Optional<String> included = json.optionalText("wal");
+        return included.isEmpty()
+                ? BackupWal.ARCHIVE
+                : BackupWal.ofWord(included.get())
+                        .filter(BackupWal::isIncluded)
+                        .orElseThrow(() -> new PgkeepException(
+                                ErrorCode.DAMAGED, location + " has WAL by '" + included.get() + "'"));
     }
 
     private static Merged merged(Json json) {

@@ -129,7 +129,7 @@ final class Route {
         if (settings.restoreCommand().isEmpty()) {
             return Optional.empty();
         }
-        Optional<SegmentName> missing = backup.online()
+        Optional<SegmentName> missing = backup.needsArchive()
                 ? reach().firstMissing(backup.startLsn(), backup.stopLsn().plus(-1))
                 : Optional.empty();
         if (missing.isPresent()) {
@@ -178,10 +178,10 @@ final class Route {
 
     /** What recovery reads on it; the way must be free. */
     Way way() {
-        Lsn from = backup.online() ? backup.startLsn() : backup.stopLsn();
+        Lsn from = backup.needsArchive() ? backup.startLsn() : backup.stopLsn();
         WalReach reach = reach();
         List<SegmentName> unbroken = reach.unbroken(from);
-        int needed = backup.online() ? count(reach, from, backup.stopLsn().plus(-1), unbroken) : 0;
+        int needed = backup.needsArchive() ? count(reach, from, backup.stopLsn().plus(-1), unbroken) : 0;
         int read = Math.max(needed, read(reach, from, unbroken));
         List<SegmentName> wal = staysCold() ? List.of() : unbroken.subList(0, read);
         Optional<Instant> archived = wal.isEmpty() ? Optional.empty() : archived(wal.getLast());

@@ -59,7 +59,7 @@ final class WalCheck {
     /** What the backups need to become consistent. */
     void needed() {
         for (BackupRecord backup : backups) {
-            if (backup.online() && cluster.exists(backup.label())) {
+            if (backup.needsArchive() && cluster.exists(backup.label())) {
                 needed(backup);
             }
         }
@@ -137,7 +137,7 @@ final class WalCheck {
         List<Label> labels = new ArrayList<>();
         Optional<SegmentName> name = SegmentName.parse(stored.file());
         for (BackupRecord backup : backups) {
-            if (name.isPresent() && backup.online() && needs(backup, name.get())) {
+            if (name.isPresent() && backup.needsArchive() && needs(backup, name.get())) {
                 labels.add(backup.label());
             }
         }

@@ -21,6 +21,7 @@ import org.pgkeep.codec.Compression;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.BackupType;
+import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.Blocks;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Repository;
@@ -133,6 +134,7 @@ final class ColdCluster {
                 List.of(),
                 true,
                 true,
+                BackupWal.ARCHIVE,
                 Duration.ofSeconds(1),
                 false,
                 how.resume,

@@ -2,6 +2,9 @@ package org.pgkeep.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,10 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pgkeep.codec.Compression;
 import org.pgkeep.codec.Xxh3;
 import org.pgkeep.postgres.Lsn;
+import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.Attributes;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.BackupType;
@@ -112,12 +118,62 @@ final class ManifestAssemblerTest {
         });
     }
 
+    @Test
+    void walThatBecamePartOfTheBackupStandsWhereItsPathIsDoneAndAllItsFilesAreGone() throws IOException {
+        byte[] segment = new byte[GROUP_BYTES];
+        Arrays.fill(segment, 0, 3 * Blocks.BYTES, (byte) 7);
+        List<Entry> entries = assemble(
+                results -> {
+                    results.extent(0, 0, 0, 1, 0, 1, 0, 0, 33);
+                    results.extent(1, 0, 0, 128, 0, 1, 1, 0, 44);
+                    results.extent(1, 1, 0, 10, 0, 1, 2, 0, 45);
+                },
+                wal -> {
+                    for (String name : List.of("00000002.history", "000000020000000000000005", "000000020000000000000006")) {
+                        Files.write(wal.place(name), name.length() == 24 ? segment : new byte[] {'1'});
+                        wal.add(name);
+                    }
+                    assertThat(wal.place("000000020000000000000006")).doesNotExist();
+                });
+        assertThat(entries)
+                .extracting(entry -> entry.path().toString())
+                .containsExactly(
+                        "base/5/1",
+                        "base/5/2",
+                        "pg_wal/00000002.history",
+                        "pg_wal/000000020000000000000005",
+                        "pg_wal/000000020000000000000006",
+                        "pg_wal/archive_status/000000020000000000000005.done",
+                        "pg_wal/archive_status/000000020000000000000006.done");
+        Entry.OfFile first = (Entry.OfFile) entries.get(3);
+        assertThat(first.sizeBytes()).isEqualTo(GROUP_BYTES);
+        assertThat(first.extents()).hasSize(2).last().isEqualTo(Extent.zero(125));
+        assertThat(((Entry.OfFile) entries.get(6)).sizeBytes()).isZero();
+        try (Stream<Path> left = Files.list(directory)) {
+            assertThat(left.filter(path -> path.getFileName().toString().startsWith("pgkeep-wal")))
+                    .isEmpty();
+        }
+    }
+
     private interface Work {
         void findIn(CopyResults results);
     }
 
     /** Files base/5/1 of 100 bytes and base/5/2 of 1 MiB and 10 blocks, with these results. */
     private List<Entry> assemble(Work work) {
+        try {
+            return assemble(work, _ -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private interface WalWork {
+        void addTo(WalFiles files) throws IOException;
+    }
+
+    private List<Entry> assemble(Work work, WalWork wal) throws IOException {
+        Path model = Files.writeString(directory.resolve("pg_control"), "");
         try (Repository repository = Repository.openOrCreate(new MemoryStorage(), InstantSource.system());
                 ListingSpool listing = new ListingSpool(directory);
                 CopyResults results = new CopyResults(directory)) {
@@ -127,11 +183,19 @@ final class ManifestAssemblerTest {
             work.findIn(results);
             ClusterStore cluster = repository.register(new ClusterName("main"), 7, "15");
             List<Entry> entries = new ArrayList<>();
-            try (BackupWriter writer = cluster.begin(BackupType.FULL, Owner.ofThisProcess())) {
+            try (BackupWriter writer = cluster.begin(BackupType.FULL, Owner.ofThisProcess());
+                    WalFiles files = new WalFiles(
+                            directory,
+                            "pg_wal",
+                            model,
+                            () -> writer.appender(Compression.parse("zstd:1"), 1 << 20),
+                            Progress.SILENT)) {
+                wal.addTo(files);
+                files.finish();
                 ManifestAssembler assembler = new ManifestAssembler(
                         results.sorted(), null, new References(writer.label(), List.of()), warnings::add);
                 try (ManifestWriter manifest = writer.manifest(header(writer))) {
-                    assembler.write(listing, manifest);
+                    assembler.write(listing, files, manifest);
                     manifest.finish();
                 }
                 try (ManifestReader reader = cluster.manifest(writer.label())) {

@@ -23,13 +23,32 @@ class OptionsTest {
     }
 
     @Test
-    void namesAliasesLettersAndVariablesAreUnique() {
+    void noCommandHasTwoOptionsOfOneName() {
+        for (CommandName command : CommandName.values()) {
+            Set<String> seen = new HashSet<>();
+            for (Option<?> option : Options.of(command)) {
+                assertThat(seen.add(option.name())).as(command + " " + option).isTrue();
+                option.aliases()
+                        .forEach(alias -> assertThat(seen.add(alias))
+                                .as(command + " --" + alias)
+                                .isTrue());
+            }
+        }
+    }
+
+    @Test
+    void ofTwoOptionsOfOneNameTheCommandTellsWhichIsMeant() {
+        assertThat(Arguments.parse(new String[] {"--wal", "stream", "backup"}).options())
+                .containsOnlyKeys(Options.BACKUP_WAL);
+        assertThat(Arguments.parse(new String[] {"--wal", "info"}).options()).containsOnlyKeys(Options.WAL);
+        assertThat(Arguments.parse(new String[] {"verify", "--no-wal"}).options())
+                .containsOnlyKeys(Options.WAL);
+    }
+
+    @Test
+    void lettersAndVariablesAreUnique() {
         Set<String> seen = new HashSet<>();
         for (Option<?> option : Options.ALL) {
-            assertThat(seen.add("--" + option.name())).as(option.name()).isTrue();
-            option.aliases()
-                    .forEach(alias ->
-                            assertThat(seen.add("--" + alias)).as(alias).isTrue());
             assertThat(option.letter().isEmpty() || seen.add("-" + option.letter()))
                     .as("letter of " + option)
                     .isTrue();

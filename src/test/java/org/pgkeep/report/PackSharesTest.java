@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.PackNumbers;
@@ -125,7 +126,7 @@ class PackSharesTest {
                 1,
                 1,
                 "17",
-                true,
+                BackupWal.ARCHIVE,
                 false,
                 label.start(),
                 label.start(),

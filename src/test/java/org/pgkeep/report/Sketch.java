@@ -12,6 +12,7 @@ import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.repository.Attributes;
 import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.BackupWriter;
 import org.pgkeep.repository.ClusterStore;
@@ -122,7 +123,7 @@ public final class Sketch {
                     1,
                     TinyRepository.SYSTEM_IDENTIFIER,
                     "17",
-                    online,
+                    online ? BackupWal.ARCHIVE : BackupWal.NONE,
                     false,
                     stopped.minusSeconds(90),
                     stopped,

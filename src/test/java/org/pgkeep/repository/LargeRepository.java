@@ -153,7 +153,7 @@ public final class LargeRepository {
                 1,
                 TinyRepository.SYSTEM_IDENTIFIER,
                 TinyRepository.VERSION.text(),
-                true,
+                BackupWal.ARCHIVE,
                 false,
                 started,
                 started.plusSeconds(90),

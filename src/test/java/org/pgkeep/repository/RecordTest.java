@@ -79,7 +79,7 @@ class RecordTest {
                 2,
                 -1L,
                 "9.6",
-                true,
+                BackupWal.ARCHIVE,
                 true,
                 backup.started(),
                 backup.stopped().plusNanos(123_456_789),

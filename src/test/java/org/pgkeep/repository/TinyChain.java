@@ -198,7 +198,7 @@ public final class TinyChain {
                 plain.historyId(),
                 plain.systemIdentifier(),
                 plain.majorVersion(),
-                online,
+                online ? BackupWal.ARCHIVE : BackupWal.NONE,
                 false,
                 plain.started(),
                 plain.stopped(),

@@ -292,7 +292,7 @@ public final class TinyRepository {
                 1,
                 SYSTEM_IDENTIFIER,
                 VERSION.text(),
-                online,
+                online ? BackupWal.ARCHIVE : BackupWal.NONE,
                 false,
                 clock.instant(),
                 clock.instant(),

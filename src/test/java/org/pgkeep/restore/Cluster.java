@@ -20,6 +20,7 @@ import org.pgkeep.postgres.FileKind;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.repository.Attributes;
 import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.BackupWriter;
 import org.pgkeep.repository.Blocks;
@@ -169,7 +170,7 @@ final class Cluster {
                 1,
                 SYSTEM_IDENTIFIER,
                 version,
-                span.online,
+                span.online ? BackupWal.ARCHIVE : BackupWal.NONE,
                 false,
                 span.stopped.minusSeconds(1),
                 span.stopped,

@@ -1,0 +1,114 @@
+package org.pgkeep.backup;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.TimelineHistory;
+import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.BackupWal;
+import org.pgkeep.repository.WalArchive;
+
+/** WAL that reaches the archive, and is copied from there into the backup: it can then be restored where there is no archive. */
+final class CopiedWal implements NeededWal {
+    private final ArchiveProof archive;
+    private final WalArchive wal;
+    private final Progress progress;
+
+    CopiedWal(ArchiveProof archive, WalArchive wal, Progress progress) {
+        this.archive = archive;
+        this.wal = wal;
+        this.progress = progress;
+    }
+
+    @Override
+    public BackupWal place() {
+        return BackupWal.COPY;
+    }
+
+    @Override
+    public void begin() {
+        archive.begin();
+    }
+
+    @Override
+    public void started(BackupMode.Start start, WalFiles files) {
+        archive.started(start, files);
+    }
+
+    @Override
+    public void before() {
+        archive.before();
+    }
+
+    @Override
+    public void check() {
+        archive.check();
+    }
+
+    @Override
+    public void complete(Need need, WalFiles files) {
+        archive.await(need);
+        SortedSet<String> names = names(need);
+        try (Progress.Step step = progress.step("copy WAL into the backup", (long) names.size() * need.segmentBytes())) {
+            for (String name : names) {
+                step.note(name);
+                copy(name, files);
+                step.advance(need.segmentBytes());
+            }
+        }
+        files.finish();
+    }
+
+    /** A standby's backup may begin on one timeline and end on the next: then a segment may be of either. */
+    private SortedSet<String> names(Need need) {
+        SortedSet<String> names = new TreeSet<>();
+        int begun = need.first().timeline();
+        int ended = need.last().timeline();
+        SegmentName end = need.last().onTimeline(begun);
+        for (SegmentName next = need.first(); next.compareTo(end) <= 0; next = next.next(need.segmentBytes())) {
+            add(names, next.toString());
+            add(names, next.onTimeline(ended).toString());
+        }
+        add(names, TimelineHistory.fileName(begun));
+        add(names, TimelineHistory.fileName(ended));
+        return names;
+    }
+
+    private void add(SortedSet<String> names, String name) {
+        if (wal.find(name).isPresent()) {
+            names.add(name);
+        }
+    }
+
+    private void copy(String name, WalFiles files) {
+        Optional<WalArchive.Stored> stored = wal.find(name);
+        if (stored.isEmpty()) {
+            throw new PgkeepException(
+                    ErrorCode.ARCHIVING,
+                    name + " was in the archive a moment ago, and is not any more",
+                    "Was it removed by another pgkeep? Run the backup again.");
+        }
+        try (OutputStream target = Files.newOutputStream(files.place(name))) {
+            long _ = wal.copyTo(stored.get(), target);
+        } catch (IOException e) {
+            throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "write " + files.place(name), e);
+        }
+        files.add(name);
+    }
+
+    @Override
+    public void after(Need need) {
+        // It is in the backup.
+    }
+
+    @Override
+    public void close() {
+        archive.close();
+    }
+}
