@@ -122,7 +122,7 @@ public final class Backup {
         return switch (request.wal()) {
             case ARCHIVE -> archive.get();
             case COPY -> new CopiedWal(archive.get(), cluster.wal(), progress);
-            case STREAM -> throw new PgkeepException(ErrorCode.BUG, "not yet");
+            case STREAM -> new StreamedWal(session, facts, request.archiveTimeout(), progress);
             case NONE -> throw new PgkeepException(ErrorCode.BUG, "a backup of a running server without its WAL");
         };
     }

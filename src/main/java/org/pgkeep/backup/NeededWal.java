@@ -6,7 +6,7 @@ import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.repository.BackupWal;
 
 /** How the WAL is got without which a backup of a running server cannot be made consistent, step by step along the backup. */
-interface NeededWal extends AutoCloseable {
+sealed interface NeededWal extends AutoCloseable permits ArchiveProof, CopiedWal, StreamedWal {
     /** Where a restore will find it. */
     BackupWal place();
 

@@ -41,12 +41,14 @@ public final class ServerSession implements AutoCloseable {
     private static final Query RELOAD =
             new Query("reload the configuration", "SELECT pg_reload_conf()", "EXECUTE ON FUNCTION pg_reload_conf()");
 
+    private final ConnectionSettings settings;
     private final Queries queries;
     private final Dialect dialect;
     private final Progress progress;
     private volatile @Nullable BackupStart running;
 
-    private ServerSession(Queries queries, Dialect dialect, Progress progress) {
+    private ServerSession(ConnectionSettings settings, Queries queries, Dialect dialect, Progress progress) {
+        this.settings = settings;
         this.queries = queries;
         this.dialect = dialect;
         this.progress = progress;
@@ -64,7 +66,7 @@ public final class ServerSession implements AutoCloseable {
             Dialect dialect = Dialect.of(connection);
             queries.execute(dialect.sessionSettings());
             progress.debug("connected to " + settings + ", version " + dialect.version());
-            return new ServerSession(queries, dialect, progress);
+            return new ServerSession(settings, queries, dialect, progress);
         } catch (SQLException | RuntimeException e) {
             queries.close();
             throw e instanceof SQLException sql ? ServerErrors.ofConnect(settings, sql) : (RuntimeException) e;
@@ -74,6 +76,15 @@ public final class ServerSession implements AutoCloseable {
     /** The server's release. */
     public PostgresVersion version() {
         return dialect.version();
+    }
+
+    /**
+     * Another connection to the same server, for its WAL.
+     *
+     * @throws PgkeepException as {@link ReplicationSession#open}
+     */
+    public ReplicationSession replication(String applicationName) {
+        return ReplicationSession.open(settings, applicationName, progress);
     }
 
     /** What the server knows of changed blocks. */
