@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -30,11 +31,13 @@ final class BackupWalIT {
     @ParameterizedTest
     @ValueSource(strings = {"9.6", "11", "18"})
     void aBackupThatReceivedItsWalNeedsNoArchive(String major) throws IOException {
-        ThrowawayServer.Options options = major.equals("9.6") ? new ThrowawayServer.Options(true, OptionalInt.empty(), false) : SMALL_SEGMENTS;
+        ThrowawayServer.Options options =
+                major.equals("9.6") ? new ThrowawayServer.Options(true, OptionalInt.empty(), false) : SMALL_SEGMENTS;
         try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(major, options))) {
             TestCluster cluster = source.cluster();
             withoutArchive(cluster);
             Workload.load(cluster.server(), 1);
+            letReplicate(cluster);
             source.fails(ErrorCode.ARCHIVING.exitStatus(), "archive_mode is off", "backup");
             try (Workload workload = Workload.start(cluster.server(), 1, SEED)) {
                 workload.awaitMore(50);
@@ -43,7 +46,8 @@ final class BackupWalIT {
                 // Builds on the first; what that had in pg_wal is not its own.
                 source.succeeds("backup", "--wal=stream");
             }
-            assertThat(source.succeeds("info", "--backup", source.labels().getLast()).out())
+            assertThat(source.succeeds("info", "--backup", source.labels().getLast())
+                            .out())
                     .contains("in the backup itself");
             source.succeeds("verify", "--deep");
             assertNoSlot(cluster);
@@ -51,7 +55,11 @@ final class BackupWalIT {
             // An idle server: nothing fills the segment, and nobody waits for it.
             source.succeeds("backup", "--wal=stream", "--type=full");
             for (int i = 0; i < 3; i++) {
-                Path restored = source.restore("restored" + i, "--backup", source.labels().get(i));
+                Path restored = source.restore(
+                        "restored" + i,
+                        "--no-archive",
+                        "--backup",
+                        source.labels().get(i));
                 if (i == 2 && Oracle.canVerifyBackup() && !major.equals("9.6") && !major.equals("11")) {
                     Oracle.verifyBackup(restored);
                 }
@@ -77,6 +85,8 @@ final class BackupWalIT {
                 source.succeeds("backup", "--wal=copy");
                 workload.awaitMore(50);
             }
+            String holdsItsWal = source.labels().getFirst();
+            source.succeeds("backup");
             source.archiveEverything();
             Map<String, String> contents = Oracle.contents(cluster.server());
 
@@ -86,9 +96,10 @@ final class BackupWalIT {
             latest.stop(ThrowawayServer.Shutdown.FAST);
 
             cluster.server().stop(ThrowawayServer.Shutdown.FAST);
-            // It archives into the repository on its own new timeline, and must not try to archive what came with the backup.
+            // It archives into the repository on its own new timeline, and must not try to archive what came with the
+            // backup.
             Path immediate = source.restore(
-                    "immediate", "--target", "immediate", "--target-action", "promote");
+                    "immediate", "--backup", holdsItsWal, "--target", "immediate", "--target-action", "promote");
             ThrowawayServer server = cluster.serverOn(immediate);
             server.start();
             Wait.until(
@@ -98,14 +109,17 @@ final class BackupWalIT {
             Wait.until(
                     "its own WAL in the archive",
                     () -> Sql.on(server)
-                            .value("SELECT coalesce(last_archived_wal, '') LIKE '00000002%' AND last_archived_wal NOT LIKE"
-                                    + " '%history' FROM pg_stat_archiver")
+                            .value(
+                                    "SELECT coalesce(last_archived_wal, '') LIKE '00000002%' AND last_archived_wal NOT LIKE"
+                                            + " '%history' FROM pg_stat_archiver")
                             .equals("t"));
             assertThat(Sql.on(server).value("SELECT failed_count FROM pg_stat_archiver"))
                     .isEqualTo("0");
             server.stop(ThrowawayServer.Shutdown.FAST);
 
-            Path alone = source.restore("alone", "--target-timeline", "1");
+            // The newer backup has its WAL in the archive alone, and is passed over.
+            Path alone = source.restore("alone", "--no-archive");
+            assertThat(alone.resolve("backup_label")).content().contains("LABEL: pgkeep " + holdsItsWal);
             Files.move(source.repository(), cluster.beside("out-of-reach"));
             Oracle.checkRunning(source.startRestored(alone));
         }
@@ -114,6 +128,13 @@ final class BackupWalIT {
     private static void withoutArchive(TestCluster cluster) {
         cluster.server().stop(ThrowawayServer.Shutdown.FAST);
         cluster.with("archive_mode", "off").start();
+    }
+
+    /** initdb of 9.6 leaves these lines out. */
+    private static void letReplicate(TestCluster cluster) throws IOException {
+        Files.writeString(
+                cluster.data().resolve("pg_hba.conf"), "local replication postgres trust\n", StandardOpenOption.APPEND);
+        cluster.query("SELECT pg_reload_conf()");
     }
 
     private static void assertNoSlot(TestCluster cluster) {

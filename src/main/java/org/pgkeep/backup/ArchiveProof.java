@@ -18,8 +18,9 @@ import org.pgkeep.repository.WalArchive;
  * backup needs before it is committed.
  */
 final class ArchiveProof implements NeededWal {
-    private static final String SET_UP = "Run 'pgkeep init' for the settings, take the WAL with the backup by --wal stream, or use"
-            + " --no-archive-check if WAL reaches the repository in another way.";
+    private static final String SET_UP =
+            "Run 'pgkeep init' for the settings, take the WAL with the backup by --wal stream, or use"
+                    + " --no-archive-check if WAL reaches the repository in another way.";
 
     private final BackupRequest request;
     private final ServerSession session;
@@ -63,16 +64,11 @@ final class ArchiveProof implements NeededWal {
             return;
         }
         if (facts.archiveMode().equals("off")) {
-            throw new PgkeepException(
-                    ErrorCode.ARCHIVING,
-                    "the server does not archive: archive_mode is off",
-                    SET_UP);
+            throw new PgkeepException(ErrorCode.ARCHIVING, "the server does not archive: archive_mode is off", SET_UP);
         }
         if (facts.archiveCommand().isEmpty() && facts.archiveLibrary().isEmpty()) {
             throw new PgkeepException(
-                    ErrorCode.ARCHIVING,
-                    "the server does not archive: archive_command is empty",
-                    SET_UP);
+                    ErrorCode.ARCHIVING, "the server does not archive: archive_command is empty", SET_UP);
         }
         if (facts.inRecovery()) {
             progress.info("a standby cannot force a WAL segment: archiving is proved at the end");

@@ -131,8 +131,8 @@ final class BackupRun {
             BackupMode.Stop stop = mode.stop();
             Duration copying = Duration.between(started, clock.instant());
             Instant completing = clock.instant();
-            NeededWal.Need need = NeededWal.Need.of(
-                    mode.start(), stop, control.layout().walSegmentBytes());
+            NeededWal.Need need =
+                    NeededWal.Need.of(mode.start(), stop, control.layout().walSegmentBytes());
             server.ifPresent(running -> running.wal.complete(need, walFiles));
             Duration completed = Duration.between(completing, clock.instant());
             Written written = writeManifest(copy, increment, stop);

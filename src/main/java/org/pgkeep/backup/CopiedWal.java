@@ -55,7 +55,8 @@ final class CopiedWal implements NeededWal {
     public void complete(Need need, WalFiles files) {
         archive.await(need);
         SortedSet<String> names = names(need);
-        try (Progress.Step step = progress.step("copy WAL into the backup", (long) names.size() * need.segmentBytes())) {
+        try (Progress.Step step =
+                progress.step("copy WAL into the backup", (long) names.size() * need.segmentBytes())) {
             for (String name : names) {
                 step.note(name);
                 copy(name, files);

@@ -55,7 +55,8 @@ final class StreamedWal implements NeededWal {
         ReplicationSession opened = session.replication("pgkeep backup");
         replication = opened;
         if (facts.version().number() >= 100000) {
-            String name = "pgkeep_backup_" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+            String name = "pgkeep_backup_"
+                    + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
             boolean _ = opened.createSlot(name, true);
             slot = Optional.of(name);
         }
@@ -117,8 +118,8 @@ final class StreamedWal implements NeededWal {
         if (need.first().timeline() != need.last().timeline()) {
             throw new PgkeepException(
                     ErrorCode.BACKUP_INTERRUPTED,
-                    "the standby went on to timeline " + Integer.toUnsignedString(need.last().timeline())
-                            + " while it was backed up",
+                    "the standby went on to timeline "
+                            + Integer.toUnsignedString(need.last().timeline()) + " while it was backed up",
                     "Run the backup again.");
         }
         WalReception received = begun(reception);

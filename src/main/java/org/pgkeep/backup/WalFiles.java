@@ -48,12 +48,7 @@ final class WalFiles implements AutoCloseable {
      * @param walDirectory {@code pg_wal}, or what it was called before PostgreSQL 10
      * @param model a file of the cluster: who owns it, and what others may do with it, holds for these
      */
-    WalFiles(
-            Path temporary,
-            String walDirectory,
-            Path model,
-            Supplier<PackAppender> appender,
-            Progress progress) {
+    WalFiles(Path temporary, String walDirectory, Path model, Supplier<PackAppender> appender, Progress progress) {
         this.temporary = temporary;
         this.walDirectory = walDirectory;
         this.model = model;
@@ -81,12 +76,14 @@ final class WalFiles implements AutoCloseable {
     void add(String name) {
         Path file = place(name);
         try {
-            ListedEntry entry = entry(path(name), Files.size(file), facts.of(file, true).attributes());
+            ListedEntry entry =
+                    entry(path(name), Files.size(file), facts.of(file, true).attributes());
             if (!files.isEmpty() && files.getLast().path().compareTo(entry.path()) >= 0) {
-                throw new PgkeepException(ErrorCode.BUG, name + " after " + files.getLast().path());
+                throw new PgkeepException(
+                        ErrorCode.BUG, name + " after " + files.getLast().path());
             }
-            worker().copy(new CopyJob.Files(List.of(
-                    new CopyJob.Source(files.size(), entry.path(), entry.sizeBytes(), new Reading.Whole()))));
+            worker().copy(new CopyJob.Files(
+                    List.of(new CopyJob.Source(files.size(), entry.path(), entry.sizeBytes(), new Reading.Whole()))));
             files.add(entry);
             if (name.length() == SEGMENT_NAME) {
                 done.add(entry(path("archive_status/" + name + ".done"), 0, entry.attributes()));

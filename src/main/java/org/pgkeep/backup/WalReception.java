@@ -75,8 +75,9 @@ final class WalReception {
     void check() {
         Throwable cause = failure;
         if (cause instanceof PgkeepException e) {
-            throw e.withHint("The backup needs all WAL from its start to its end, and is given up. Look into the server's log, then run"
-                    + " it again.");
+            throw e.withHint(
+                    "The backup needs all WAL from its start to its end, and is given up. Look into the server's log, then run"
+                            + " it again.");
         }
         if (cause != null) {
             throw new PgkeepException(ErrorCode.BUG, "receiving WAL failed: " + cause).causedBy(cause);
@@ -114,7 +115,8 @@ final class WalReception {
             case WalMessage.Keepalive(var _, var replyRequested) -> tell(replyRequested);
             case WalMessage.Quiet _ -> tell(false);
             case WalMessage.Removed(var reason) ->
-                throw new PgkeepException(ErrorCode.QUERY, "WAL that the backup needs is gone from the server: " + reason);
+                throw new PgkeepException(
+                        ErrorCode.QUERY, "WAL that the backup needs is gone from the server: " + reason);
         }
     }
 

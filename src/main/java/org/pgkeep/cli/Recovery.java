@@ -35,15 +35,44 @@ final class Recovery {
         if (settings.find(Options.PRIMARY_CONNINFO).isPresent() && !settings.get(Options.STANDBY)) {
             throw new PgkeepException(ErrorCode.USAGE, "--primary-conninfo needs --standby");
         }
+        boolean archive = settings.get(Options.FROM_ARCHIVE);
+        if (!archive) {
+            requireWithinBackup(settings, target);
+        }
         return new RecoverySettings(
                 target,
                 !exclusive,
                 RecoverySettings.Action.valueOf(
                         settings.get(Options.TARGET_ACTION).toUpperCase(Locale.ROOT)),
-                timeline(settings.get(Options.TARGET_TIMELINE)),
+                archive ? timeline(settings.get(Options.TARGET_TIMELINE)) : new RecoveryTimeline.Current(),
                 settings.get(Options.STANDBY),
-                settings.find(Options.RESTORE_COMMAND).or(() -> Optional.of(OwnCommand.restoreCommand(settings))),
+                archive ? restoreCommand(settings) : withoutArchive(settings),
                 settings.find(Options.PRIMARY_CONNINFO));
+    }
+
+    private static Optional<String> restoreCommand(Settings settings) {
+        return settings.find(Options.RESTORE_COMMAND).or(() -> Optional.of(OwnCommand.restoreCommand(settings)));
+    }
+
+    /** A primary's recovery needs a command; that of POSIX which always says "not there" has it look into {@code pg_wal}. */
+    private static Optional<String> withoutArchive(Settings settings) {
+        return settings.get(Options.STANDBY) ? Optional.empty() : Optional.of("false");
+    }
+
+    private static void requireWithinBackup(Settings settings, RecoveryTarget target) {
+        boolean within = target instanceof RecoveryTarget.Latest || target instanceof RecoveryTarget.Immediate;
+        if (!within || !settings.get(Options.TARGET_TIMELINE).equals("latest")) {
+            throw new PgkeepException(
+                    ErrorCode.USAGE,
+                    "--no-archive leads to the end of a backup and nowhere else",
+                    "Leave out the target, or restore with the archive.");
+        }
+        if (settings.find(Options.RESTORE_COMMAND).isPresent()) {
+            throw new PgkeepException(
+                    ErrorCode.USAGE,
+                    "--no-archive and a restore command contradict each other",
+                    "Leave out one of them; the configuration may have restore-command, too.");
+        }
     }
 
     /**

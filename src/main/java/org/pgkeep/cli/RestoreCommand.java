@@ -24,6 +24,7 @@ import org.pgkeep.restore.Relocation;
 import org.pgkeep.restore.Restore;
 import org.pgkeep.restore.RestoreRequest;
 import org.pgkeep.restore.RestoreResult;
+import org.pgkeep.restore.WalFrom;
 import org.pgkeep.units.ByteCount;
 import org.pgkeep.units.Durations;
 
@@ -60,6 +61,9 @@ final class RestoreCommand implements Command {
                 .withExample(
                         "pgkeep restore -D /var/lib/postgresql/17/main --delta --target-time '2026-11-21 20:30:00+01'",
                         "turns a stopped cluster back in its own directory, writing only blocks that differ")
+                .withExample(
+                        "pgkeep restore -D /var/lib/postgresql/17/copy --no-archive",
+                        "restores the newest backup that holds its WAL; the server there needs no repository")
                 .withStatus(ErrorCode.PATH_NOT_EMPTY, "A target directory is not empty; nothing was touched.")
                 .withStatus(ErrorCode.SERVER_RUNNING, "A server runs in the target directory; nothing was touched.")
                 .withStatus(
@@ -110,9 +114,15 @@ final class RestoreCommand implements Command {
                         ArchiveMode.valueOf(settings.get(Options.ARCHIVE_MODE).toUpperCase(Locale.ROOT)))
                 .withRelocation(relocation(settings))
                 .withManifestChecksum(ManifestChecksum.valueOf(settings.get(Options.MANIFEST_CHECKSUMS)));
-        return request.withWanted(request.wanted()
-                .withWalChecked(settings.find(Options.RESTORE_COMMAND).isEmpty())
-                .withDamagedToo(settings.get(Options.ALLOW_DAMAGED)));
+        return request.withWanted(
+                request.wanted().withWal(walFrom(settings)).withDamagedToo(settings.get(Options.ALLOW_DAMAGED)));
+    }
+
+    private static WalFrom walFrom(Settings settings) {
+        if (!settings.get(Options.FROM_ARCHIVE)) {
+            return WalFrom.BACKUP;
+        }
+        return settings.find(Options.RESTORE_COMMAND).isPresent() ? WalFrom.ELSEWHERE : WalFrom.ARCHIVE;
     }
 
     private static Relocation relocation(Settings settings) {

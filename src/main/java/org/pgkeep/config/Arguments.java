@@ -166,8 +166,8 @@ public final class Arguments {
     }
 
     private void readShort(String argument) {
-        Option<?> option = Options.lettered(argument.substring(1, 2))
-                .orElseThrow(() -> unknownOption(argument, command));
+        Option<?> option =
+                Options.lettered(argument.substring(1, 2)).orElseThrow(() -> unknownOption(argument, command));
         add(option, argument.length() == 2 ? next(option) : argument.substring(2));
     }
 

@@ -102,6 +102,6 @@ interface BackupOptions {
             .in(Scope.CLUSTER, GROUP)
             .on(BACKUP, CONFIG);
 
-    List<Option<?>> ROWS =
-            List.of(BACKUP_TYPE, BASE, CHANGES, OFFLINE, START_FAST, RESUME, ARCHIVE_CHECK, BACKUP_WAL, PAGE_CHECKS, EXCLUDE);
+    List<Option<?>> ROWS = List.of(
+            BACKUP_TYPE, BASE, CHANGES, OFFLINE, START_FAST, RESUME, ARCHIVE_CHECK, BACKUP_WAL, PAGE_CHECKS, EXCLUDE);
 }

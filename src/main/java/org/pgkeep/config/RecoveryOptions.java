@@ -93,6 +93,16 @@ interface RecoveryOptions {
             .in(Scope.CLUSTER, GROUP)
             .on(RESTORE, CONFIG);
 
+    /** Whether recovery looks into the archive. */
+    Option<Boolean> FROM_ARCHIVE = Option.of(
+                    "archive",
+                    new Flag(),
+                    "Recovers with WAL from the archive; without it, with the WAL alone that a backup holds which was taken with"
+                            + " --wal=copy or --wal=stream, for a server that cannot reach the repository")
+            .withDefault("true")
+            .in(Scope.RUN, GROUP)
+            .on(RESTORE);
+
     List<Option<?>> ROWS = List.of(
             TARGET_TIME,
             TARGET_LSN,
@@ -104,5 +114,6 @@ interface RecoveryOptions {
             TARGET_ACTION,
             STANDBY,
             PRIMARY_CONNINFO,
-            RESTORE_COMMAND);
+            RESTORE_COMMAND,
+            FROM_ARCHIVE);
 }

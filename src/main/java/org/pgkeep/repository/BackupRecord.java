@@ -209,7 +209,9 @@ public record BackupRecord(
 
     /** The last segment that the backup needs to be consistent; empty for a cold backup. */
     public Optional<SegmentName> lastSegment() {
-        return online() ? Optional.of(SegmentName.holdingBefore(stopTimeline, stopLsn, segmentBytes)) : Optional.empty();
+        return online()
+                ? Optional.of(SegmentName.holdingBefore(stopTimeline, stopLsn, segmentBytes))
+                : Optional.empty();
     }
 
     /** The same backup without what can be long, for lists of thousands: references, warnings, PostgreSQL's own files. */

@@ -62,8 +62,7 @@ final class BackupChoice {
         BackupMarks.Listing marks = cluster.marks().all();
         for (BackupRecord backup : candidates().reversed()) {
             Route route = new Route(backup, wanted.recovery(), cluster.wal(backup.historyId()));
-            Optional<Route.Obstacle> obstacle =
-                    route.obstacle(wanted.walChecked()).or(() -> damage(marks.of(backup.label())));
+            Optional<Route.Obstacle> obstacle = route.obstacle(wanted.wal()).or(() -> damage(marks.of(backup.label())));
             if (obstacle.isEmpty()) {
                 tellPassedOver(refusals, backup);
                 return route;
@@ -164,11 +163,12 @@ final class BackupChoice {
 
     private Chosen chosen(Route route) {
         BackupRecord backup = route.backup();
-        if (route.staysCold()) {
+        boolean alone = wanted.wal() == WalFrom.BACKUP && !backup.online();
+        if (alone || route.staysCold()) {
             progress.info("backup " + backup.label() + " was taken of a stopped server and needs no recovery");
             return new Chosen(backup, route.history(), Optional.empty());
         }
-        if (wanted.walChecked()) {
+        if (wanted.wal() == WalFrom.ARCHIVE) {
             route.doubt().ifPresent(progress::warn);
         }
         return new Chosen(backup, route.history(), Optional.of(route.settings()));

@@ -61,9 +61,9 @@ public record RestoreRequest(
         return withWanted(wanted.withBackup(Optional.of(label)));
     }
 
-    /** Without looking into the archive. */
-    public RestoreRequest withWalChecked(boolean newWalChecked) {
-        return withWanted(wanted.withWalChecked(newWalChecked));
+    /** With WAL from there. */
+    public RestoreRequest withWal(WalFrom from) {
+        return withWanted(wanted.withWal(from));
     }
 
     /** Of another backup, or to another end. */

@@ -87,14 +87,14 @@ final class Route {
     }
 
     /** The first obstacle; empty when the way is free as far as can be known. */
-    Optional<Obstacle> obstacle(boolean walChecked) {
+    Optional<Obstacle> obstacle(WalFrom from) {
         Optional<String> tooLate = endsAfterTarget();
         if (tooLate.isPresent()) {
             return tooLate.map(why -> new Obstacle(why, Obstacle.Kind.TOO_LATE));
         }
         Optional<String> why = history.isEmpty()
                 ? Optional.of("the timeline asked for is not in the archive")
-                : notIn(history.get()).or(() -> walChecked ? missingWal() : Optional.empty());
+                : notIn(history.get()).or(() -> missingWal(from));
         return why.map(text -> new Obstacle(text, Obstacle.Kind.BLOCKED));
     }
 
@@ -124,8 +124,19 @@ final class Route {
                 + Integer.toUnsignedString(followed.timeline()) + ", " + left);
     }
 
+    private Optional<String> missingWal(WalFrom from) {
+        return switch (from) {
+            case ARCHIVE -> missingInArchive();
+            case ELSEWHERE -> Optional.empty();
+            case BACKUP ->
+                backup.needsArchive()
+                        ? Optional.of("it does not hold its WAL, for it was taken without --wal=copy or --wal=stream")
+                        : Optional.empty();
+        };
+    }
+
     /** Without a restore command the WAL comes from a primary, of which nothing is known here. */
-    private Optional<String> missingWal() {
+    private Optional<String> missingInArchive() {
         if (settings.restoreCommand().isEmpty()) {
             return Optional.empty();
         }

@@ -129,7 +129,8 @@ final class ManifestAssemblerTest {
                     results.extent(1, 1, 0, 10, 0, 1, 2, 0, 45);
                 },
                 wal -> {
-                    for (String name : List.of("00000002.history", "000000020000000000000005", "000000020000000000000006")) {
+                    for (String name :
+                            List.of("00000002.history", "000000020000000000000005", "000000020000000000000006")) {
                         Files.write(wal.place(name), name.length() == 24 ? segment : new byte[] {'1'});
                         wal.add(name);
                     }

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.repository.BackupRecord;
-import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.BackupType;
+import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.PackNumbers;
 
