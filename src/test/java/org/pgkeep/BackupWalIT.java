@@ -127,7 +127,8 @@ final class BackupWalIT {
 
     private static void withoutArchive(TestCluster cluster) {
         cluster.server().stop(ThrowawayServer.Shutdown.FAST);
-        cluster.with("archive_mode", "off").start();
+        // 9.6 allows none unless it is told.
+        cluster.with("archive_mode", "off").with("max_wal_senders", "4").start();
     }
 
     /** initdb of 9.6 leaves these lines out. */

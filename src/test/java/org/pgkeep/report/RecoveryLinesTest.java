@@ -161,6 +161,24 @@ class RecoveryLinesTest {
     }
 
     @Test
+    void aBackupThatHoldsItsWalIsAMomentAndReachesFurtherIfWalFollows() {
+        Label streamed = sketch.streamed("0/300028", "0/480000");
+        assertThat(main().spans())
+                .containsExactly(new Recovery.Span(
+                        streamed,
+                        Optional.of(start),
+                        Lsn.parse("0/480000"),
+                        Optional.of(start),
+                        Lsn.parse("0/480000")));
+        sketch.clock.move(60);
+        // Segment 3 is not archived, and is not needed: that with the end of the backup is, to go on.
+        sketch.wal(1, 4, 5);
+        assertThat(main().spans())
+                .extracting(Recovery.Span::to, Recovery.Span::toLsn)
+                .containsExactly(tuple(Optional.of(start.plusSeconds(60)), Lsn.parse("0/600000")));
+    }
+
+    @Test
     void aSegmentWithTwoContentsIsAProblem() {
         sketch.full("0/300028", "0/400100");
         sketch.wal(1, 3, 5).put(Sketch.segment(1, 5).toString(), ".zst", "of another server");

@@ -82,12 +82,12 @@ public final class Sketch {
 
     /** Takes a full backup, now. */
     public Label full(String start, String stop) {
-        return backup(BackupType.FULL, 1, start, stop, Optional.empty(), true);
+        return backup(BackupType.FULL, 1, start, stop, Optional.empty(), BackupWal.ARCHIVE);
     }
 
     /** Takes an incremental backup, now. */
     public Label incremental(Label base, String start, String stop) {
-        return backup(BackupType.INCREMENTAL, 1, start, stop, Optional.of(base), true);
+        return backup(BackupType.INCREMENTAL, 1, start, stop, Optional.of(base), BackupWal.ARCHIVE);
     }
 
     /** Makes a backup a full one that builds on these no more, which stay, as after a merge that was cut off. */
@@ -100,11 +100,16 @@ public final class Sketch {
 
     /** Takes a backup of a stopped server. */
     public Label coldBackup(int timeline, String at) {
-        return backup(BackupType.FULL, timeline, at, at, Optional.empty(), false);
+        return backup(BackupType.FULL, timeline, at, at, Optional.empty(), BackupWal.NONE);
+    }
+
+    /** Takes a backup that holds its WAL. */
+    public Label streamed(String start, String stop) {
+        return backup(BackupType.FULL, 1, start, stop, Optional.empty(), BackupWal.STREAM);
     }
 
     private Label backup(
-            BackupType type, int timeline, String start, String stop, Optional<Label> base, boolean online) {
+            BackupType type, int timeline, String start, String stop, Optional<Label> base, BackupWal wal) {
         try (BackupWriter writer = cluster.begin(type, TinyRepository.OWNER)) {
             ManifestHeader header = header(writer.label(), base);
             try (ManifestWriter manifest = writer.manifest(header)) {
@@ -123,7 +128,7 @@ public final class Sketch {
                     1,
                     TinyRepository.SYSTEM_IDENTIFIER,
                     "17",
-                    online ? BackupWal.ARCHIVE : BackupWal.NONE,
+                    wal,
                     false,
                     stopped.minusSeconds(90),
                     stopped,

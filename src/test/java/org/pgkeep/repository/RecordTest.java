@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.storage.ObjectName;
@@ -61,8 +63,9 @@ class RecordTest {
         read.accept(name);
     }
 
-    @Test
-    void aBackupRecordComesBack() {
+    @ParameterizedTest
+    @EnumSource(BackupWal.class)
+    void aBackupRecordComesBack(BackupWal wal) {
         BackupRecord full = new BackupRecord(
                 backup.label(),
                 Optional.of(Label.parse("20261120-000000F").orElseThrow()),
@@ -79,7 +82,7 @@ class RecordTest {
                 2,
                 -1L,
                 "9.6",
-                BackupWal.ARCHIVE,
+                wal,
                 true,
                 backup.started(),
                 backup.stopped().plusNanos(123_456_789),
@@ -96,7 +99,9 @@ class RecordTest {
                 "START WAL LOCATION: 0/2000028 (file 000000010000000000000002)\n\tß\u0001",
                 "16400 /mnt/a b\\\n",
                 "0.1.0");
-        assertThat(BackupRecord.parse(full.print(), "here")).isEqualTo(full);
+        BackupRecord read = BackupRecord.parse(full.print(), "here");
+        assertThat(read).isEqualTo(full);
+        assertThat(read.needsArchive()).isEqualTo(wal == BackupWal.ARCHIVE);
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.pgkeep.postgres.RecoveryTimeline;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupMark;
 import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.TinyRepository;
 import org.pgkeep.repository.Validation;
@@ -44,7 +45,7 @@ class BackupChoiceTest {
     }
 
     private BackupRecord backup(String start, String stop, int timeline, Instant stopped) {
-        return cluster.backup(new Cluster.Span(start, stop, timeline, stopped, true));
+        return cluster.backup(new Cluster.Span(start, stop, timeline, stopped, BackupWal.ARCHIVE));
     }
 
     private static Wanted wanted(RecoveryTarget target, RecoveryTimeline timeline, Optional<Label> label) {
@@ -78,6 +79,30 @@ class BackupChoiceTest {
 
     private static RecoveryTarget lsn(String text) {
         return new RecoveryTarget.AtLsn(Lsn.parse(text));
+    }
+
+    @Test
+    void aBackupThatHoldsItsWalNeedsNoneOfTheArchive() {
+        BackupRecord streamed =
+                cluster.backup(new Cluster.Span("0/2000028", "0/2000100", 1, NOON, BackupWal.STREAM));
+        assertThat(chosen(new RecoveryTarget.Latest())).isEqualTo(streamed.label());
+        assertUnreachable(lsn("0/3000000"), "WAL segment 000000010000000000000002 on the way to 0/3000000");
+    }
+
+    @Test
+    void withoutTheArchiveOnlyABackupWillDoThatHoldsItsWal() throws Exception {
+        Wanted alone = wanted(new RecoveryTarget.Latest(), new RecoveryTimeline.Current(), Optional.empty())
+                .withWal(WalFrom.BACKUP);
+        BackupRecord copied =
+                cluster.backup(new Cluster.Span("0/2000028", "0/2000100", 1, NOON, BackupWal.COPY));
+        BackupRecord newer = cluster.backup(directory);
+        assertThat(new BackupChoice(cluster.store, alone, new Warnings()).choose().backup().label())
+                .isEqualTo(copied.label());
+        assertThat(warnings).singleElement().asString().contains(newer.label() + " is passed over", "--wal=stream");
+        assertThatThrownBy(() -> new BackupChoice(
+                                cluster.store, alone.withBackup(Optional.of(newer.label())), new Warnings())
+                        .choose())
+                .hasMessageContaining("it does not hold its WAL");
     }
 
     @Test
@@ -279,7 +304,7 @@ class BackupChoiceTest {
 
     @Test
     void aColdBackupRecoversOnlyWalThatCameLater() throws Exception {
-        cluster.backup(new Cluster.Span("0/2000028", "0/20000A0", 1, NOON, false));
+        cluster.backup(new Cluster.Span("0/2000028", "0/20000A0", 1, NOON, BackupWal.NONE));
 
         assertThat(choose(new RecoveryTarget.Latest(), new RecoveryTimeline.Latest(), Optional.empty())
                         .settings())

@@ -103,9 +103,9 @@ final class Cluster {
     }
 
     /** Where the backup begins and ends; {@code segments} are put into the archive. */
-    record Span(String start, String stop, int timeline, Instant stopped, boolean online) {
+    record Span(String start, String stop, int timeline, Instant stopped, BackupWal wal) {
         static Span online(String start, String stop) {
-            return new Span(start, stop, 1, Instant.now(), true);
+            return new Span(start, stop, 1, Instant.now(), BackupWal.ARCHIVE);
         }
     }
 
@@ -170,7 +170,7 @@ final class Cluster {
                 1,
                 SYSTEM_IDENTIFIER,
                 version,
-                span.online ? BackupWal.ARCHIVE : BackupWal.NONE,
+                span.wal,
                 false,
                 span.stopped.minusSeconds(1),
                 span.stopped,
@@ -186,7 +186,7 @@ final class Cluster {
                         files.values().stream().mapToLong(f -> f.length).sum()),
                 new BackupRecord.Manifest(0, 0),
                 List.of(),
-                span.online ? "START WAL LOCATION: " + span.start + "\n" : "",
+                span.wal != BackupWal.NONE ? "START WAL LOCATION: " + span.start + "\n" : "",
                 "",
                 "test");
     }

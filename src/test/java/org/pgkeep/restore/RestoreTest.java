@@ -26,6 +26,7 @@ import org.pgkeep.postgres.RecoverySettings;
 import org.pgkeep.postgres.RecoveryTarget;
 import org.pgkeep.postgres.RecoveryTimeline;
 import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.PathName;
 import org.pgkeep.storage.memory.MemoryStorage;
@@ -372,7 +373,7 @@ class RestoreTest {
 
     @Test
     void aColdCopyDoesNotArchiveEither() throws Exception {
-        cluster.backup(new Cluster.Span("0/2000028", "0/20000A0", 1, Instant.now(), false));
+        cluster.backup(new Cluster.Span("0/2000028", "0/20000A0", 1, Instant.now(), BackupWal.NONE));
 
         restore(request().withArchiveMode(ArchiveMode.OFF));
 
@@ -459,7 +460,7 @@ class RestoreTest {
 
     @Test
     void aColdBackupIsRestoredAsItWas() throws Exception {
-        cluster.backup(new Cluster.Span("0/2000028", "0/20000A0", 1, Instant.now(), false));
+        cluster.backup(new Cluster.Span("0/2000028", "0/20000A0", 1, Instant.now(), BackupWal.NONE));
 
         RestoreResult result = restore(request());
 
