@@ -59,17 +59,22 @@ final class WalFiles implements AutoCloseable {
 
     /** Where the file of this name is to be laid down before it is added. */
     Path place(String name) {
-        Path root = staging;
+        return root().resolve(walDirectory).resolve(name);
+    }
+
+    private Path root() {
+        Path known = staging;
+        if (known != null) {
+            return known;
+        }
         try {
-            if (root == null) {
-                root = Files.createTempDirectory(Files.createDirectories(temporary), "pgkeep-wal-");
-                staging = root;
-                Files.createDirectory(root.resolve(walDirectory));
-            }
+            Path made = Files.createTempDirectory(Files.createDirectories(temporary), "pgkeep-wal-");
+            staging = made;
+            Files.createDirectory(made.resolve(walDirectory));
+            return made;
         } catch (IOException e) {
             throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "make a directory in " + temporary, e);
         }
-        return root.resolve(walDirectory).resolve(name);
     }
 
     /** Adds the file that was laid down; in the order of names. */
@@ -111,9 +116,8 @@ final class WalFiles implements AutoCloseable {
     private CopyWorker worker() {
         CopyWorker known = worker;
         if (known == null) {
-            Path root = place("").getParent();
             known = new CopyWorker(
-                    root, appender.get(), null, PAGE_BYTES, results, Progress.SILENT.step("", 0), () -> false);
+                    root(), appender.get(), null, PAGE_BYTES, results, Progress.SILENT.step("", 0), () -> false);
             worker = known;
         }
         return known;

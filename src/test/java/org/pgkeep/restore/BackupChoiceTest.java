@@ -83,8 +83,7 @@ class BackupChoiceTest {
 
     @Test
     void aBackupThatHoldsItsWalNeedsNoneOfTheArchive() {
-        BackupRecord streamed =
-                cluster.backup(new Cluster.Span("0/2000028", "0/2000100", 1, NOON, BackupWal.STREAM));
+        BackupRecord streamed = cluster.backup(new Cluster.Span("0/2000028", "0/2000100", 1, NOON, BackupWal.STREAM));
         assertThat(chosen(new RecoveryTarget.Latest())).isEqualTo(streamed.label());
         assertUnreachable(lsn("0/3000000"), "WAL segment 000000010000000000000002 on the way to 0/3000000");
     }
@@ -93,10 +92,12 @@ class BackupChoiceTest {
     void withoutTheArchiveOnlyABackupWillDoThatHoldsItsWal() throws Exception {
         Wanted alone = wanted(new RecoveryTarget.Latest(), new RecoveryTimeline.Current(), Optional.empty())
                 .withWal(WalFrom.BACKUP);
-        BackupRecord copied =
-                cluster.backup(new Cluster.Span("0/2000028", "0/2000100", 1, NOON, BackupWal.COPY));
+        BackupRecord copied = cluster.backup(new Cluster.Span("0/2000028", "0/2000100", 1, NOON, BackupWal.COPY));
         BackupRecord newer = cluster.backup(directory);
-        assertThat(new BackupChoice(cluster.store, alone, new Warnings()).choose().backup().label())
+        assertThat(new BackupChoice(cluster.store, alone, new Warnings())
+                        .choose()
+                        .backup()
+                        .label())
                 .isEqualTo(copied.label());
         assertThat(warnings).singleElement().asString().contains(newer.label() + " is passed over", "--wal=stream");
         assertThatThrownBy(() -> new BackupChoice(
