@@ -13,10 +13,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.pgkeep.codec.Compression;
-import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ArchiveFileName;
 import org.pgkeep.progress.Progress;
@@ -29,7 +27,7 @@ import org.pgkeep.repository.Repository;
  */
 public final class Archiver {
     private static final int EVENTS_MAX = 10_000;
-    private static final Duration TICK = Duration.ofMillis(500);
+    private static final String READY = ".ready";
     private static final Duration LISTING_AT_LEAST = Duration.ofSeconds(30);
 
     /** The launcher that waited has long seen it. */
@@ -80,15 +78,17 @@ public final class Archiver {
      * @throws PgkeepException {@code FILE_WRITE} and others when the spool cannot be written
      */
     public boolean run(Request request) {
-        Optional<Spool> taken = Spool.take(request.spool(), request.call());
+        Optional<Spool> taken = Spool.take(request.spool(), SpoolWorker.ARCHIVER);
         if (taken.isEmpty()) {
             progress.info("another archiver works in " + request.spool());
             return false;
         }
         BlockingQueue<SpoolEvent> events = new LinkedBlockingQueue<>(EVENTS_MAX);
         try (Spool spool = taken.get();
-                Pushes pushes = new Pushes(request, repository, events)) {
-            new Shift(request, spool, pushes, events).work();
+                OpenedRepository opened = new OpenedRepository(repository);
+                WorkerPool workers = new WorkerPool("push", request.jobs(), events)) {
+            spool.announce(List.of(request.call()));
+            new Shift(request, spool, opened, workers, events).work();
         }
         return true;
     }
@@ -97,33 +97,43 @@ public final class Archiver {
     private final class Shift {
         private final Request request;
         private final Spool spool;
+        private final Acknowledgements acknowledgements;
+        private final OpenedRepository repository;
         private final Pushes pushes;
+        private final WorkerPool workers;
         private final BlockingQueue<SpoolEvent> events;
         private final PushQueue queue = new PushQueue();
         private final Path status;
         private final Path dataDirectory;
-        private final Circumstances circumstances;
+        private final Tenure tenure;
         private final QueueLimit limit;
         private Optional<SpoolWatch> watch = Optional.empty();
         private boolean repositoryDoubtful;
         private long listed;
-        private long busy = System.nanoTime();
 
-        Shift(Request request, Spool spool, Pushes pushes, BlockingQueue<SpoolEvent> events) {
+        Shift(
+                Request request,
+                Spool spool,
+                OpenedRepository repository,
+                WorkerPool workers,
+                BlockingQueue<SpoolEvent> events) {
             this.request = request;
             this.spool = spool;
-            this.pushes = pushes;
+            this.acknowledgements = new Acknowledgements(spool);
+            this.repository = repository;
+            this.pushes = new Pushes(request, repository);
+            this.workers = workers;
             this.events = events;
             this.status = request.wal().resolve("archive_status");
             this.dataDirectory = Optional.ofNullable(request.wal().getParent()).orElse(request.wal());
-            this.circumstances = new Circumstances(dataDirectory, request.configuration());
-            this.limit = new QueueLimit(request, spool, clock, progress);
+            this.tenure = new Tenure(spool, events, dataDirectory, request.configuration(), request.idle());
+            this.limit = new QueueLimit(request, acknowledgements, clock, progress);
         }
 
         void work() {
             progress.info("archiver " + ProcessHandle.current().pid() + " begins: " + status + ", " + request.jobs()
                     + " at a time");
-            watch = SpoolWatch.start(status, spool.directory(), events, progress);
+            watch = SpoolWatch.start(status, READY, spool.directory(), events, progress);
             try {
                 list();
                 Optional<String> end = Optional.empty();
@@ -134,7 +144,7 @@ public final class Archiver {
                     end = end();
                 }
                 while (queue.running() > 0) {
-                    handle(take(TICK));
+                    handle(tenure.await());
                 }
                 progress.info("archiver ends: " + end.get());
             } finally {
@@ -143,22 +153,15 @@ public final class Archiver {
         }
 
         private Optional<String> end() {
-            if (spool.isRetired()) {
-                return Optional.of("archive_command is another, or another build of pgkeep");
-            }
-            if (circumstances.changed()) {
-                return Optional.of("the server is another, or its configuration file changed");
-            }
             if (!queue.isIdle()) {
-                busy = System.nanoTime();
+                tenure.busy();
             }
-            boolean idle = System.nanoTime() - busy > request.idle().toNanos();
-            return idle ? Optional.of("there was nothing to do") : Optional.empty();
+            return tenure.end();
         }
 
         private void pushNext() {
             if (repositoryDoubtful && queue.running() == 0) {
-                pushes.reopen();
+                repository.close();
                 repositoryDoubtful = false;
             }
             while (queue.running() < request.jobs()) {
@@ -166,7 +169,9 @@ public final class Archiver {
                 if (next.isEmpty()) {
                     return;
                 }
-                pushes.start(next.get(), path(next.get()));
+                String file = next.get();
+                Path path = path(file);
+                workers.start(() -> pushes.push(file, path), this::stored, error -> failed(file, error));
             }
         }
 
@@ -178,22 +183,13 @@ public final class Archiver {
         }
 
         private void handleEvents() {
-            handle(take(TICK));
-            while (!events.isEmpty()) {
-                handle(take(TICK));
+            handle(tenure.await());
+            while (tenure.hasEvents()) {
+                handle(tenure.await());
             }
-            Duration each = watch.isPresent() ? LISTING_AT_LEAST : TICK;
+            Duration each = watch.isPresent() ? LISTING_AT_LEAST : Tenure.TICK;
             if (System.nanoTime() - listed > each.toNanos()) {
                 list();
-            }
-        }
-
-        private Optional<SpoolEvent> take(Duration longest) {
-            try {
-                return Optional.ofNullable(events.poll(longest.toMillis(), TimeUnit.MILLISECONDS));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new PgkeepException(ErrorCode.TERMINATED, "interrupted").causedBy(e);
             }
         }
 
@@ -206,7 +202,7 @@ public final class Archiver {
                 case SpoolEvent.Gone(String file) -> gone(file);
                 case SpoolEvent.Wanted(String file) -> wanted(file);
                 case SpoolEvent.Overflow _ -> list();
-                case SpoolEvent.Ended ended -> ended(ended);
+                case SpoolEvent.Ended(Runnable consequence) -> consequence.run();
             }
         }
 
@@ -218,7 +214,7 @@ public final class Archiver {
 
         private void gone(String file) {
             if (queue.gone(file)) {
-                spool.forget(file);
+                acknowledgements.forget(file);
             }
         }
 
@@ -227,22 +223,18 @@ public final class Archiver {
                 return;
             }
             Path path = path(file);
-            if (Files.exists(path) && spool.isAcknowledged(file, Pushes.modified(path))) {
+            if (Files.exists(path) && acknowledgements.isAcknowledged(file, Pushes.modified(path))) {
                 spool.answered(file);
             } else {
                 queue.wanted(file);
             }
         }
 
-        private void ended(SpoolEvent.Ended ended) {
-            String file = ended.file();
-            if (ended.error().isPresent()) {
-                failed(file, ended.error().get());
-                return;
-            }
-            spool.acknowledge(file, ended.modified(), ended.warnings());
+        private void stored(Pushes.Stored stored) {
+            String file = stored.file();
+            acknowledgements.acknowledge(file, stored.modified(), stored.warnings());
             queue.acknowledged(file, System.nanoTime());
-            ended.warnings().forEach(progress::warn);
+            stored.warnings().forEach(progress::warn);
             progress.debug("archived " + file);
             limit.stored(file);
             limit.record(pushes);
@@ -250,7 +242,7 @@ public final class Archiver {
 
         private void failed(String file, PgkeepException error) {
             repositoryDoubtful = true;
-            boolean stillReady = Files.exists(status.resolve(file + SpoolWatch.READY));
+            boolean stillReady = Files.exists(status.resolve(file + READY));
             if (!stillReady && spool.wanted(file).isEmpty()) {
                 queue.vanished(file);
                 return;
@@ -259,7 +251,7 @@ public final class Archiver {
             String message = error.getMessage() + " (" + file + " has failed since " + since + ", files that wait: "
                     + queue.depth() + ")";
             progress.warn("cannot archive: " + message);
-            spool.refuse(
+            acknowledgements.refuse(
                     file,
                     error.code().exitStatus(),
                     "pgkeep: error: " + message
@@ -270,14 +262,14 @@ public final class Archiver {
         private void list() {
             listed = System.nanoTime();
             for (String file : queue.acknowledgedBefore(listed - SEEN.toNanos())) {
-                if (!Files.exists(status.resolve(file + SpoolWatch.READY))) {
+                if (!Files.exists(status.resolve(file + READY))) {
                     gone(file);
                 }
             }
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(status, "*" + SpoolWatch.READY)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(status, "*" + READY)) {
                 for (Path file : files) {
                     String name = String.valueOf(file.getFileName());
-                    ready(name.substring(0, name.length() - SpoolWatch.READY.length()));
+                    ready(name.substring(0, name.length() - READY.length()));
                 }
             } catch (IOException e) {
                 progress.debug("cannot list " + status + ": " + e);

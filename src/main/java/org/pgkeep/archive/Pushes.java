@@ -6,55 +6,33 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.repository.Repository;
 
-/** Pushes several files at once, each as {@link ArchivePush} does, and puts how each ended among the events. */
-final class Pushes implements AutoCloseable {
+/** The pushes of an archiver: each as {@link ArchivePush} does. Thread-safe. */
+final class Pushes {
     private final Archiver.Request request;
-    private final Supplier<Repository> opener;
-    private final BlockingQueue<SpoolEvent> events;
-    private final ExecutorService workers;
-    private @Nullable Repository repository;
+    private final OpenedRepository repository;
 
-    Pushes(Archiver.Request request, Supplier<Repository> opener, BlockingQueue<SpoolEvent> events) {
+    Pushes(Archiver.Request request, OpenedRepository repository) {
         this.request = request;
-        this.opener = opener;
-        this.events = events;
-        this.workers = Executors.newFixedThreadPool(
-                request.jobs(),
-                task -> Thread.ofPlatform().daemon().name("push").unstarted(task));
+        this.repository = repository;
     }
 
-    /** Begins to push. */
-    void start(String file, Path path) {
-        workers.execute(() -> {
-            try {
-                events.put(push(file, path));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-    }
-
-    private SpoolEvent.Ended push(String file, Path path) {
-        try {
-            return stored(file, path);
-        } catch (PgkeepException e) {
-            return failed(file, e);
-        } catch (RuntimeException | Error e) {
-            // Whatever it is, the launcher that waits must hear of it.
-            return failed(file, new PgkeepException(ErrorCode.BUG, "unexpected " + e).causedBy(e));
+    /**
+     * A file that is stored.
+     *
+     * @param modified when it was changed last
+     */
+    record Stored(String file, FileTime modified, List<String> warnings) {
+        Stored {
+            warnings = List.copyOf(warnings);
         }
     }
 
-    private SpoolEvent.Ended stored(String file, Path path) {
+    /** Stores a file; when this returns it is durable. */
+    Stored push(String file, Path path) {
         FileTime before = modified(path);
         ArchivePush.Result result = new ArchivePush(repository())
                 .push(new ArchivePush.Request(
@@ -69,11 +47,7 @@ final class Pushes implements AutoCloseable {
         List<String> warnings = result.unsummarized()
                 .map(why -> List.of(file + " is archived, but has no summary for incremental backups: " + why))
                 .orElse(List.of());
-        return new SpoolEvent.Ended(file, before, warnings, Optional.empty());
-    }
-
-    private static SpoolEvent.Ended failed(String file, PgkeepException error) {
-        return new SpoolEvent.Ended(file, FileTime.fromMillis(0), List.of(), Optional.of(error));
+        return new Stored(file, before, warnings);
     }
 
     static FileTime modified(Path path) {
@@ -84,25 +58,8 @@ final class Pushes implements AutoCloseable {
         }
     }
 
-    /** The repository, opened when it is first needed: one out of reach is an answer to who waits, not the archiver's end. */
-    synchronized Repository repository() {
-        if (repository == null) {
-            repository = opener.get();
-        }
-        return repository;
-    }
-
-    /** Opens the repository anew for the next push; none may run. */
-    synchronized void reopen() {
-        if (repository != null) {
-            repository.close();
-            repository = null;
-        }
-    }
-
-    @Override
-    public void close() {
-        workers.shutdownNow();
-        reopen();
+    /** The repository, open. */
+    Repository repository() {
+        return repository.get();
     }
 }

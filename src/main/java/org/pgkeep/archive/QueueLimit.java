@@ -20,18 +20,18 @@ import org.pgkeep.progress.Progress;
  */
 final class QueueLimit {
     private final Archiver.Request request;
-    private final Spool spool;
+    private final Acknowledgements acknowledgements;
     private final InstantSource clock;
     private final Progress progress;
     private final Set<String> dropped;
     private long segmentBytes;
 
-    QueueLimit(Archiver.Request request, Spool spool, InstantSource clock, Progress progress) {
+    QueueLimit(Archiver.Request request, Acknowledgements acknowledgements, InstantSource clock, Progress progress) {
         this.request = request;
-        this.spool = spool;
+        this.acknowledgements = acknowledgements;
         this.clock = clock;
         this.progress = progress;
-        this.dropped = new TreeSet<>(spool.filesWith(Spool.DROPPED));
+        this.dropped = new TreeSet<>(acknowledgements.dropped());
     }
 
     /** Gives up what waits, if it is too much. */
@@ -80,16 +80,16 @@ final class QueueLimit {
         if (!Files.exists(path)) {
             return;
         }
-        spool.drop(file, why);
+        acknowledgements.drop(file, why);
         dropped.add(file);
-        spool.acknowledge(file, Pushes.modified(path), List.of(file + " IS NOT ARCHIVED: " + why));
+        acknowledgements.acknowledge(file, Pushes.modified(path), List.of(file + " IS NOT ARCHIVED: " + why));
         queue.givenUp(file, System.nanoTime());
     }
 
     /** It could be stored after all. */
     void stored(String file) {
         if (dropped.remove(file)) {
-            spool.dropped(file);
+            acknowledgements.recorded(file);
         }
     }
 
@@ -102,7 +102,7 @@ final class QueueLimit {
                     pushes.repository()
                             .cluster(request.cluster())
                             .wal()
-                            .noteDropped(segment.get(), spool.whyDropped(file));
+                            .noteDropped(segment.get(), acknowledgements.whyDropped(file));
                 }
             } catch (PgkeepException e) {
                 progress.warn("cannot record that " + file + " was given up: " + e.getMessage());

@@ -10,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,23 +18,23 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 
 /**
- * The directory in which the archiver and the launcher's shell script talk ({@code docs/formats/spool.md}): the archiver's side. Closed,
- * the lock is free.
+ * The directory in which an archiver or a prefetcher talks with the launcher's shell script ({@code docs/formats/spool.md}): the side of
+ * that process. Closed, the lock is free.
  */
 final class Spool implements AutoCloseable {
     static final String OK = ".ok";
     static final String ERROR = ".error";
+    static final String ANSWER = ".answer";
     static final String WANTED = ".wanted";
     static final String DROPPED = ".dropped";
     static final String RETIRE = "retire";
-    static final String ARCHIVER = "archiver";
-    private static final String TEMPORARY = ".tmp";
+    static final String TEMPORARY = ".tmp";
 
     private final Path directory;
     private final FileChannel lock;
-    private final ArchiverLife life;
+    private final WorkerLife life;
 
-    private Spool(Path directory, FileChannel lock, ArchiverLife life) {
+    private Spool(Path directory, FileChannel lock, WorkerLife life) {
         this.directory = directory;
         this.lock = lock;
         this.life = life;
@@ -45,24 +44,22 @@ final class Spool implements AutoCloseable {
     record Wanted(String request, String path) {}
 
     /**
-     * Takes the spool, empties it of what an archiver left that lives no more, and says who it is now. Empty when another archiver has it.
+     * Takes the spool, and empties it of answers by one that lives no more. Empty when another process has it.
      *
-     * @param call by whose command line
      * @throws PgkeepException {@code FILE_WRITE}, {@code PERMISSION} and the like
      */
-    static Optional<Spool> take(Path directory, String call) {
+    static Optional<Spool> take(Path directory, SpoolWorker worker) {
         try {
             Files.createDirectories(directory);
             FileChannel channel = FileChannel.open(
-                    directory.resolve("archiver.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    directory.resolve(worker.text() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!locked(channel)) {
                 channel.close();
                 return Optional.empty();
             }
-            Spool spool = new Spool(directory, channel, ArchiverLife.ofThisProcess());
+            Spool spool = new Spool(directory, channel, WorkerLife.ofThisProcess(worker));
             spool.clear();
             spool.delete(RETIRE);
-            spool.put(ARCHIVER, List.of(spool.life.line(), call), Optional.empty());
             return Optional.of(spool);
         } catch (IOException e) {
             throw failure("write into " + directory, e);
@@ -81,7 +78,7 @@ final class Spool implements AutoCloseable {
 
     private void clear() throws IOException {
         for (String name : names()) {
-            if (name.endsWith(OK) || name.endsWith(ERROR) || name.endsWith(TEMPORARY)) {
+            if (name.endsWith(OK) || name.endsWith(ERROR) || name.endsWith(ANSWER) || name.endsWith(TEMPORARY)) {
                 delete(name);
             }
         }
@@ -91,6 +88,13 @@ final class Spool implements AutoCloseable {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> String.valueOf(file.getFileName())).toList();
         }
+    }
+
+    /** Says who has the spool now: its life, and these lines, the first of which is by whose command line. */
+    void announce(List<String> lines) {
+        List<String> all = new ArrayList<>(List.of(life.line()));
+        all.addAll(lines);
+        put(life.worker().text(), all);
     }
 
     /** The files of which there is one with this ending: {@link #WANTED}, {@link #DROPPED}. */
@@ -108,7 +112,7 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    /** Whether somebody asks this archiver to make room for another. */
+    /** Whether somebody asks this process to make room for another. */
     boolean isRetired() {
         return Files.exists(directory.resolve(RETIRE));
     }
@@ -125,109 +129,27 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    /**
-     * Says that a file is durable in the repository.
-     *
-     * @param modified the time of modification of what was stored
-     * @throws PgkeepException {@code FILE_WRITE} when this file system cannot hold that time: then no acknowledgement could be believed
-     */
-    void acknowledge(String file, FileTime modified, List<String> warnings) {
-        List<String> lines = new ArrayList<>(List.of(life.line()));
-        warnings.forEach(warning -> lines.add(warning.replace('\n', ' ')));
-        try {
-            put(file + OK, lines, Optional.of(modified));
-            delete(file + WANTED);
-        } catch (IOException e) {
-            throw failure("write " + directory.resolve(file + OK), e);
-        }
-    }
-
-    /** Whether this archiver said so already, about the file as it is. */
-    boolean isAcknowledged(String file, FileTime modified) {
-        Path ok = directory.resolve(file + OK);
-        try {
-            return Files.getLastModifiedTime(ok).equals(modified);
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    /** Answers the launcher that waits for a file, if one does, that it is not stored. */
-    void refuse(String file, int status, String message) {
-        Optional<Wanted> wanted = wanted(file);
-        try {
-            if (wanted.isPresent()) {
-                put(file + ERROR, List.of(wanted.get().request(), Integer.toString(status), message), Optional.empty());
-            }
-            delete(file + WANTED);
-        } catch (IOException e) {
-            throw failure("write " + directory.resolve(file + ERROR), e);
-        }
-    }
-
-    /** The launcher that waits is answered already. */
+    /** The launcher that waits is answered. */
     void answered(String file) {
         remove(file + WANTED);
     }
 
-    /** Takes an acknowledgement back. */
-    void forget(String file) {
-        remove(file + OK);
-    }
-
-    /** Notes that a file is given up; durable when this returns. */
-    void drop(String file, String why) {
-        try {
-            Path target = directory.resolve(file + DROPPED);
-            put(file + DROPPED, List.of(why), Optional.empty());
-            sync(target);
-            sync(directory);
-        } catch (IOException e) {
-            throw failure("write " + directory.resolve(file + DROPPED), e);
-        }
-    }
-
-    /** Why a file was given up. */
-    String whyDropped(String file) {
-        try {
-            return Files.readString(directory.resolve(file + DROPPED)).strip();
-        } catch (IOException e) {
-            throw failure("read " + directory.resolve(file + DROPPED), e);
-        }
-    }
-
-    /** The gap is recorded, or is none. */
-    void dropped(String file) {
-        remove(file + DROPPED);
-    }
-
-    private static void sync(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
-    private void put(String name, List<String> lines, Optional<FileTime> modified) throws IOException {
-        Path target = directory.resolve(name);
+    /** Writes a file under this name, at once. */
+    void put(String name, List<String> lines) {
         Path temporary = directory.resolve(name + TEMPORARY);
-        Files.writeString(temporary, String.join("\n", lines) + "\n");
-        if (modified.isPresent()) {
-            Files.setLastModifiedTime(temporary, modified.get());
-            requireTime(temporary, modified.get());
-        }
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static void requireTime(Path file, FileTime wanted) throws IOException {
-        if (!Files.getLastModifiedTime(file).equals(wanted)) {
-            throw new PgkeepException(
-                    ErrorCode.FILE_WRITE,
-                    "the file system of " + file.getParent() + " does not keep times to the nanosecond",
-                    "Choose a --spool-path on a file system that does, such as ext4, xfs or tmpfs.");
+        try {
+            Files.writeString(temporary, String.join("\n", lines) + "\n");
+            Files.move(
+                    temporary,
+                    directory.resolve(name),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw failure("write " + directory.resolve(name), e);
         }
     }
 
-    private void remove(String name) {
+    void remove(String name) {
         try {
             delete(name);
         } catch (IOException e) {
@@ -239,7 +161,7 @@ final class Spool implements AutoCloseable {
         boolean _ = Files.deleteIfExists(directory.resolve(name));
     }
 
-    private static PgkeepException failure(String what, IOException e) {
+    static PgkeepException failure(String what, IOException e) {
         return PgkeepException.ofIo(ErrorCode.FILE_WRITE, what, e);
     }
 
@@ -247,12 +169,16 @@ final class Spool implements AutoCloseable {
         return directory;
     }
 
-    /** Takes back what was said, and who said it: afterwards no archiver lives here. */
+    WorkerLife life() {
+        return life;
+    }
+
+    /** Takes back what was said, and who said it: afterwards nobody lives here. */
     @Override
     public void close() {
         try (lock) {
             clear();
-            delete(ARCHIVER);
+            delete(life.worker().text());
         } catch (IOException e) {
             throw failure("clear " + directory, e);
         }

@@ -1,16 +1,11 @@
 package org.pgkeep.archive;
 
-import java.nio.file.attribute.FileTime;
-import java.util.List;
-import java.util.Optional;
-import org.pgkeep.error.PgkeepException;
-
-/** What the archiver hears of. */
+/** What an archiver or a prefetcher hears of. */
 sealed interface SpoolEvent {
-    /** The server waits for a file to be archived. */
+    /** A file is there: the server waits for it to be archived. */
     record Ready(String file) implements SpoolEvent {}
 
-    /** The server waits no more for a file. */
+    /** It is there no more: the server waits no longer, or a launcher took it. */
     record Gone(String file) implements SpoolEvent {}
 
     /** A launcher waits for a file. */
@@ -20,15 +15,9 @@ sealed interface SpoolEvent {
     record Overflow() implements SpoolEvent {}
 
     /**
-     * A push ended.
+     * A worker ended.
      *
-     * @param modified when the file was changed last
-     * @param error why it is not stored; empty when it is
+     * @param consequence what follows from it, for the one thread that knows what is to be done
      */
-    record Ended(String file, FileTime modified, List<String> warnings, Optional<PgkeepException> error)
-            implements SpoolEvent {
-        public Ended {
-            warnings = List.copyOf(warnings);
-        }
-    }
+    record Ended(Runnable consequence) implements SpoolEvent {}
 }

@@ -6,13 +6,15 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.linux.ProcessStat;
 
 /**
- * Which process an archiver is, so that a shell can tell whether it lives: no two processes have the same ({@code docs/formats/spool.md}).
+ * Which process an archiver or prefetcher is, so that a shell can tell whether it lives: no two processes have the same ({@code
+ * docs/formats/spool.md}).
  *
+ * @param worker what it is
  * @param pid its process id
  * @param start its start in clock ticks since the boot
  * @param boot which boot that was
  */
-record ArchiverLife(long pid, String start, String boot) {
+record WorkerLife(SpoolWorker worker, long pid, String start, String boot) {
     private static final int FORMAT = 1;
 
     /**
@@ -20,10 +22,10 @@ record ArchiverLife(long pid, String start, String boot) {
      *
      * @throws PgkeepException {@code FILE_READ} where there is no {@code /proc}
      */
-    static ArchiverLife ofThisProcess() {
+    static WorkerLife ofThisProcess(SpoolWorker worker) {
         try {
             long pid = ProcessHandle.current().pid();
-            return new ArchiverLife(pid, ProcessStat.of(pid).start(), ProcessStat.boot());
+            return new WorkerLife(worker, pid, ProcessStat.of(pid).start(), ProcessStat.boot());
         } catch (IOException e) {
             throw new PgkeepException(
                             ErrorCode.FILE_READ,
@@ -35,6 +37,6 @@ record ArchiverLife(long pid, String start, String boot) {
 
     /** The line that names it. */
     String line() {
-        return "pgkeep-archiver " + FORMAT + " " + pid + " " + start + " " + boot;
+        return "pgkeep-" + worker.text() + " " + FORMAT + " " + pid + " " + start + " " + boot;
     }
 }
