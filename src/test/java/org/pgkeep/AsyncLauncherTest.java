@@ -3,16 +3,13 @@ package org.pgkeep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,109 +41,88 @@ class AsyncLauncherTest {
     @TempDir
     private Path directory;
 
+    private FakeWorkers workers;
     private Path data;
     private Path spool;
-    private Path log;
-    private final Map<String, String> environment = new HashMap<>();
 
     @BeforeEach
     void install() throws IOException {
-        Path root = directory.resolve("a place");
-        program(
-                root.resolve("bin/pgkeep"),
-                Files.readString(Path.of("src/dist/bin/pgkeep"))
-                        .replace("@java.home@", "/no/such")
-                        .replace("@architecture@", "x86_64")
-                        .replace("@version@", "1.2.3")
-                        .replace("@cache@", "pgkeep-cafe"));
-        program(root.resolve("runtime/bin/java"), FAKE_JAVA);
-        data = Files.createDirectories(directory.resolve("data"));
-        Files.createDirectory(data.resolve("pg_wal"));
+        workers = new FakeWorkers(directory, FAKE_JAVA);
+        data = workers.data();
         Files.writeString(data.resolve("pg_wal").resolve(SEGMENT), "a segment");
         spool = directory.resolve("the spool");
-        log = directory.resolve("starts");
-        environment.put("PATH", "/usr/bin:/bin");
-        environment.put("FAKE_LOG", log.toString());
-        environment.put("FAKE_SCRIPT", directory.resolve("script").toString());
-        environment.put("SPOOL", spool.toString());
-        environment.put("SEGMENT", SEGMENT);
+        workers.export("SPOOL", spool.toString());
+        workers.export("SEGMENT", SEGMENT);
     }
 
     @AfterEach
     void endArchiver() throws Exception {
-        Path archiver = spool.resolve("archiver");
-        if (Files.exists(archiver)) {
-            long pid = Long.parseLong(Files.readString(archiver).split(" ", -1)[2]);
-            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-            while (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
-                Thread.sleep(5);
-            }
-        }
+        FakeWorkers.kill(spool.resolve("archiver"));
     }
 
     @Test
     void theFirstSegmentStartsTheArchiverAndTheNextIsAnsweredWithoutAnyProcess() throws Exception {
-        archiver("announce; sleep 0.2; ok; exec sleep 30");
-        assertThat(push().status).isZero();
-        assertThat(starts()).hasSize(1);
-        assertThat(starts().getFirst())
+        workers.script("announce; sleep 0.2; ok; exec sleep 30");
+        assertThat(push().status()).isZero();
+        assertThat(workers.starts()).hasSize(1);
+        assertThat(workers.starts().getFirst())
                 .endsWith(
                         "archive-push --archive-async --spool-path " + spool + " --cluster main --async-worker pg_wal");
 
-        environment.put("PATH", "/nothing/here");
-        Run again = push();
-        assertThat(again.output).isEmpty();
-        assertThat(again.status).isZero();
-        assertThat(starts()).hasSize(1);
+        workers.export("PATH", "/nothing/here");
+        FakeWorkers.Run again = push();
+        assertThat(again.output()).isEmpty();
+        assertThat(again.status()).isZero();
+        assertThat(workers.starts()).hasSize(1);
     }
 
     @Test
     void warningsAboutASegmentReachTheServersLog() throws Exception {
-        archiver("announce; ok 'it has no summary' 'and more'; exec sleep 30");
-        Run run = push();
-        assertThat(run.status).isZero();
-        assertThat(run.output).isEqualTo("pgkeep: warning: it has no summary\npgkeep: warning: and more\n");
+        workers.script("announce; ok 'it has no summary' 'and more'; exec sleep 30");
+        FakeWorkers.Run run = push();
+        assertThat(run.status()).isZero();
+        assertThat(run.output()).isEqualTo("pgkeep: warning: it has no summary\npgkeep: warning: and more\n");
     }
 
     @Test
     void anErrorIsToldWithItsStatusAndTheNextTryIsANewOne() throws Exception {
-        archiver(
+        workers.script(
                 "announce; error 'pgkeep: error: no'; sleep 0.5; while [ ! -f \"$SPOOL/$SEGMENT.wanted\" ]; do sleep 0.05; done;"
                         + " ok; exec sleep 30");
-        Run run = push();
-        assertThat(run.output).isEqualTo("pgkeep: error: no\n");
-        assertThat(run.status).isEqualTo(33);
+        FakeWorkers.Run run = push();
+        assertThat(run.output()).isEqualTo("pgkeep: error: no\n");
+        assertThat(run.status()).isEqualTo(33);
         assertThat(spool.resolve(SEGMENT + ".error")).doesNotExist();
-        assertThat(push().status).isZero();
-        assertThat(starts()).hasSize(1);
+        assertThat(push().status()).isZero();
+        assertThat(workers.starts()).hasSize(1);
     }
 
     /** Rewritten since, or restored: a file of this name with another content was never stored. */
     @ParameterizedTest
     @ValueSource(longs = {-1_000_000_000L, -1, 1, 1_000_000_000L})
     void anAcknowledgementIsGoodForTheVeryFileOnly(long laterNanos) throws Exception {
-        archiver("announce; ok; exec sleep 30");
-        assertThat(push().status).isZero();
+        workers.script("announce; ok; exec sleep 30");
+        assertThat(push().status()).isZero();
         Path segment = data.resolve("pg_wal").resolve(SEGMENT);
         Instant time = Files.getLastModifiedTime(segment).toInstant().plusNanos(laterNanos);
         Files.setLastModifiedTime(segment, FileTime.from(time));
-        assertThat(push("--archive-timeout", "300ms").status).isEqualTo(26);
+        assertThat(push("--archive-timeout", "300ms").status()).isEqualTo(26);
     }
 
     @Test
     void anAcknowledgementOfAnArchiverThatWasKilledCountsForNothing() throws Exception {
-        archiver("announce; ok; exec sleep 30");
-        assertThat(push().status).isZero();
+        workers.script("announce; ok; exec sleep 30");
+        assertThat(push().status()).isZero();
         endArchiver();
-        archiver("announce; sleep 30");
-        assertThat(push("--archive-timeout", "500ms").status).isEqualTo(26);
-        assertThat(starts()).hasSize(2);
+        workers.script("announce; sleep 30");
+        assertThat(push("--archive-timeout", "500ms").status()).isEqualTo(26);
+        assertThat(workers.starts()).hasSize(2);
     }
 
     @Test
     void aProcessThatGotTheNumberOfADeadArchiverIsNotTakenForIt() throws Exception {
-        archiver("announce; ok; exec sleep 30");
-        assertThat(push().status).isZero();
+        workers.script("announce; ok; exec sleep 30");
+        assertThat(push().status()).isZero();
         String life = Files.readString(spool.resolve("archiver"));
         String[] words = life.split(" ", 5);
         String other = String.join(" ", words[0], words[1], words[2], words[3] + "1", words[4]);
@@ -157,123 +133,96 @@ class AsyncLauncherTest {
         Files.setLastModifiedTime(
                 spool.resolve(SEGMENT + ".ok"),
                 Files.getLastModifiedTime(data.resolve("pg_wal").resolve(SEGMENT)));
-        archiver("announce; sleep 30");
-        assertThat(push("--archive-timeout", "300ms").status).isEqualTo(26);
-        assertThat(starts()).hasSize(2);
+        workers.script("announce; sleep 30");
+        assertThat(push("--archive-timeout", "300ms").status()).isEqualTo(26);
+        assertThat(workers.starts()).hasSize(2);
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
 
     @Test
     void anArchiverOfAnotherCommandLineMakesRoom() throws Exception {
-        archiver(
+        workers.script(
                 "announce; ok; while [ ! -f \"$SPOOL/retire\" ]; do sleep 0.05; done; rm \"$SPOOL/$SEGMENT.ok\" \"$SPOOL/archiver\"");
-        assertThat(push().status).isZero();
-        archiver("announce; rm -f \"$SPOOL/retire\"; ok; exec sleep 30");
-        assertThat(push("--repo-path", "/elsewhere").status).isZero();
-        assertThat(starts()).hasSize(2);
-        assertThat(starts().getLast()).contains("--repo-path /elsewhere");
+        assertThat(push().status()).isZero();
+        workers.script("announce; rm -f \"$SPOOL/retire\"; ok; exec sleep 30");
+        assertThat(push("--repo-path", "/elsewhere").status()).isZero();
+        assertThat(workers.starts()).hasSize(2);
+        assertThat(workers.starts().getLast()).contains("--repo-path /elsewhere");
     }
 
     @Test
     void anArchiverThatCannotBeginSaysWhy() throws Exception {
-        archiver("echo 'pgkeep: error: no such option' >&2; exit 3");
-        Run run = push();
-        assertThat(run.output).isEqualTo("pgkeep: error: no such option\n");
-        assertThat(run.status).isEqualTo(3);
+        workers.script("echo 'pgkeep: error: no such option' >&2; exit 3");
+        FakeWorkers.Run run = push();
+        assertThat(run.output()).isEqualTo("pgkeep: error: no such option\n");
+        assertThat(run.status()).isEqualTo(3);
     }
 
     /** PostgreSQL ends its own archiver process at a status above 125. */
     @Test
     void anArchiverThatIsKilledAgainAndAgainIsNoSignalForPostgresql() throws Exception {
-        archiver("kill -9 $$");
-        assertThat(push().status).isEqualTo(26);
-        assertThat(starts()).hasSize(5);
+        workers.script("kill -9 $$");
+        assertThat(push().status()).isEqualTo(26);
+        assertThat(workers.starts()).hasSize(5);
     }
 
     @Test
     void oneKilledInTheMiddleIsReplacedWhileTheLauncherWaits() throws Exception {
-        archiver("announce; if [ -f \"$SPOOL/once\" ]; then ok; exec sleep 30; fi; : >\"$SPOOL/once\"; kill -9 $$");
-        assertThat(push().status).isZero();
-        assertThat(starts()).hasSize(2);
+        workers.script(
+                "announce; if [ -f \"$SPOOL/once\" ]; then ok; exec sleep 30; fi; : >\"$SPOOL/once\"; kill -9 $$");
+        assertThat(push().status()).isZero();
+        assertThat(workers.starts()).hasSize(2);
     }
 
     @Test
     void aSilentArchiverIsNotWaitedForLongerThanTold() throws Exception {
-        archiver("announce; exec sleep 30");
-        Run run = push("--archive-timeout", "1s");
-        assertThat(run.status).isEqualTo(26);
-        assertThat(run.output).startsWith("pgkeep: error: " + SEGMENT + " is not in the repository after 1s");
+        workers.script("announce; exec sleep 30");
+        FakeWorkers.Run run = push("--archive-timeout", "1s");
+        assertThat(run.status()).isEqualTo(26);
+        assertThat(run.output()).startsWith("pgkeep: error: " + SEGMENT + " is not in the repository after 1s");
         assertThat(Files.readString(spool.resolve(SEGMENT + ".wanted"))).endsWith("\npg_wal/" + SEGMENT + "\n");
     }
 
     @Test
     void theSpoolIsForNobodyElse() throws Exception {
-        archiver("announce; ok; exec sleep 30");
-        assertThat(push().status).isZero();
+        workers.script("announce; ok; exec sleep 30");
+        assertThat(push().status()).isZero();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(spool)))
                 .isEqualTo("rwx------");
     }
 
     @Test
     void whatIsMissingOnTheLineIsSaid() throws Exception {
-        Run run = run(List.of("archive-push", "--archive-async", "pg_wal/" + SEGMENT));
-        assertThat(run.status).isEqualTo(2);
-        assertThat(run.output)
+        FakeWorkers.Run run = workers.run(List.of("archive-push", "--archive-async", "pg_wal/" + SEGMENT));
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.output())
                 .startsWith("pgkeep: error: --archive-async needs --spool-path on the same command line\n");
-        Run timeout = push("--archive-timeout", "1h 30min");
-        assertThat(timeout.status).isEqualTo(2);
-        assertThat(timeout.output).startsWith("pgkeep: error: --archive-timeout is '1h 30min'");
-        assertThat(log).doesNotExist();
+        FakeWorkers.Run timeout = push("--archive-timeout", "1h 30min");
+        assertThat(timeout.status()).isEqualTo(2);
+        assertThat(timeout.output()).startsWith("pgkeep: error: --archive-timeout is '1h 30min'");
+        assertThat(workers.log()).doesNotExist();
     }
 
     @Test
     void withoutTheOptionTheProgramItselfPushes() throws Exception {
-        archiver("exit 7");
-        assertThat(run(List.of("archive-push", "--spool-path", spool.toString(), "pg_wal/" + SEGMENT)).status)
+        workers.script("exit 7");
+        assertThat(workers.run(List.of("archive-push", "--spool-path", spool.toString(), "pg_wal/" + SEGMENT))
+                        .status())
                 .isEqualTo(7);
-        assertThat(run(List.of("archive-push", "--no-archive-async", "pg_wal/" + SEGMENT)).status)
+        assertThat(workers.run(List.of("archive-push", "--no-archive-async", "pg_wal/" + SEGMENT))
+                        .status())
                 .isEqualTo(7);
-        assertThat(run(List.of("archive-push", "--archive-async", "--help")).status)
+        assertThat(workers.run(List.of("archive-push", "--archive-async", "--help"))
+                        .status())
                 .isEqualTo(7);
         assertThat(spool).doesNotExist();
     }
 
-    private record Run(int status, String output) {}
-
-    private void archiver(String script) throws IOException {
-        Files.writeString(directory.resolve("script"), script + "\n");
-    }
-
-    private List<String> starts() throws IOException {
-        return Files.exists(log) ? Files.readAllLines(log) : List.of();
-    }
-
-    private Run push(String... more) throws Exception {
+    private FakeWorkers.Run push(String... more) throws Exception {
         List<String> words = new ArrayList<>(
                 List.of("archive-push", "--archive-async", "--spool-path", spool.toString(), "--cluster", "main"));
         words.addAll(List.of(more));
         words.add("pg_wal/" + SEGMENT);
-        return run(words);
-    }
-
-    private Run run(List<String> words) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of("/bin/sh", directory.resolve("a place/bin/pgkeep").toString()));
-        command.addAll(words);
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(data.toFile()).redirectErrorStream(true);
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        // Ends only if no archiver holds the pipe.
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Run(process.waitFor(), output);
-    }
-
-    private static void program(Path file, String text) throws IOException {
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return workers.run(words);
     }
 }

@@ -62,6 +62,15 @@ public final class ArchiveGet {
      *     cluster's, {@code FILE_WRITE} and others
      */
     public Result get(Request request) {
+        return get(request, false);
+    }
+
+    /** The same, but only what is complete and so will never change; what is not is missing. For who gets ahead of requests. */
+    Result getComplete(Request request) {
+        return get(request, true);
+    }
+
+    private Result get(Request request, boolean completeOnly) {
         ArchiveFileName name = ArchiveFileName.parse(request.file())
                 .orElseThrow(
                         () -> new PgkeepException(
@@ -73,7 +82,7 @@ public final class ArchiveGet {
         WalArchive wal = cluster.wal(history.id());
         Optional<WalArchive.Stored> found = wal.find(request.file());
         if (found.isEmpty()) {
-            return new Result.Missing(request.file(), noteOn(name, wal));
+            return new Result.Missing(request.file(), completeOnly ? Optional.empty() : noteOn(name, wal));
         }
         SegmentCheck check = SegmentCheck.of(cluster, history);
         return new Result.Fetched(request.file(), fetch(wal, check, found.get(), name, Path.of(request.target())));

@@ -27,12 +27,7 @@ final class Tenure {
      * @param configuration files with whose change it ends
      * @param idle after so long without work it ends
      */
-    Tenure(
-            Spool spool,
-            BlockingQueue<SpoolEvent> events,
-            Path dataDirectory,
-            List<Path> configuration,
-            Duration idle) {
+    Tenure(Spool spool, BlockingQueue<SpoolEvent> events, Path dataDirectory, List<Path> configuration, Duration idle) {
         this.spool = spool;
         this.events = events;
         this.circumstances = new Circumstances(dataDirectory, configuration);

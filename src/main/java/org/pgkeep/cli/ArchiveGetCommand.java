@@ -24,6 +24,9 @@ final class ArchiveGetCommand implements Command {
                                 + " unreachable repository does not silently end recovery early, failures have a status above 125"
                                 + " in archive recovery, at which PostgreSQL stops: " + RecoveryExit.OFFSET
                                 + " more than the usual one. A standby tries again after any, and gets the usual ones.",
+                        "With --archive-async one process per recovering server, the prefetcher, gets the segments that follow, several"
+                                + " at a time, and restore_command only moves the next one into place. The prefetcher is started when it"
+                                + " is needed, and ends after two minutes without work. What it cannot do is done without it.",
                         "Where the configuration has several repositories and neither --repo nor 'repo' of the cluster chooses one,"
                                 + " they are asked in its order, and the first that has the file gives it. When none does and one"
                                 + " could not be asked, that is a failure, never 'not in the archive'.")
@@ -31,6 +34,9 @@ final class ArchiveGetCommand implements Command {
                 .withExample(
                         "restore_command = 'pgkeep archive-get --cluster main %f \"%p\"'",
                         "the line in postgresql.conf; 'pgkeep restore' writes it")
+                .withExample(
+                        "restore_command = 'pgkeep archive-get --archive-async --spool-path DIR --cluster main %f \"%p\"'",
+                        "the same with one process that gets ahead; the operands must come last")
                 .withStatus(ErrorCode.EXIT_NOT_FOUND, "The archive does not hold the file.")
                 .withStatus(ErrorCode.DAMAGED, "What the archive holds is damaged; nothing was written.")
                 .withStatus(
@@ -40,6 +46,10 @@ final class ArchiveGetCommand implements Command {
 
     @Override
     public int run(Invocation invocation) {
+        if (invocation.settings().get(Options.ASYNC_WORKER)) {
+            return PrefetcherRun.of(
+                    invocation, invocation.operands(page(), 1, 1).getFirst());
+        }
         List<String> operands = invocation.operands(page(), 2, 2);
         List<Settings> each = invocation.settings().ofEachRepository();
         if (each.size() == 1) {

@@ -13,9 +13,9 @@ import org.pgkeep.repository.ClusterName;
 /** {@code pgkeep archive-push --async-worker}: what the launcher starts for {@code --archive-async}. */
 final class ArchiverRun {
     /** As {@code src/dist/bin/pgkeep} prints its command line; compared with what the next launcher prints. */
-    private static final String CALL = "pgkeep.spool.call";
+    static final String CALL = "pgkeep.spool.call";
 
-    private static final Duration IDLE = Duration.ofMinutes(2);
+    static final Duration IDLE = Duration.ofMinutes(2);
 
     /** The server's processors are the server's; more only when told. */
     private static final int JOBS_DEFAULT = 2;
@@ -24,14 +24,12 @@ final class ArchiverRun {
 
     static int of(Invocation invocation, String wal) {
         Settings settings = invocation.settings();
-        int jobs = settings.get(Options.JOBS);
-        boolean told = !(settings.origin(Options.JOBS) instanceof Origin.Default);
         Archiver.Request request = new Archiver.Request(
                 new ClusterName(settings.cluster()),
                 settings.require(Options.SPOOL_PATH),
                 System.getProperty(CALL, ""),
                 Path.of(wal).toAbsolutePath(),
-                told ? jobs : Math.min(JOBS_DEFAULT, jobs),
+                jobs(settings),
                 Compression.parse(settings.get(Options.COMPRESSION)),
                 settings.get(Options.WAL_SUMMARIES),
                 settings.find(Options.ARCHIVE_QUEUE_MAX).map(OptionalLong::of).orElse(OptionalLong.empty()),
@@ -40,5 +38,11 @@ final class ArchiverRun {
         boolean _ =
                 new Archiver(invocation::repository, invocation.backends().clock(), invocation.progress()).run(request);
         return 0;
+    }
+
+    static int jobs(Settings settings) {
+        int jobs = settings.get(Options.JOBS);
+        boolean told = !(settings.origin(Options.JOBS) instanceof Origin.Default);
+        return told ? jobs : Math.min(JOBS_DEFAULT, jobs);
     }
 }

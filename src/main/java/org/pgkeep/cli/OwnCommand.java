@@ -53,6 +53,16 @@ final class OwnCommand {
         return words;
     }
 
+    /** The words of {@code restore_command}, without operands; with a prefetcher where one is wanted and has a place. */
+    private static List<String> get(Settings settings) {
+        List<String> words = words(settings, CommandName.ARCHIVE_GET);
+        if (Options.ARCHIVE_ASYNC.isOf(settings.command()) && settings.get(Options.ARCHIVE_ASYNC)) {
+            settings.find(Options.SPOOL_PATH)
+                    .ifPresent(spool -> words.addAll(List.of("--archive-async", "--spool-path", spool.toString())));
+        }
+        return words;
+    }
+
     private static Path configFile(Settings settings) {
         return settings.find(Options.CONFIG_FILE)
                 .orElseGet(() -> settings.files().getFirst());
@@ -76,7 +86,7 @@ final class OwnCommand {
     /** The words as a {@code restore_command}: quoted for the shell, a percent sign doubled for PostgreSQL. */
     static String restoreCommand(Settings settings) {
         StringBuilder text = new StringBuilder();
-        for (String word : words(settings, CommandName.ARCHIVE_GET)) {
+        for (String word : get(settings)) {
             text.append(quoted(word).replace("%", "%%")).append(' ');
         }
         return text.append("%f \"%p\"").toString();

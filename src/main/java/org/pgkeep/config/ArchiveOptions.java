@@ -1,19 +1,21 @@
 package org.pgkeep.config;
 
+import static org.pgkeep.config.CommandName.ARCHIVE_GET;
 import static org.pgkeep.config.CommandName.ARCHIVE_PUSH;
 import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.INIT;
+import static org.pgkeep.config.CommandName.RESTORE;
 
 import java.nio.file.Path;
 import java.util.List;
 import org.pgkeep.config.OptionType.Flag;
 import org.pgkeep.config.OptionType.PathName;
 
-/** How WAL gets into the repository. Rows of the table of {@link Options}. */
+/** How WAL gets into the repository and back. Rows of the table of {@link Options}. */
 interface ArchiveOptions {
     String GROUP = "Archiving";
 
-    /** One process that pushes ahead. */
+    /** Processes that push and get ahead. */
     Option<Boolean> ARCHIVE_ASYNC = Option.of(
                     "archive-async",
                     new Flag(),
@@ -27,10 +29,10 @@ interface ArchiveOptions {
     Option<Path> SPOOL_PATH = Option.of(
                     "spool-path",
                     new PathName("DIR"),
-                    "Directory of the server's user in which archive_command hears from the process that --archive-async starts;"
-                            + " each cluster needs one of its own")
+                    "Directory of the server's user in which archive_command and restore_command hear from the processes that"
+                            + " --archive-async starts; each cluster needs one of its own")
             .in(Scope.CLUSTER, GROUP)
-            .on(INIT, ARCHIVE_PUSH, CONFIG);
+            .on(INIT, RESTORE, ARCHIVE_PUSH, ARCHIVE_GET, CONFIG);
 
     /** How much may wait. */
     Option<Long> ARCHIVE_QUEUE_MAX = Option.of(
@@ -41,14 +43,24 @@ interface ArchiveOptions {
             .in(Scope.CLUSTER, GROUP)
             .on(ARCHIVE_PUSH, CONFIG);
 
-    /** Be the process that pushes ahead. */
+    /** How much may be ready. */
+    Option<Long> ARCHIVE_GET_QUEUE_MAX = Option.of(
+                    "archive-get-queue-max",
+                    new Size(1L << 20, 1L << 40),
+                    "With --archive-async: so many bytes of WAL are kept ready in the spool for a server that recovers, and at least one"
+                            + " segment")
+            .withDefault("128MiB")
+            .in(Scope.CLUSTER, GROUP)
+            .on(ARCHIVE_GET, CONFIG);
+
+    /** Be the process that pushes or gets ahead. */
     Option<Boolean> ASYNC_WORKER = Option.of(
                     "async-worker",
                     new Flag(),
                     "Is the process that --archive-async starts; the operand is pg_wal then. Not for people")
             .withDefault("false")
             .in(Scope.RUN, GROUP)
-            .on(ARCHIVE_PUSH);
+            .on(ARCHIVE_PUSH, ARCHIVE_GET);
 
-    List<Option<?>> ROWS = List.of(ARCHIVE_ASYNC, SPOOL_PATH, ARCHIVE_QUEUE_MAX, ASYNC_WORKER);
+    List<Option<?>> ROWS = List.of(ARCHIVE_ASYNC, SPOOL_PATH, ARCHIVE_QUEUE_MAX, ARCHIVE_GET_QUEUE_MAX, ASYNC_WORKER);
 }

@@ -84,7 +84,7 @@ interface ServerOptions {
             .withLetter("j")
             .withDefault("auto")
             .in(Scope.CLUSTER, GROUP)
-            .on(BACKUP, RESTORE, VERIFY, CONFIG, EXPIRE, DELETE, MERGE, FORGET, ARCHIVE_PUSH);
+            .on(BACKUP, RESTORE, VERIFY, CONFIG, EXPIRE, DELETE, MERGE, FORGET, ARCHIVE_PUSH, ARCHIVE_GET);
 
     /** How long to wait for WAL. */
     Option<Duration> ARCHIVE_TIMEOUT = Option.of(

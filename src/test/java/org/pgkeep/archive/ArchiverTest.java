@@ -80,7 +80,8 @@ class ArchiverTest {
         assertThat(Files.getLastModifiedTime(spool.resolve(name(3) + ".ok")))
                 .isEqualTo(Files.getLastModifiedTime(wal.resolve(name(3))));
         List<String> archiver = Files.readAllLines(spool.resolve("archiver"));
-        assertThat(archiver).containsExactly(WorkerLife.ofThisProcess(SpoolWorker.ARCHIVER).line(), CALL);
+        assertThat(archiver)
+                .containsExactly(WorkerLife.ofThisProcess(SpoolWorker.ARCHIVER).line(), CALL);
         assertThat(Files.readAllLines(spool.resolve(name(3) + ".ok"))).containsExactly(archiver.getFirst());
 
         ready(5);
