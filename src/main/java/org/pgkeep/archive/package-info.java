@@ -8,8 +8,9 @@
  * get:  name → repository → temporary file beside the target, hash and header proved → rename → exit 0; 1 when it is not there
  * </pre>
  *
- * <p>{@link org.pgkeep.archive.Archiver} is the exception: started once by the launcher for {@code --archive-async}, it lives on, pushes
- * ahead what is ready, and the launcher answers PostgreSQL from its spool ({@code docs/formats/spool.md}).
+ * <p>{@link org.pgkeep.archive.Archiver} and {@link org.pgkeep.archive.Prefetcher} are the exceptions: started once by the launcher for {@code
+ * --archive-async}, they live on, push what is ready and get what follows ahead, and the launcher answers PostgreSQL from their spools ({@code
+ * docs/formats/spool.md}). What they share: {@code Spool} with its {@code WorkerLife}, {@code SpoolWatch}, {@code Tenure}, {@code WorkerPool}.
  *
  * <p>Exit statuses are half of the protocol: {@link org.pgkeep.archive.RecoveryExit}. Uses {@code repository}, {@code postgres}, {@code postgres.wal},
  * {@code codec}, {@code error}.

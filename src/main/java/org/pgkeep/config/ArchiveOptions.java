@@ -19,11 +19,12 @@ interface ArchiveOptions {
     Option<Boolean> ARCHIVE_ASYNC = Option.of(
                     "archive-async",
                     new Flag(),
-                    "Lets one process push WAL ahead of archive_command, which then only looks whether its file is stored; takes"
-                            + " effect on archive_command's own line, as init prints it")
+                    "Lets one process push WAL ahead of archive_command, which then only looks whether its file is stored, and one"
+                            + " get WAL ahead of restore_command; takes effect on these commands' own lines, as init prints and"
+                            + " restore writes them")
             .withDefault("false")
             .in(Scope.CLUSTER, GROUP)
-            .on(INIT, ARCHIVE_PUSH, CONFIG);
+            .on(INIT, RESTORE, ARCHIVE_PUSH, ARCHIVE_GET, CONFIG);
 
     /** Where launchers and archiver talk. */
     Option<Path> SPOOL_PATH = Option.of(
