@@ -3,6 +3,7 @@ package org.pgkeep;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.pgkeep.error.ErrorCode;
 
@@ -16,22 +17,30 @@ final class Interruption {
 
     private Interruption() {}
 
-    /** Runs the work on this thread and returns its exit status; does not return once a signal has come. */
-    static int guard(IntSupplier work) {
+    /**
+     * Runs the work on this thread and returns its exit status; does not return once a signal has come.
+     *
+     * @param endless whether a signal is the ordinary end of this work, whose status then is the process's
+     */
+    static int guard(IntSupplier work, boolean endless) {
         Thread worker = Thread.currentThread();
         CountDownLatch finished = new CountDownLatch(1);
         AtomicBoolean stopping = new AtomicBoolean();
-        Thread hook = new Thread(() -> end(worker, finished, stopping), "signal");
+        AtomicInteger status = new AtomicInteger(ErrorCode.TERMINATED.exitStatus());
+        Thread hook = new Thread(() -> end(worker, finished, stopping, status), "signal");
         Runtime.getRuntime().addShutdownHook(hook);
-        int status = work.getAsInt();
+        int result = work.getAsInt();
+        if (endless) {
+            status.set(result);
+        }
         finished.countDown();
         if (stopping.get()) {
             park();
         }
-        return status;
+        return result;
     }
 
-    private static void end(Thread worker, CountDownLatch finished, AtomicBoolean stopping) {
+    private static void end(Thread worker, CountDownLatch finished, AtomicBoolean stopping, AtomicInteger status) {
         if (finished.getCount() == 0) {
             return; // the ordinary end: System.exit runs hooks, too
         }
@@ -43,7 +52,7 @@ final class Interruption {
             Thread.currentThread().interrupt();
         }
         // Without halt the status would be the signal's, 130 or 143.
-        Runtime.getRuntime().halt(ErrorCode.TERMINATED.exitStatus());
+        Runtime.getRuntime().halt(status.get());
     }
 
     /** Waits for the hook to halt the process. */

@@ -31,7 +31,7 @@ public final class Main {
             // because exit first starts the logging framework, to log the exit.
             Runtime.getRuntime().halt(translated(cli.run(arguments)));
         }
-        System.exit(translated(Interruption.guard(() -> cli.run(arguments))));
+        System.exit(translated(Interruption.guard(() -> cli.run(arguments), Cli.isEndless(arguments))));
     }
 
     private static int translated(int status) {

@@ -3,6 +3,8 @@ package org.pgkeep;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -67,14 +69,47 @@ final class Wiring implements Backends {
     @Override
     public ConnectionSettings connection(Settings settings, Progress progress) {
         silenceDriver(settings.get(Options.LOG_LEVEL).equals("debug"));
-        ConnectionRequest request = new ConnectionRequest(
+        return ConnectionSettings.resolve(request(settings), ClientEnvironment.ofThisProcess(), progress);
+    }
+
+    @Override
+    public List<ConnectionSettings> connections(Settings settings, Progress progress) {
+        silenceDriver(settings.get(Options.LOG_LEVEL).equals("debug"));
+        ConnectionRequest common = request(settings);
+        if (common.host().isEmpty()) {
+            return List.of(ConnectionSettings.resolve(common, ClientEnvironment.ofThisProcess(), progress));
+        }
+        List<ConnectionSettings> servers = new ArrayList<>();
+        for (String each : common.host().get().split(",", -1)) {
+            // HOST, HOST:PORT, DIRECTORY, DIRECTORY:PORT, [ADDRESS], [ADDRESS]:PORT, ADDRESS with several colons.
+            int colon = each.lastIndexOf(':');
+            boolean hasPort = colon > 0 && (each.indexOf(':') == colon || each.charAt(colon - 1) == ']');
+            ConnectionRequest one = common.withHost(hasPort ? each.substring(0, colon) : each);
+            servers.add(ConnectionSettings.resolve(
+                    hasPort ? one.withPort(port(each, each.substring(colon + 1))) : one,
+                    ClientEnvironment.ofThisProcess(),
+                    progress));
+        }
+        return servers;
+    }
+
+    private static int port(String host, String digits) {
+        try {
+            return Integer.parseInt(digits);
+        } catch (NumberFormatException e) {
+            throw new PgkeepException(ErrorCode.CONFIG, "in host '" + host + "', '" + digits + "' is not a port")
+                    .causedBy(e);
+        }
+    }
+
+    private static ConnectionRequest request(Settings settings) {
+        return new ConnectionRequest(
                 settings.find(Options.HOST),
                 settings.find(Options.PORT),
                 settings.find(Options.USER),
                 settings.find(Options.DATABASE),
                 settings.find(Options.PASSWORD),
                 settings.find(Options.PGDATA));
-        return ConnectionSettings.resolve(request, ClientEnvironment.ofThisProcess(), progress);
     }
 
     /** What the driver has to say comes as exceptions; its own log lines would only disturb. */

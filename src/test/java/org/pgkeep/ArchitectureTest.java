@@ -52,6 +52,7 @@ class ArchitectureTest {
             room(3, "compact"),
             room(3, "expire"),
             room(3, "forget"),
+            room(3, "receive"),
             room(3, "report"),
             room(3, "restore"),
             room(3, "setup"),

@@ -6,7 +6,7 @@ final class InterruptedWork {
 
     /** Works; the argument is the status that it ends with if nobody disturbs it. */
     public static void main(String[] arguments) {
-        System.exit(Interruption.guard(() -> work(Integer.parseInt(arguments[0]))));
+        System.exit(Interruption.guard(() -> work(Integer.parseInt(arguments[0])), arguments.length > 1));
     }
 
     private static int work(int status) {

@@ -14,6 +14,7 @@ import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterRecord;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Repository;
+import org.pgkeep.repository.SegmentCheck;
 import org.pgkeep.repository.WalArchive;
 
 /**
@@ -81,10 +82,18 @@ public final class ArchiveGet {
         ClusterRecord.History history = Asker.history(cluster.record(), request.pgdata());
         WalArchive wal = cluster.wal(history.id());
         Optional<WalArchive.Stored> found = wal.find(request.file());
-        if (found.isEmpty()) {
-            return new Result.Missing(request.file(), completeOnly ? Optional.empty() : noteOn(name, wal));
+        if (found.isEmpty() && completeOnly) {
+            return new Result.Missing(request.file(), Optional.empty());
         }
         SegmentCheck check = SegmentCheck.of(cluster, history);
+        if (found.isEmpty() && name instanceof ArchiveFileName.Segment segment) {
+            return new StreamedPart(wal, check, segment.name(), Path.of(request.target()))
+                    .get()
+                    .orElseGet(() -> new Result.Missing(request.file(), noteOn(name, wal)));
+        }
+        if (found.isEmpty()) {
+            return new Result.Missing(request.file(), Optional.empty());
+        }
         return new Result.Fetched(request.file(), fetch(wal, check, found.get(), name, Path.of(request.target())));
     }
 
@@ -104,8 +113,7 @@ public final class ArchiveGet {
 
     private static long fetch(
             WalArchive wal, SegmentCheck check, WalArchive.Stored stored, ArchiveFileName name, Path target) {
-        Path temporary = target.resolveSibling(
-                target.getFileName() + ".pgkeep-" + ProcessHandle.current().pid());
+        Path temporary = beside(target);
         try {
             long bytes = write(wal, stored, temporary);
             requireSound(check, name, temporary);
@@ -117,6 +125,12 @@ public final class ArchiveGet {
         } finally {
             delete(temporary);
         }
+    }
+
+    /** Where a file is made that then gets the target's name. */
+    static Path beside(Path target) {
+        return target.resolveSibling(
+                target.getFileName() + ".pgkeep-" + ProcessHandle.current().pid());
     }
 
     private static long write(WalArchive wal, WalArchive.Stored stored, Path temporary) throws IOException {
@@ -133,7 +147,7 @@ public final class ArchiveGet {
         }
     }
 
-    private static void delete(Path temporary) {
+    static void delete(Path temporary) {
         try {
             Files.deleteIfExists(temporary);
         } catch (IOException _) {

@@ -14,6 +14,8 @@ import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Repository;
+import org.pgkeep.repository.SegmentCheck;
+import org.pgkeep.repository.Summarizing;
 import org.pgkeep.repository.WalArchive;
 import org.pgkeep.repository.WalSource;
 

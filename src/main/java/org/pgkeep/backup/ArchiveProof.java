@@ -19,7 +19,7 @@ import org.pgkeep.repository.WalArchive;
  */
 final class ArchiveProof implements NeededWal {
     private static final String SET_UP =
-            "Run 'pgkeep init' for the settings, take the WAL with the backup by --wal stream, or use"
+            "Run 'pgkeep init' for the settings, start 'pgkeep receive-wal', take the WAL with the backup by --wal stream, or use"
                     + " --no-archive-check if WAL reaches the repository in another way.";
 
     private final BackupRequest request;
@@ -63,10 +63,14 @@ final class ArchiveProof implements NeededWal {
         if (!request.archiveCheck()) {
             return;
         }
-        if (facts.archiveMode().equals("off")) {
+        boolean streams = (facts.archiveMode().equals("off") || hasNoCommand()) && session.isStreaming();
+        if (streams) {
+            progress.info(
+                    "the server does not archive, but streams WAL: whether it reaches the repository will be seen");
+        } else if (facts.archiveMode().equals("off")) {
             throw new PgkeepException(ErrorCode.ARCHIVING, "the server does not archive: archive_mode is off", SET_UP);
         }
-        if (facts.archiveCommand().isEmpty() && facts.archiveLibrary().isEmpty()) {
+        if (!streams && hasNoCommand()) {
             throw new PgkeepException(
                     ErrorCode.ARCHIVING, "the server does not archive: archive_command is empty", SET_UP);
         }
@@ -78,6 +82,10 @@ final class ArchiveProof implements NeededWal {
         Lsn _ = session.createRestorePoint("pgkeep archive check");
         Lsn switched = session.switchWal();
         forced = Optional.of(SegmentName.holdingBefore(facts.timeline(), switched, facts.walSegmentBytes()));
+    }
+
+    private boolean hasNoCommand() {
+        return facts.archiveCommand().isEmpty() && facts.archiveLibrary().isEmpty();
     }
 
     @Override

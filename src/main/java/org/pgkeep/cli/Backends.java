@@ -1,6 +1,7 @@
 package org.pgkeep.cli;
 
 import java.time.InstantSource;
+import java.util.List;
 import org.pgkeep.config.Settings;
 import org.pgkeep.postgres.server.ConnectionSettings;
 import org.pgkeep.progress.Progress;
@@ -20,6 +21,9 @@ public interface Backends {
 
     /** How to reach the cluster's server. */
     ConnectionSettings connection(Settings settings, Progress progress);
+
+    /** How to reach each of the cluster's servers, in the order in which they are named. */
+    List<ConnectionSettings> connections(Settings settings, Progress progress);
 
     /** The time. */
     InstantSource clock();

@@ -54,6 +54,11 @@ public final class Cli {
                 && !asksForHelp(arguments);
     }
 
+    /** Whether this command line is of a command that works until a signal ends it. */
+    public static boolean isEndless(String... arguments) {
+        return Arguments.command(arguments).flatMap(CommandName::of).equals(Optional.of(CommandName.RECEIVE_WAL));
+    }
+
     private static boolean isLean(CommandName name) {
         return switch (name) {
             case VERSION, ARCHIVE_PUSH, ARCHIVE_GET -> true;
@@ -65,6 +70,8 @@ public final class Cli {
                     INFO,
                     VERIFY,
                     KEY,
+                    RECEIVE_WAL,
+                    WAL,
                     STOP,
                     START,
                     EXPIRE,

@@ -21,6 +21,8 @@ final class Commands {
             case BACKUP -> new BackupCommand();
             case ARCHIVE_PUSH -> new ArchivePushCommand();
             case ARCHIVE_GET -> new ArchiveGetCommand();
+            case RECEIVE_WAL -> new ReceiveWalCommand();
+            case WAL -> new WalCommand();
             case STOP -> new StopCommand();
             case START -> new StartCommand();
             case DEMO -> new DemoCommand();

@@ -67,6 +67,7 @@ final class Completion {
             case COMPLETION -> words.addAll(List.of("bash", "zsh"));
             case KEY -> words.addAll(List.of("list", "add", "rotate", "remove"));
             case REPO -> words.addAll(List.of("ls", "get", "put", "rm"));
+            case WAL -> words.add("status");
             case INIT,
                     CHECK,
                     UPGRADE,
@@ -85,6 +86,7 @@ final class Completion {
                     MANIFEST,
                     ARCHIVE_PUSH,
                     ARCHIVE_GET,
+                    RECEIVE_WAL,
                     STOP,
                     START,
                     CONFIG,
@@ -177,6 +179,7 @@ final class Completion {
             case COMPLETION -> "(bash zsh)";
             case KEY -> "(list add rotate remove)";
             case REPO -> "(ls get put rm)";
+            case WAL -> "(status)";
             case ARCHIVE_PUSH, ARCHIVE_GET -> "_files";
             case INIT,
                     CHECK,
@@ -185,6 +188,7 @@ final class Completion {
                     RESTORE,
                     INFO,
                     VERIFY,
+                    RECEIVE_WAL,
                     STOP,
                     START,
                     EXPIRE,

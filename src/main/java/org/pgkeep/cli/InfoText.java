@@ -159,6 +159,12 @@ final class InfoText {
                                     : ", " + BackupText.count(held.gapCount(), "gap")
                                             + " (pgkeep info --wal lists them)")));
         }
+        cluster.wal().reversed().stream()
+                .flatMap(range -> range.streamed().stream()
+                        .map(streamed -> "timeline " + Integer.toUnsignedString(range.timeline()) + ": streamed up to "
+                                + streamed.end()))
+                .limit(1)
+                .forEach(lines::add);
         return lines.isEmpty() ? List.of("none") : lines;
     }
 }

@@ -74,6 +74,12 @@ final class WalJson {
         if (range.partial().isPresent()) {
             json.writeStringField("partial", range.partial().get().toString());
         }
+        if (range.streamed().isPresent()) {
+            json.writeObjectFieldStart("streamed");
+            json.writeStringField("segment", range.streamed().get().segment().toString());
+            json.writeStringField("end", range.streamed().get().end().toString());
+            json.writeEndObject();
+        }
         if (!range.dropped().isEmpty()) {
             json.writeArrayFieldStart("givenUp");
             for (SegmentName segment : range.dropped()) {

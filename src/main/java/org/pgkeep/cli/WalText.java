@@ -54,6 +54,9 @@ final class WalText {
                         "timeline " + Integer.toUnsignedString(origin.parent()) + ", left at " + origin.switchPoint()));
         sheet.fact("segments", wal.held().map(held -> held(held, wal)).orElse("none"));
         wal.partial().ifPresent(partial -> sheet.fact("partial", partial.toString()));
+        wal.streamed()
+                .ifPresent(streamed ->
+                        sheet.fact("streamed", streamed.segment() + ", not complete yet, up to " + streamed.end()));
         wal.held().ifPresent(held -> gaps(sheet, held));
         if (!wal.dropped().isEmpty()) {
             sheet.fact("GIVEN UP", dropped(wal.dropped()));

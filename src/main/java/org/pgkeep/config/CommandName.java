@@ -46,6 +46,10 @@ public enum CommandName {
     ARCHIVE_PUSH("archive-push", "", "Stores a WAL file in the repository; for archive_command"),
     /** Fetches a WAL file from the repository; for restore_command. */
     ARCHIVE_GET("archive-get", "", "Fetches a WAL file from the repository; for restore_command"),
+    /** Streams WAL from a server into the repository. */
+    RECEIVE_WAL("receive-wal", "", "Streams WAL from a server into the repository as it is written"),
+    /** Says how WAL gets into the repository. */
+    WAL("wal", "", "Says how far WAL is on its way from the server into the repository"),
     /** Stops work on a cluster. */
     STOP("stop", "", "Stops work on a cluster until it is started again"),
     /** Allows work on a cluster again. */

@@ -17,6 +17,7 @@ import static org.pgkeep.config.CommandName.KEY;
 import static org.pgkeep.config.CommandName.MANIFEST;
 import static org.pgkeep.config.CommandName.MERGE;
 import static org.pgkeep.config.CommandName.PIN;
+import static org.pgkeep.config.CommandName.RECEIVE_WAL;
 import static org.pgkeep.config.CommandName.REPO;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.START;
@@ -24,6 +25,7 @@ import static org.pgkeep.config.CommandName.STOP;
 import static org.pgkeep.config.CommandName.UNPIN;
 import static org.pgkeep.config.CommandName.UPGRADE;
 import static org.pgkeep.config.CommandName.VERIFY;
+import static org.pgkeep.config.CommandName.WAL;
 
 /** Commands that have options in common. */
 final class CommandSets {
@@ -51,6 +53,8 @@ final class CommandSets {
         REPO,
         ARCHIVE_PUSH,
         ARCHIVE_GET,
+        RECEIVE_WAL,
+        WAL,
         CONFIG
     };
 
@@ -78,12 +82,14 @@ final class CommandSets {
         REPO,
         ARCHIVE_PUSH,
         ARCHIVE_GET,
+        RECEIVE_WAL,
+        WAL,
         CONFIG,
         DEMO
     };
 
     /** Those that talk to a server. */
-    static final CommandName[] CONNECTING = {INIT, CHECK, UPGRADE, BACKUP, FORGET, CONFIG};
+    static final CommandName[] CONNECTING = {INIT, CHECK, UPGRADE, BACKUP, FORGET, RECEIVE_WAL, WAL, CONFIG};
 
     private CommandSets() {}
 }

@@ -16,6 +16,7 @@ import static org.pgkeep.config.CommandName.KEY;
 import static org.pgkeep.config.CommandName.MANIFEST;
 import static org.pgkeep.config.CommandName.MERGE;
 import static org.pgkeep.config.CommandName.PIN;
+import static org.pgkeep.config.CommandName.RECEIVE_WAL;
 import static org.pgkeep.config.CommandName.REPO;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.START;
@@ -69,8 +70,31 @@ interface GeneralOptions {
             .withDefault("text")
             .in(Scope.GLOBAL, GROUP)
             .on(
-                    INIT, CHECK, UPGRADE, BACKUP, RESTORE, INFO, VERIFY, KEY, STOP, START, CONFIG, DEMO, VERSION,
-                    EXPIRE, DELETE, MERGE, COMPACT, FORGET, PIN, UNPIN, ANNOTATE, MANIFEST, REPO);
+                    INIT,
+                    CHECK,
+                    UPGRADE,
+                    BACKUP,
+                    RESTORE,
+                    INFO,
+                    VERIFY,
+                    KEY,
+                    STOP,
+                    START,
+                    CONFIG,
+                    DEMO,
+                    VERSION,
+                    EXPIRE,
+                    DELETE,
+                    MERGE,
+                    COMPACT,
+                    FORGET,
+                    PIN,
+                    UNPIN,
+                    ANNOTATE,
+                    MANIFEST,
+                    REPO,
+                    RECEIVE_WAL,
+                    CommandName.WAL);
 
     /** Root may write. */
     Option<Boolean> ALLOW_ROOT = Option.of(
@@ -85,6 +109,7 @@ interface GeneralOptions {
                     BACKUP,
                     KEY,
                     ARCHIVE_PUSH,
+                    RECEIVE_WAL,
                     STOP,
                     START,
                     CONFIG,
@@ -102,10 +127,11 @@ interface GeneralOptions {
     Option<Path> TEMPORARY = Option.of(
                     "tmp-path",
                     new PathName("DIR"),
-                    "Directory for temporary files, a few hundred bytes for each file of the cluster")
+                    "Directory for temporary files, a few hundred bytes for each file of the cluster; with receive-wal, for the segment that"
+                            + " fills and two that are being stored")
             .withDefault("/tmp")
             .in(Scope.GLOBAL, GROUP)
-            .on(BACKUP, RESTORE, VERIFY, CONFIG);
+            .on(BACKUP, RESTORE, VERIFY, RECEIVE_WAL, CONFIG);
 
     /** How long to wait for others. */
     Option<Duration> WAIT = Option.of(

@@ -10,9 +10,11 @@ import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.FORGET;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.MERGE;
+import static org.pgkeep.config.CommandName.RECEIVE_WAL;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.UPGRADE;
 import static org.pgkeep.config.CommandName.VERIFY;
+import static org.pgkeep.config.CommandName.WAL;
 import static org.pgkeep.config.CommandSets.CONNECTING;
 
 import java.nio.file.Path;
@@ -31,14 +33,14 @@ interface ServerOptions {
                     "pgdata", new PathName("DIR"), "Data directory of the cluster; for restore, the directory to write")
             .withLetter("D")
             .in(Scope.CLUSTER, GROUP)
-            .on(INIT, CHECK, UPGRADE, BACKUP, RESTORE, FORGET, ARCHIVE_PUSH, ARCHIVE_GET, CONFIG);
+            .on(INIT, CHECK, UPGRADE, BACKUP, RESTORE, FORGET, ARCHIVE_PUSH, ARCHIVE_GET, RECEIVE_WAL, WAL, CONFIG);
 
     /** Where the server listens. */
     Option<String> HOST = Option.of(
                     "host",
                     new Text("HOST"),
                     "Host name or socket directory of the server; if none is given, PGHOST, else what postmaster.pid"
-                            + " says, else the usual socket directories")
+                            + " says, else the usual socket directories; receive-wal and wal take several with commas between, each perhaps with :PORT")
             .withLetter("h")
             .in(Scope.CLUSTER, GROUP)
             .on(CONNECTING);

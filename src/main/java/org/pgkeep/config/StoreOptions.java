@@ -7,6 +7,7 @@ import static org.pgkeep.config.CommandName.CONFIG;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.MERGE;
+import static org.pgkeep.config.CommandName.RECEIVE_WAL;
 import static org.pgkeep.config.CommandName.UPGRADE;
 import static org.pgkeep.config.CommandSets.WORKING;
 
@@ -44,7 +45,7 @@ interface StoreOptions {
             .withKey("compression")
             .withDefault("zstd:1")
             .in(Scope.REPOSITORY, GROUP)
-            .on(BACKUP, ARCHIVE_PUSH, CONFIG);
+            .on(BACKUP, ARCHIVE_PUSH, RECEIVE_WAL, CONFIG);
 
     /** Whether archived segments are summarized. */
     Option<Boolean> WAL_SUMMARIES = Option.of(
@@ -54,7 +55,7 @@ interface StoreOptions {
                             + " only those (--changes=wal)")
             .withDefault("true")
             .in(Scope.CLUSTER, GROUP)
-            .on(ARCHIVE_PUSH, CONFIG);
+            .on(ARCHIVE_PUSH, RECEIVE_WAL, CONFIG);
 
     /** When a pack is closed. */
     Option<Long> PACK_SIZE = Option.of(

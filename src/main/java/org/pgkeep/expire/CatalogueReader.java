@@ -100,6 +100,11 @@ final class CatalogueReader {
 
     private static void note(
             WalArchive.Stored stored, int segmentBytes, SortedMap<Integer, Names> byTimeline, Set<Integer> histories) {
+        Optional<SegmentName> piece = stored.pieceOf();
+        if (piece.isPresent()) {
+            Names _ = noted(piece.get(), segmentBytes, byTimeline);
+            return;
+        }
         Optional<ArchiveFileName> name = ArchiveFileName.parse(stored.file());
         if (name.isEmpty()) {
             return;

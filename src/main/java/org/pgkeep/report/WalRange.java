@@ -15,6 +15,7 @@ import org.pgkeep.repository.Label;
  * @param origin where it left its parent; empty for the first, and where nobody archived its history
  * @param held which segments are there; empty when none is
  * @param partial the segment that the timeline was left in the middle of
+ * @param streamed how far the segment that is not complete was streamed
  * @param conflicts segments of which two contents are stored; at most {@value #LISTED_MAX}
  * @param dropped segments that are missing because they were given up; at most {@value #LISTED_MAX}
  * @param storedBytes what the segments take in the store; empty when that was not asked for
@@ -26,6 +27,7 @@ public record WalRange(
         Optional<Origin> origin,
         Optional<Held> held,
         Optional<SegmentName> partial,
+        Optional<Streamed> streamed,
         List<SegmentName> conflicts,
         List<SegmentName> dropped,
         OptionalLong storedBytes) {
@@ -52,6 +54,9 @@ public record WalRange(
             gaps = List.copyOf(gaps);
         }
     }
+
+    /** What is there of a segment that is not complete: from its beginning up to, and not including, an LSN. */
+    public record Streamed(SegmentName segment, Lsn end) {}
 
     /** Segments that are not there: the first and the last of them, and how many. */
     public record Gap(SegmentName first, SegmentName last, long segments) {}

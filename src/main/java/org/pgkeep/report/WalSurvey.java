@@ -37,9 +37,12 @@ final class WalSurvey {
         private final List<SegmentName> conflicts = new ArrayList<>();
         private final List<SegmentName> dropped = new ArrayList<>();
         private Optional<SegmentName> partial = Optional.empty();
+        private Optional<WalRange.Streamed> streamed = Optional.empty();
+        private final int segmentBytes;
         private long storedBytes;
 
         Timeline(int id, int segmentBytes) {
+            this.segmentBytes = segmentBytes;
             runs = new SegmentRuns(id, segmentBytes);
         }
 
@@ -49,6 +52,9 @@ final class WalSurvey {
             for (int i = folder.nextPartial(0); i >= 0; i = folder.nextPartial(i + 1)) {
                 partial = Optional.of(folder.segment(i));
             }
+            folder.streamed()
+                    .forEach((segment, bytes) -> streamed = Optional.of(new WalRange.Streamed(
+                            segment, segment.start(segmentBytes).plus(bytes))));
             for (int i = folder.nextDropped(0); i >= 0; i = folder.nextDropped(i + 1)) {
                 if (dropped.size() < WalRange.LISTED_MAX) {
                     dropped.add(folder.segment(i));
@@ -188,6 +194,7 @@ final class WalSurvey {
                 origin(history(id)),
                 held(timeline.runs),
                 timeline.partial,
+                timeline.streamed,
                 timeline.conflicts,
                 timeline.dropped,
                 sizes ? OptionalLong.of(timeline.storedBytes) : OptionalLong.empty())));

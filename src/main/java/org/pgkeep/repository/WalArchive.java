@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pgkeep.codec.Algorithm;
@@ -22,6 +23,7 @@ import org.pgkeep.codec.StreamCodec;
 import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.postgres.WalHeader;
@@ -37,6 +39,7 @@ import org.pgkeep.storage.Storage;
  *
  * <pre>
  * &lt;16 hex&gt;/&lt;24 hex&gt;-&lt;hash&gt;.zst    &lt;16 hex&gt;/&lt;24 hex&gt;.partial-&lt;hash&gt;.zst    &lt;8 hex&gt;.history-&lt;hash&gt;
+ * &lt;16 hex&gt;/&lt;24 hex&gt;.streamed.&lt;from&gt;.&lt;to&gt;-&lt;hash&gt;.zst
  * </pre>
  */
 public final class WalArchive {
@@ -69,7 +72,12 @@ public final class WalArchive {
      * @param file its name as PostgreSQL knows it
      * @param hash of its content, 32 hexadecimal digits: XXH3-128, or in a sealed repository what only the key makes of it
      */
-    public record Stored(String file, String hash, Algorithm algorithm, ObjectName object) {}
+    public record Stored(String file, String hash, Algorithm algorithm, ObjectName object) {
+        /** The segment of which this is a piece; empty when it is none. */
+        public Optional<SegmentName> pieceOf() {
+            return WalPiece.parse(file).map(WalPiece::segment);
+        }
+    }
 
     /**
      * Stores a file under the name PostgreSQL knows it by; durable when this returns.
@@ -100,6 +108,39 @@ public final class WalArchive {
         // removes anything: a third process may have been told already that one of the two is safe here.
         findAll(file).forEach(other -> assertSame(other, hash));
         return created ? Pushed.STORED : Pushed.ALREADY_THERE;
+    }
+
+    /**
+     * Stores the bytes of a segment that is not complete from one offset to another; durable when this returns.
+     *
+     * @param file holds the segment from its beginning
+     * @throws PgkeepException {@code CONFLICT} when a piece of these bytes is stored with other content
+     */
+    public void pushPiece(WalPiece piece, Path file, Compression compression) {
+        Pushed _ = push(piece.toString(), new WalSource(file, piece.from(), piece.to()), compression);
+    }
+
+    /** What was streamed of a segment: empty pieces when nothing was. */
+    public StreamedSegment streamed(SegmentName segment) {
+        return streamedBeside(segment).stream()
+                .filter(streamed -> streamed.segment().equals(segment))
+                .findFirst()
+                .orElseGet(() -> new StreamedSegment(this, segment, new TreeMap<>(WalPiece.IN_ORDER)));
+    }
+
+    /** What was streamed of the segments that are, or would be, in the same folder as this one, in order. */
+    public List<StreamedSegment> streamedBeside(SegmentName segment) {
+        String folder = root + "/" + segment.folder();
+        StreamedSegment.Collector collector = new StreamedSegment.Collector();
+        try (Stream<String> names = storage.names(folder)) {
+            names.filter(name -> name.contains(WalPiece.MARK))
+                    .forEach(name -> stored(ObjectName.of(folder, name)).ifPresent(collector::add));
+        }
+        return collector.segments(this);
+    }
+
+    void remove(Stored stored) {
+        boolean _ = storage.delete(stored.object);
     }
 
     /** Notes that a segment will never come, because it was given up: what is missing is explained then. Durable when this returns. */
@@ -219,6 +260,18 @@ public final class WalArchive {
         return find(TimelineHistory.fileName(timeline)).map(stored -> TimelineHistory.parse(timeline, text(stored)));
     }
 
+    /**
+     * Where a timeline was left first, as far as the histories in the archive tell; empty when none of them leaves it.
+     *
+     * @throws PgkeepException {@code CONFLICT}, {@code DAMAGED} or {@code CLUSTER_DAMAGED} when one cannot be read
+     */
+    public Optional<Lsn> leftAt(int timeline) {
+        return census(false).histories().stream()
+                .flatMap(each -> history(each).stream())
+                .flatMap(history -> history.endOf(timeline).stream())
+                .min(Lsn::compareTo);
+    }
+
     private String text(Stored stored) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         try {
@@ -266,7 +319,11 @@ public final class WalArchive {
      * @throws PgkeepException {@code FILE_READ} when the file cannot be read
      */
     public boolean isOf(Stored stored, Path file) {
-        return stored.hash.equals(nameHash(stored.file, new WalSource(file).hash()));
+        return isOf(stored, new WalSource(file));
+    }
+
+    boolean isOf(Stored stored, WalSource content) {
+        return stored.hash.equals(nameHash(stored.file, content.hash()));
     }
 
     /** The segments that are stored in the same folder as this one would be: those of its timeline and 4 GiB of WAL. */

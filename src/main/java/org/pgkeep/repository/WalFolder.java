@@ -1,6 +1,10 @@
 package org.pgkeep.repository;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.pgkeep.postgres.SegmentName;
 
 /** The segments in one folder of the archive, those of one timeline and 4 GiB of WAL: one bit each. Changes no more once it is read. */
@@ -14,6 +18,7 @@ public final class WalFolder {
     private final BitSet twice = new BitSet();
     private final BitSet partials = new BitSet();
     private final BitSet dropped = new BitSet();
+    private final List<WalPiece> pieces = new ArrayList<>();
     private long storedBytes;
 
     WalFolder(int timeline, int high) {
@@ -33,6 +38,8 @@ public final class WalFolder {
             partials.set(number);
         } else if (kind == WalNames.Kind.DROPPED) {
             dropped.set(number);
+        } else if (kind == WalNames.Kind.STREAMED) {
+            WalPiece.parse(name.substring(0, Math.max(0, name.indexOf('-')))).ifPresent(pieces::add);
         } else if (segments.get(number)) {
             twice.set(number);
         } else {
@@ -87,6 +94,20 @@ public final class WalFolder {
             next = dropped.nextSetBit(next + 1);
         }
         return next;
+    }
+
+    /** How far segments that are not complete were streamed: offsets behind the last byte without a hole, by segment. */
+    public SortedMap<SegmentName, Integer> streamed() {
+        SortedMap<SegmentName, List<WalPiece>> bySegment = new TreeMap<>();
+        pieces.stream()
+                .filter(piece -> !segments.get(piece.segment().low()))
+                .sorted(WalPiece.IN_ORDER)
+                .forEach(piece -> bySegment
+                        .computeIfAbsent(piece.segment(), _ -> new ArrayList<>())
+                        .add(piece));
+        SortedMap<SegmentName, Integer> ends = new TreeMap<>();
+        bySegment.forEach((segment, own) -> ends.put(segment, StreamedSegment.endOf(own)));
+        return ends;
     }
 
     /** The segment of this number. */

@@ -6,7 +6,7 @@ import org.pgkeep.codec.Algorithm;
  * What names in a folder of the archive mean, by hand and without an object for each: a listing has a million of them.
  *
  * <pre>
- * &lt;24 hex&gt;-&lt;hash&gt;.zst    &lt;24 hex&gt;.partial-&lt;hash&gt;.zst    &lt;24 hex&gt;.dropped
+ * &lt;24 hex&gt;-&lt;hash&gt;.zst    &lt;24 hex&gt;.partial-&lt;hash&gt;.zst    &lt;24 hex&gt;.streamed.&lt;from&gt;.&lt;to&gt;-&lt;hash&gt;.zst    &lt;24 hex&gt;.dropped
  * </pre>
  */
 final class WalNames {
@@ -22,6 +22,7 @@ final class WalNames {
     enum Kind {
         SEGMENT,
         PARTIAL,
+        STREAMED,
         DROPPED,
         OTHER
     }
@@ -35,6 +36,9 @@ final class WalNames {
                 name.startsWith(PARTIAL, SEGMENT_DIGITS) && endsStored(name, SEGMENT_DIGITS + PARTIAL.length());
         if (partial) {
             return Kind.PARTIAL;
+        }
+        if (name.startsWith(WalPiece.MARK, SEGMENT_DIGITS)) {
+            return Kind.STREAMED;
         }
         boolean dropped = name.length() == SEGMENT_DIGITS + DROPPED.length() && name.endsWith(DROPPED);
         return dropped ? Kind.DROPPED : Kind.OTHER;

@@ -18,11 +18,20 @@ public final class WalSource {
     private static final int STEP_BYTES = 1 << 18;
 
     private final Path file;
+    private final long from;
+    private final long to;
     private final String hash;
 
     /** Reads the file for its hash. */
     public WalSource(Path file) {
+        this(file, 0, Long.MAX_VALUE);
+    }
+
+    /** The same with a part of a file, from one offset up to another. */
+    public WalSource(Path file, long from, long to) {
         this.file = file;
+        this.from = from;
+        this.to = to;
         try {
             this.hash = read(OutputStream.nullOutputStream());
         } catch (IOException e) {
@@ -52,9 +61,11 @@ public final class WalSource {
         Xxh3.Stream128 sum = Xxh3.stream128();
         byte[] buffer = new byte[STEP_BYTES];
         try (FileChannel channel = open()) {
-            for (int n = next(channel, buffer); n >= 0; n = next(channel, buffer)) {
+            long at = from;
+            for (int n = next(channel, buffer, at); n > 0; n = next(channel, buffer, at)) {
                 sum.put(buffer, 0, n);
                 target.write(buffer, 0, n);
+                at += n;
             }
         }
         return sum.hex();
@@ -68,10 +79,11 @@ public final class WalSource {
         }
     }
 
-    /** Fills the buffer as far as one read does; how far, or -1 at the end. */
-    private int next(FileChannel channel, byte[] buffer) {
+    /** Fills the buffer as far as one read does; how far, 0 or less at the end. */
+    private int next(FileChannel channel, byte[] buffer, long at) {
+        int wanted = (int) Math.min(buffer.length, to - at);
         try {
-            return channel.read(ByteBuffer.wrap(buffer));
+            return wanted == 0 ? 0 : channel.read(ByteBuffer.wrap(buffer, 0, wanted), at);
         } catch (IOException e) {
             throw failure(e);
         }

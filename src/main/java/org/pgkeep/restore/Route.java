@@ -229,7 +229,10 @@ final class Route {
     }
 
     private Optional<Instant> archived(SegmentName segment) {
-        return wal.find(segment.toString()).flatMap(wal::info).map(ObjectInfo::modified);
+        return wal.find(segment.toString())
+                .flatMap(wal::info)
+                .map(ObjectInfo::modified)
+                .or(() -> wal.streamed(segment).lastStored());
     }
 
     private Way.End end(Optional<Instant> archived) {

@@ -13,7 +13,8 @@ import org.pgkeep.repository.WalArchive;
 
 /**
  * How far the archived WAL leads along one history. A segment in which a timeline was left may come from either side of the
- * switch, as {@code XLogFileReadAnyTLI} takes it ({@code xlogrecovery.c}). Each folder of the archive is listed once.
+ * switch, as {@code XLogFileReadAnyTLI} takes it ({@code xlogrecovery.c}). Each folder of the archive is listed once. Of the last segment a
+ * part is enough, where WAL is streamed.
  */
 final class WalReach {
     private final WalArchive wal;
@@ -30,7 +31,8 @@ final class WalReach {
     /** The first segment missing from the one that holds {@code from} to the one that holds {@code through}. */
     Optional<SegmentName> firstMissing(Lsn from, Lsn through) {
         for (Lsn at = startOf(from); at.compareTo(through) <= 0; at = at.plus(segmentBytes)) {
-            if (find(at).isEmpty()) {
+            Lsn last = at.plus(segmentBytes - 1L);
+            if (find(at).isEmpty() && !isStreamed(at, through.isBefore(last) ? through : last)) {
                 return Optional.of(SegmentName.holding(history.timelineAt(at), at, segmentBytes));
             }
         }
@@ -50,6 +52,9 @@ final class WalReach {
         for (Optional<SegmentName> next = find(at); next.isPresent(); next = find(at)) {
             unbroken.add(next.get());
             at = at.plus(segmentBytes);
+        }
+        if (isStreamed(at, at)) {
+            unbroken.add(SegmentName.holding(history.timelineAt(at), at, segmentBytes));
         }
         return unbroken;
     }
@@ -86,6 +91,14 @@ final class WalReach {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether what was streamed of the segment that begins here leads to the byte at this LSN, and {@code archive-get} gives it. */
+    private boolean isStreamed(Lsn start, Lsn through) {
+        int timeline = history.timelineAt(start);
+        SegmentName segment = SegmentName.holding(timeline, start, segmentBytes);
+        Lsn end = start.plus(wal.streamed(segment).end());
+        return through.isBefore(end) && wal.leftAt(timeline).map(end::isBefore).orElse(true);
     }
 
     private boolean has(SegmentName segment) {

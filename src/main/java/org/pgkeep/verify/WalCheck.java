@@ -126,7 +126,10 @@ final class WalCheck {
 
     private static boolean isOf(Set<SegmentName> segments, WalArchive.Stored stored) {
         return !segments.isEmpty()
-                && SegmentName.parse(stored.file()).map(segments::contains).orElse(false);
+                && SegmentName.parse(stored.file())
+                        .or(stored::pieceOf)
+                        .map(segments::contains)
+                        .orElse(false);
     }
 
     private boolean isNeeded(WalArchive.Stored stored) {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,12 +19,14 @@ import org.pgkeep.codec.Compression;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ControlFile;
+import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Lease;
 import org.pgkeep.repository.Leases;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.TinyRepository;
 import org.pgkeep.repository.WalArchive;
+import org.pgkeep.repository.WalPiece;
 import org.pgkeep.repository.Work;
 import org.pgkeep.storage.layer.FaultyStorage;
 import org.pgkeep.storage.memory.MemoryStorage;
@@ -66,6 +70,42 @@ class ArchiveGetTest {
                                 .contains(SEGMENT + " is not in the archive, only " + SEGMENT
                                         + ".partial: its timeline was left in the middle of this segment"));
         assertThat(get(SEGMENT + ".partial")).isInstanceOf(ArchiveGet.Result.Fetched.class);
+    }
+
+    @Test
+    void whatWasStreamedOfASegmentIsGivenWithZerosBehindIt() throws IOException {
+        byte[] content = TinyRepository.segment(SEGMENT, 1);
+        stream(content, 0, 5000);
+        stream(content, 5000, 70_000);
+        assertThat(get(SEGMENT)).isEqualTo(new ArchiveGet.Result.Fetched(SEGMENT, 70_000));
+        byte[] expected = Arrays.copyOf(Arrays.copyOf(content, 70_000), content.length);
+        assertThat(directory.resolve("RECOVERYXLOG")).hasBinaryContent(expected);
+        assertThat(files()).containsExactly("RECOVERYXLOG");
+        store(SEGMENT, content);
+        get(SEGMENT);
+        assertThat(directory.resolve("RECOVERYXLOG")).as("the complete one").hasBinaryContent(content);
+    }
+
+    @Test
+    void whatWasStreamedBehindAForkIsNotGiven() throws IOException {
+        stream(TinyRepository.segment(SEGMENT, 1), 0, 0x10000);
+        store("00000002.history", "1\t0/310001\tno recovery target specified\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(get(SEGMENT)).as("it ends before").isInstanceOf(ArchiveGet.Result.Fetched.class);
+        Files.delete(directory.resolve("RECOVERYXLOG"));
+        store("00000003.history", "1\t0/310000\tno recovery target specified\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(get(SEGMENT))
+                .isInstanceOfSatisfying(
+                        ArchiveGet.Result.Missing.class,
+                        missing -> assertThat(missing.note().orElseThrow())
+                                .contains("streamed up to 0/310000")
+                                .contains("left at 0/310000"));
+        assertThat(files()).isEmpty();
+    }
+
+    private void stream(byte[] content, int from, int to) throws IOException {
+        SegmentName segment = SegmentName.parse(SEGMENT).orElseThrow();
+        wal.pushPiece(
+                new WalPiece(segment, from, to), Files.write(sources.resolve("stream"), content), Compression.DEFAULT);
     }
 
     @Test

@@ -250,7 +250,8 @@ class InfoCommandTest {
         sketch.history(2, "1\t0/580000")
                 .wal(2, 5, 6)
                 .wal(2, 9, 12)
-                .put(Sketch.segment(2, 6).toString(), ".zst", "other");
+                .put(Sketch.segment(2, 6).toString(), ".zst", "other")
+                .put(Sketch.segment(2, 13) + ".streamed.00000000.00001000", ".zst", "x");
         sketch.cluster.wal().noteDropped(Sketch.segment(2, 7), "given up");
         sketch.clock.move(60);
         Label _ = sketch.coldBackup(2, "0/900028");

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
@@ -88,6 +89,11 @@ final class Runs implements Backends {
 
     @Override
     public ConnectionSettings connection(Settings settings, Progress progress) {
+        throw new AssertionError("no server here");
+    }
+
+    @Override
+    public List<ConnectionSettings> connections(Settings settings, Progress progress) {
         throw new AssertionError("no server here");
     }
 

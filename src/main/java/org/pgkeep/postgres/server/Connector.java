@@ -17,8 +17,11 @@ final class Connector {
     /** The oldest server ever asked for: lets pgjdbc send the application's name with the login, without a round trip. */
     private static final String OLDEST_SERVER = "9.4";
 
-    /** A server that says nothing for so long in the middle of a message is gone ({@code wal_receiver_timeout}'s default). */
+    /** A server that says nothing for so long while one logs in for replication is gone ({@code wal_receiver_timeout}'s default). */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** One of several servers may be down, and its machine say nothing at all. */
+    private static final Duration CONNECT_LONGEST = Duration.ofSeconds(10);
 
     private Connector() {}
 
@@ -42,6 +45,9 @@ final class Connector {
         // The driver logs in on a thread of its own when it is to wait for a login: the socket would not find its way
         // here.
         PGProperty.LOGIN_TIMEOUT.set(properties, 0);
+        if (settings.connectTimeout().isZero()) {
+            PGProperty.CONNECT_TIMEOUT.set(properties, Math.toIntExact(CONNECT_LONGEST.toSeconds()));
+        }
         PGProperty.SOCKET_TIMEOUT.set(properties, Math.toIntExact(PATIENCE.toSeconds()));
         try {
             return connect(settings, properties);

@@ -5,15 +5,18 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
+import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.postgres.PostgresVersion;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.progress.Progress;
+import org.pgkeep.units.ByteCount;
 import org.postgresql.PGConnection;
 
 /**
@@ -26,6 +29,8 @@ import org.postgresql.PGConnection;
  */
 public final class ReplicationSession implements AutoCloseable {
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int SEGMENT_BYTES_USUAL = 16 << 20;
     private static final String NO_SUCH_SLOT = "42704";
     private static final String EXISTS_ALREADY = "42710";
 
@@ -54,6 +59,10 @@ public final class ReplicationSession implements AutoCloseable {
         Connection connection = ScopedValue.where(PatientSocketFactory.MADE, socket)
                 .call(() -> Connector.openForReplication(settings, applicationName));
         try {
+            // Enough for the middle of a message; a standby that is promoted ends its stream in a way that the driver
+            // does not
+            // understand, and waits with it for as long.
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(PATIENCE.toMillis()));
             PostgresVersion version = Dialect.of(connection).version();
             progress.debug("connected to " + settings + " for replication, version " + version);
             return new ReplicationSession(settings, connection, socket.get(), version);
@@ -110,6 +119,38 @@ public final class ReplicationSession implements AutoCloseable {
         return timeline == 1
                 ? TimelineHistory.of(1)
                 : TimelineHistory.parse(timeline, new String(historyFile(timeline), StandardCharsets.UTF_8));
+    }
+
+    /** The size of WAL segments; 9.6 cannot tell, and has 16 MiB unless it was built otherwise. */
+    public int segmentBytes() {
+        return setting("wal_segment_size")
+                .map(text -> Math.toIntExact(ByteCount.parse(text).bytes()))
+                .orElse(SEGMENT_BYTES_USUAL);
+    }
+
+    /** The value of a setting, as {@code SHOW} prints it; empty on 9.6, whose WAL senders do not tell. */
+    public Optional<String> setting(String name) {
+        return version.isAtLeast(MajorVersion.V10)
+                ? Optional.of(one("read setting " + name, "SHOW " + name, row -> row.getString(1)))
+                : Optional.empty();
+    }
+
+    /**
+     * From where a slot keeps WAL; empty when there is no such slot, it keeps none, as one that was invalidated, or the server, before 15,
+     * does not tell.
+     */
+    public Optional<Lsn> slotRestart(String name) {
+        return version.isAtLeast(MajorVersion.V15)
+                ? one(
+                        "read replication slot " + name,
+                        "READ_REPLICATION_SLOT " + quoted(name),
+                        row -> Optional.ofNullable(row.getString(2)).map(Lsn::parse))
+                : Optional.empty();
+    }
+
+    /** Whether a stream was refused because its slot was invalidated: it kept more WAL than the server allows. */
+    public static boolean isSlotLost(PgkeepException e) {
+        return e.getCause() instanceof SQLException sql && ServerErrors.isWrongState(sql);
     }
 
     /**

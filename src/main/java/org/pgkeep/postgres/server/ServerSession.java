@@ -34,6 +34,11 @@ public final class ServerSession implements AutoCloseable {
             SELECT archived_count, last_archived_wal, last_archived_time, failed_count, last_failed_wal, last_failed_time
             FROM pg_stat_archiver
             """, "SELECT ON pg_stat_archiver");
+    private static final Query STREAMING = new Query(
+            "see who streams WAL",
+            // To a role that may not see it all, the state is null.
+            "SELECT count(*) > 0 FROM pg_stat_replication WHERE coalesce(state, 'streaming') IN ('streaming', 'catchup')",
+            "pg_monitor");
     private static final Query SETTING =
             new Query("read the setting", "SELECT setting FROM pg_settings WHERE name = ?", "SELECT ON pg_settings");
     private static final Query PENDING_RESTART = new Query(
@@ -223,6 +228,16 @@ public final class ServerSession implements AutoCloseable {
                         row.getLong(4),
                         optional(row.getString(5)),
                         instant(row.getTimestamp(6))));
+    }
+
+    /** How the stream of a standby of this name goes, and what the slot of that name keeps. */
+    public StreamingFacts streaming(String applicationName, Optional<String> slot) {
+        return new StreamingReader(queries, dialect.version()).read(currentLsn(), applicationName, slot);
+    }
+
+    /** Whether a standby or a receiver of WAL is connected, and has caught up. */
+    public boolean isStreaming() {
+        return queries.one(STREAMING, row -> row.getBoolean(1));
     }
 
     private static Optional<Instant> instant(@Nullable Timestamp time) {

@@ -20,7 +20,7 @@ import org.postgresql.copy.CopyDual;
  * all up to there, and calls {@link #end}. Where it cannot know, because the server is a standby that is being promoted, the end
  * of the timeline looks like a lost connection; the next session knows the new timeline.
  *
- * <p>Errors: {@code CONNECT} when the connection is lost, or the server says nothing for a minute in the middle of a message.
+ * <p>Errors: {@code CONNECT} when the connection is lost, or the server says nothing for ten seconds in the middle of a message.
  */
 public final class WalStream implements AutoCloseable {
     /** Microseconds since then are how the protocol tells time. */

@@ -1,4 +1,4 @@
-package org.pgkeep.archive;
+package org.pgkeep.repository;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,15 +11,17 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.WalHeader;
-import org.pgkeep.repository.ClusterRecord;
-import org.pgkeep.repository.ClusterStore;
 
 /**
  * Tells whether a file is the segment that its name says, of the registered cluster. A segment that PostgreSQL recycled and has not
  * filled yet, or that an administrator copied to the wrong place, still has the page address it was written with.
+ *
+ * @param systemIdentifier the cluster's, unsigned
+ * @param version the cluster's
  */
-record SegmentCheck(long systemIdentifier, MajorVersion version) {
-    static SegmentCheck of(ClusterStore cluster, ClusterRecord.History of) {
+public record SegmentCheck(long systemIdentifier, MajorVersion version) {
+    /** For the segments of one database cluster of a name's history. */
+    public static SegmentCheck of(ClusterStore cluster, ClusterRecord.History of) {
         MajorVersion version = MajorVersion.ofText(of.majorVersion())
                 .orElseThrow(() -> new PgkeepException(
                         ErrorCode.VERSION_UNSUPPORTED,
@@ -34,7 +36,7 @@ record SegmentCheck(long systemIdentifier, MajorVersion version) {
      *
      * @throws PgkeepException {@code CLUSTER_MISMATCH}, {@code CLUSTER_DAMAGED} or {@code FILE_READ}
      */
-    void require(Path file, SegmentName name) {
+    public void require(Path file, SegmentName name) {
         // Not a stream: Java makes one by asking whether the file is a socket, which costs a short command the classes
         // of sockets.
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

@@ -1,4 +1,4 @@
-package org.pgkeep.archive;
+package org.pgkeep.repository;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -9,11 +9,9 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.wal.SegmentSummarizer;
 import org.pgkeep.postgres.wal.SegmentSummary;
-import org.pgkeep.repository.WalSource;
-import org.pgkeep.repository.WalSummaries;
 
 /** The summary of a segment, made beside compressing it: PostgreSQL waits for both, and mostly a second core is idle. */
-final class Summarizing {
+public final class Summarizing {
     private final SegmentName segment;
     private final WalSource content;
     private final FutureTask<SegmentSummary> task;
@@ -25,7 +23,7 @@ final class Summarizing {
     }
 
     /** Begins. */
-    static Summarizing begin(SegmentName segment, WalSource content) {
+    public static Summarizing begin(SegmentName segment, WalSource content) {
         Summarizing begun = new Summarizing(segment, content);
         Thread.ofPlatform().daemon().name("pgkeep-summary").start(begun.task);
         return begun;
@@ -42,7 +40,7 @@ final class Summarizing {
      *
      * @return why there is no summary; empty when there is one
      */
-    Optional<String> store(WalSummaries summaries) {
+    public Optional<String> store(WalSummaries summaries) {
         try {
             summaries.store(content.hash(), task.get());
             return Optional.empty();

@@ -1,0 +1,44 @@
+package org.pgkeep.repository;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.pgkeep.codec.Compression;
+import org.pgkeep.postgres.SegmentName;
+
+/**
+ * Stores complete segments, once each is known to be the cluster's own and what its name says: the way of WAL into the repository,
+ * whoever brings it.
+ *
+ * @param wal where to
+ * @param check whose they must be
+ * @param summarize whether to store beside each which blocks it changes
+ */
+public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compression, boolean summarize) {
+    /**
+     * What was stored.
+     *
+     * @param pushed whether it is new
+     * @param unsummarized why it has no summary although one was wanted: the segment is stored all the same
+     */
+    public record Result(WalArchive.Pushed pushed, Optional<String> unsummarized) {}
+
+    /** Into the WAL of the database cluster that a name stands for now. */
+    public static SegmentPush into(ClusterStore cluster, Compression compression, boolean summarize) {
+        return new SegmentPush(
+                cluster.wal(), SegmentCheck.of(cluster, cluster.record().current()), compression, summarize);
+    }
+
+    /**
+     * Stores a segment; when this returns it is durable.
+     *
+     * @throws org.pgkeep.error.PgkeepException {@code CONFLICT} when the name is stored with other content, {@code CLUSTER_MISMATCH} when
+     *     it is of another cluster, {@code CLUSTER_DAMAGED} when it is not what its name says
+     */
+    public Result push(Path file, SegmentName name) {
+        check.require(file, name);
+        WalSource content = new WalSource(file);
+        Optional<Summarizing> summary = summarize ? Optional.of(Summarizing.begin(name, content)) : Optional.empty();
+        WalArchive.Pushed pushed = wal.push(name.toString(), content, compression);
+        return new Result(pushed, summary.flatMap(made -> made.store(wal.summaries())));
+    }
+}

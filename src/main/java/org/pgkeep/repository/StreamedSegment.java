@@ -1,0 +1,151 @@
+package org.pgkeep.repository;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.storage.ObjectInfo;
+
+/**
+ * What is stored of a segment that is not complete: pieces, which may overlap where a process died while it made one of several. They
+ * count as far as they follow on one another from the segment's beginning. A look at one moment.
+ */
+public final class StreamedSegment {
+    private final WalArchive wal;
+    private final SegmentName segment;
+    private final SortedMap<WalPiece, WalArchive.Stored> pieces;
+
+    StreamedSegment(WalArchive wal, SegmentName segment, SortedMap<WalPiece, WalArchive.Stored> pieces) {
+        this.wal = wal;
+        this.segment = segment;
+        this.pieces = pieces;
+    }
+
+    /** Which it is. */
+    public SegmentName segment() {
+        return segment;
+    }
+
+    /** How many bytes there are from its beginning without a hole. */
+    public int end() {
+        return endOf(pieces.keySet());
+    }
+
+    /** The same by names alone; in order. */
+    static int endOf(Iterable<WalPiece> inOrder) {
+        int end = 0;
+        for (WalPiece piece : inOrder) {
+            if (piece.from() <= end) {
+                end = Math.max(end, piece.to());
+            }
+        }
+        return end;
+    }
+
+    /** The pieces, in order. */
+    public List<WalPiece> pieces() {
+        return List.copyOf(pieces.keySet());
+    }
+
+    /** When the last of them was stored, by the store's clock; empty when there is none, or no more. */
+    public Optional<Instant> lastStored() {
+        return pieces.values().stream()
+                .flatMap(stored -> wal.info(stored).stream())
+                .map(ObjectInfo::modified)
+                .max(Instant::compareTo);
+    }
+
+    /**
+     * Writes all there is from the segment's beginning into a new file, proves each piece, and that they agree where they overlap.
+     *
+     * @return how many bytes that is: {@link #end}
+     * @throws PgkeepException {@code DAMAGED}, {@code CONFLICT}, or {@code DAMAGED} when one is gone by now: look again then
+     */
+    public int copyTo(Path file) throws IOException {
+        int end = 0;
+        try (OutputStream sink = Files.newOutputStream(file)) {
+            for (WalPiece piece : pieces.keySet()) {
+                if (piece.from() <= end && piece.to() > end) {
+                    long _ = wal.copyTo(pieces.get(piece), new Tail(sink, end - piece.from()));
+                    end = piece.to();
+                }
+            }
+        }
+        requireSame(file, end);
+        return end;
+    }
+
+    /** Lets only what comes after so many bytes through. */
+    private static final class Tail extends OutputStream {
+        private final OutputStream target;
+        private int left;
+
+        Tail(OutputStream target, int left) {
+            this.target = target;
+            this.left = left;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            int skipped = Math.min(left, length);
+            left -= skipped;
+            target.write(bytes, offset + skipped, length - skipped);
+        }
+    }
+
+    /**
+     * Proves that a file that holds the segment up to some byte holds there what the pieces hold.
+     *
+     * @param bytes how many of the file count; pieces that go beyond are not looked at
+     * @throws PgkeepException {@code CONFLICT} when one holds something else
+     */
+    public void requireSame(Path file, int bytes) {
+        for (WalPiece piece : pieces.keySet()) {
+            WalArchive.Stored stored = pieces.get(piece);
+            if (piece.to() <= bytes && !wal.isOf(stored, new WalSource(file, piece.from(), piece.to()))) {
+                throw new PgkeepException(
+                        ErrorCode.CONFLICT,
+                        wal.location(stored) + " holds other WAL than this server sends, or than other pieces of "
+                                + segment + "; nothing was overwritten",
+                        "Two servers write the same timeline: one was restored or set back without a timeline of its own. Register"
+                                + " the second one under a name of its own.");
+            }
+        }
+    }
+
+    /** Removes pieces: what they hold is stored otherwise. Those that are gone already are no concern. */
+    public void remove(List<WalPiece> which) {
+        which.forEach(piece -> Optional.ofNullable(pieces.get(piece)).ifPresent(wal::remove));
+    }
+
+    /** All pieces of segments, by segment, as they come. */
+    static final class Collector {
+        private final SortedMap<SegmentName, SortedMap<WalPiece, WalArchive.Stored>> all = new TreeMap<>();
+
+        void add(WalArchive.Stored stored) {
+            WalPiece.parse(stored.file())
+                    .ifPresent(piece -> all.computeIfAbsent(piece.segment(), _ -> new TreeMap<>(WalPiece.IN_ORDER))
+                            .put(piece, stored));
+        }
+
+        List<StreamedSegment> segments(WalArchive wal) {
+            List<StreamedSegment> segments = new ArrayList<>();
+            all.forEach((segment, pieces) -> segments.add(new StreamedSegment(wal, segment, pieces)));
+            return segments;
+        }
+    }
+}
