@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.demo.ProgramRun;
 import org.pgkeep.error.ErrorCode;
@@ -18,6 +21,7 @@ import org.pgkeep.harness.Wait;
 
 /** Disks that fill up while pgkeep writes to them: what was there stays good, and with room again all goes on. */
 final class DiskFullIT {
+    private static final long SEED = 20261129;
     private static final int FULL = ErrorCode.DISK_FULL.exitStatus();
 
     /** Enough for some WAL, too little for a backup. */
@@ -52,6 +56,41 @@ final class DiskFullIT {
             source.succeeds("backup");
             source.succeeds("verify", "--deep");
             assertThat(source.labels()).hasSize(2);
+        }
+    }
+
+    /** Whatever the command is that finds no room, and wherever it is then. */
+    @Test
+    void aDiskThatIsFullAtAnyMomentLosesNothing() {
+        try (SmallDisk disk = SmallDisk.mount(256);
+                BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(Servers.newest()), disk.root())
+                        .warm()) {
+            TestCluster cluster = source.cluster();
+            LongBackup.fill(cluster, "a");
+            source.succeeds("backup");
+            SplittableRandom random = new SplittableRandom(SEED);
+            List<Integer> statuses = new ArrayList<>();
+            for (int round = 0; round < 4; round++) {
+                cluster.sql("UPDATE a SET note = note || 'x' WHERE id % 40 = " + round);
+                source.archiveEverything();
+                List<String> before = source.labels();
+                disk.leave(random.nextLong(16 << 10, 5 << 20));
+                statuses.add(source.run("backup", "--no-archive-check").exitStatus());
+                statuses.add(source.run("merge", before.getLast()).exitStatus());
+                statuses.add(source.run("compact", "--threshold", "100").exitStatus());
+                statuses.add(source.run("annotate", before.getLast(), "--note", "round " + round)
+                        .exitStatus());
+                source.succeeds("verify", "--deep", "--no-wal");
+                disk.free();
+                cluster.sql("SELECT pg_switch_wal()");
+            }
+            assertThat(statuses).as(statuses.toString()).containsOnly(0, FULL).contains(FULL);
+            source.succeeds("backup");
+            source.archiveEverything();
+            source.succeeds("verify", "--deep");
+            Map<String, String> contents = Oracle.contents(cluster.server());
+            assertThat(Oracle.contents(source.startRestored(source.restore("restored"))))
+                    .isEqualTo(contents);
         }
     }
 

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pgkeep.demo.ProgramRun;
 import org.pgkeep.demo.ThrowawayServer;
 import org.pgkeep.demo.Workload;
@@ -20,10 +21,12 @@ import org.pgkeep.harness.Victim;
  * Commands are killed with {@code kill -9} again and again, at any moment, while a server works and archives. After each the repository
  * goes on as if nothing had been; after all of them it is sound, and the newest backup is the cluster.
  *
- * <p>{@code -Dpgkeep.soak.kills=50} makes a soak of it, {@code -Dpgkeep.soak.seed=SEED} chooses the same commands and moments again.
+ * <p>{@code -Dpgkeep.soak.kills=50} makes a soak of it, half of them in a sealed repository; {@code -Dpgkeep.soak.seed=SEED} chooses the same commands and moments again.
  */
 final class KillLoopIT {
-    private static final int KILLS = Integer.getInteger("pgkeep.soak.kills", 10);
+    /** Of each kind of repository. */
+    private static final int KILLS = Integer.getInteger("pgkeep.soak.kills", 10) / 2;
+
     private static final long SEED = Long.getLong("pgkeep.soak.seed", 20261129);
 
     /** Of a command that is sometimes too fast; in the end, enough must have been killed. */
@@ -31,24 +34,26 @@ final class KillLoopIT {
 
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    @Test
-    void aRepositoryOutlivesAnyNumberOfKills() {
+    @ParameterizedTest(name = "sealed: {0}")
+    @ValueSource(booleans = {false, true})
+    void aRepositoryOutlivesAnyNumberOfKills(boolean sealed) {
+        TestCluster cluster = TestCluster.create(Servers.newest());
         try (BackedUpCluster source =
-                BackedUpCluster.setUp(TestCluster.create(Servers.newest())).warm()) {
-            KillStory story = new KillStory(SEED);
+                (sealed ? BackedUpCluster.setUpSealed(cluster) : BackedUpCluster.setUp(cluster)).warm()) {
+            KillStory story = new KillStory(sealed ? SEED + 1 : SEED);
             ThrowawayServer server = source.cluster().server();
             Workload.load(server, 1);
             source.succeeds("backup");
             try (Workload workload = Workload.start(server, 2, PAUSE, SEED)) {
-                killAgainAndAgain(source, workload, story);
+                killAgainAndAgain(source, workload, story, new SplittableRandom(sealed ? SEED + 1 : SEED));
             }
             assertThat(story.kills()).as(story.toString()).isEqualTo(KILLS);
             endIsRight(source, story);
         }
     }
 
-    private static void killAgainAndAgain(BackedUpCluster source, Workload workload, KillStory story) {
-        SplittableRandom random = new SplittableRandom(SEED);
+    private static void killAgainAndAgain(
+            BackedUpCluster source, Workload workload, KillStory story, SplittableRandom random) {
         Victim[] victims = Victim.values();
         for (int start = 0; story.kills() < KILLS && start < STARTS_MAX; start++) {
             Victim victim = victims[random.nextInt(victims.length)];
