@@ -2,6 +2,7 @@ package org.pgkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import org.pgkeep.harness.TestCluster;
 final class BusyRepositoryIT {
     private static final long SEED = 20261129;
 
+    /** The server is to write no more than archive_command can take away. */
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
     /** So small that the server archives a segment every moment. */
     private static final ThrowawayServer.Options SMALL_SEGMENTS =
             new ThrowawayServer.Options(true, OptionalInt.of(1), false);
@@ -30,12 +34,13 @@ final class BusyRepositoryIT {
             Workload.load(server, 1);
             source.succeeds("backup");
             List<Pgkeep.Running> beside = new ArrayList<>();
-            try (Workload workload = Workload.start(server, 2, SEED)) {
+            try (Workload workload = Workload.start(server, 2, PAUSE, SEED)) {
                 for (int round = 0; round < 3; round++) {
-                    workload.awaitMore(200);
-                    Pgkeep.Running backup = source.start("backup", round % 2 == 0 ? "--type=full" : "--type=incr");
-                    workload.awaitMore(100);
-                    // Waits for the backup, then goes on beside what archives and what reads.
+                    workload.awaitMore(60);
+                    Pgkeep.Running backup = source.start(
+                            "backup", round % 2 == 0 ? "--type=full" : "--type=incr", "--wait", "2min");
+                    workload.awaitMore(30);
+                    // One waits for the other; what archives and what reads goes on beside them.
                     Pgkeep.Running expire = source.start("expire", "--retention-full", "1", "--wait", "2min");
                     beside.add(source.start("verify"));
                     beside.add(source.start("info", "--wal"));
