@@ -37,8 +37,8 @@ final class BusyRepositoryIT {
             try (Workload workload = Workload.start(server, 2, PAUSE, SEED)) {
                 for (int round = 0; round < 3; round++) {
                     workload.awaitMore(60);
-                    Pgkeep.Running backup = source.start(
-                            "backup", round % 2 == 0 ? "--type=full" : "--type=incr", "--wait", "2min");
+                    Pgkeep.Running backup =
+                            source.start("backup", round % 2 == 0 ? "--type=full" : "--type=incr", "--wait", "2min");
                     workload.awaitMore(30);
                     // One waits for the other; what archives and what reads goes on beside them.
                     Pgkeep.Running expire = source.start("expire", "--retention-full", "1", "--wait", "2min");
@@ -60,7 +60,8 @@ final class BusyRepositoryIT {
             assertThat(source.labels()).hasSizeLessThan(5);
             source.succeeds("verify", "--deep");
             Map<String, String> contents = Oracle.contents(server);
-            for (String label : List.of(source.labels().getFirst(), source.labels().getLast())) {
+            for (String label :
+                    List.of(source.labels().getFirst(), source.labels().getLast())) {
                 ThrowawayServer restored = source.startRestored(source.restore("from-" + label, "--backup", label));
                 assertThat(Oracle.contents(restored)).as(label).isEqualTo(contents);
                 Oracle.checkRunning(restored);

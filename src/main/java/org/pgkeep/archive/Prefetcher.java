@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ArchiveFileName;
+import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.ClusterName;
@@ -85,6 +87,13 @@ public final class Prefetcher {
         }
         return true;
     }
+
+    /**
+     * What came of a task.
+     *
+     * @param complete whether a file that is there will never change
+     */
+    private record Got(ArchiveGet.Result result, boolean complete) {}
 
     /** One prefetcher at work. */
     private final class Shift {
@@ -163,11 +172,16 @@ public final class Prefetcher {
             }
         }
 
-        /** Runs beside. */
-        private ArchiveGet.Result fetch(FetchQueue.Task task) {
+        /**
+         * Runs beside. What one repository has complete is better than what another has of it so far.
+         */
+        private Got fetch(FetchQueue.Task task) {
             ArchiveGet.Request asked = new ArchiveGet.Request(
                     request.cluster(), task.file(), files.path(name(task)).toString(), request.pgdata());
-            return archives.get(get -> task.request().isPresent() ? get.get(asked) : get.getComplete(asked));
+            ArchiveGet.Result complete = archives.get(get -> get.getComplete(asked));
+            return task.request().isEmpty() || complete instanceof ArchiveGet.Result.Fetched
+                    ? new Got(complete, true)
+                    : new Got(archives.get(get -> get.get(asked)), false);
         }
 
         private static String name(FetchQueue.Task task) {
@@ -220,11 +234,11 @@ public final class Prefetcher {
             }
         }
 
-        private void ended(FetchQueue.Task task, ArchiveGet.Result result) {
-            switch (result) {
+        private void ended(FetchQueue.Task task, Got got) {
+            switch (got.result()) {
                 case ArchiveGet.Result.Fetched(String file, long bytes) -> {
                     if (task.request().isPresent()) {
-                        given(task, bytes);
+                        given(task, got.complete() ? OptionalLong.of(bytes) : OptionalLong.empty());
                     } else if (queue.fetched(file)) {
                         spool.answered(file);
                     } else {
@@ -238,14 +252,19 @@ public final class Prefetcher {
             }
         }
 
-        private void given(FetchQueue.Task task, long bytes) {
+        /** What follows is got ahead of a segment that is complete; what follows another is not there yet. */
+        private void given(FetchQueue.Task task, OptionalLong completeBytes) {
             follow(task);
-            if (ArchiveFileName.parse(task.file()).orElseThrow() instanceof ArchiveFileName.Segment) {
-                segmentBytes = (int) bytes;
-            }
             files.given(name(task));
-            queue.given(task, bytes);
-            queue.superfluous().forEach(files::delete);
+            if (completeBytes.isEmpty()) {
+                queue.ended(task);
+            } else {
+                if (SegmentName.parse(task.file()).isPresent()) {
+                    segmentBytes = (int) completeBytes.getAsLong();
+                }
+                queue.given(task, completeBytes.getAsLong());
+                queue.superfluous().forEach(files::delete);
+            }
             answered(task);
             progress.debug("got " + task.file());
         }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,10 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.TinyRepository;
 import org.pgkeep.repository.WalArchive;
+import org.pgkeep.repository.WalPiece;
 import org.pgkeep.storage.memory.MemoryStorage;
 
 /** The prefetcher's side of the spool, with a directory for a server that recovers and one for the launchers. */
@@ -129,6 +132,34 @@ class PrefetcherTest {
 
         want(name(3), "3");
         await(() -> isReady(nameOn(2, 4)) && isReady(nameOn(2, 5)) && isReady(nameOn(2, 6)));
+    }
+
+    /** What is streamed of a segment changes with every piece: it is given to who asked, and to nobody else. */
+    @Test
+    void aSegmentThatIsStreamedIsNeverReadyAheadAndLeavesWhatIsAheadAlone() throws Exception {
+        store(3);
+        byte[] content = TinyRepository.segment(name(4), 4);
+        stream(4, content, 0, 5000);
+        start();
+        want(name(3), "77");
+        await(() -> isReady(name(3) + ".77"));
+        want(name(4), "78");
+        await(() -> isReady(name(4) + ".78"));
+        byte[] part = Arrays.copyOf(Arrays.copyOf(content, 5000), content.length);
+        assertThat(Files.readAllBytes(queue().resolve(name(4) + ".78"))).isEqualTo(part);
+        assertThat(isReady(name(4))).isFalse();
+
+        store(4, 5, 6);
+        want(name(4), "79");
+        await(() -> isReady(name(4) + ".79"));
+        assertThat(Files.readAllBytes(queue().resolve(name(4) + ".79"))).isEqualTo(content);
+        await(() -> isReady(name(5)) && isReady(name(6)));
+    }
+
+    private void stream(int number, byte[] content, int from, int to) throws IOException {
+        Path source = Files.write(directory.resolve("stream"), content);
+        archive.pushPiece(
+                new WalPiece(SegmentName.parse(name(number)).orElseThrow(), from, to), source, Compression.DEFAULT);
     }
 
     @Test
