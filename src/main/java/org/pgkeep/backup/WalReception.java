@@ -11,11 +11,13 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.server.SegmentCutter;
+import org.pgkeep.postgres.server.SegmentSink;
 import org.pgkeep.postgres.server.WalMessage;
 import org.pgkeep.postgres.server.WalStream;
 
 /** Receives the WAL of one timeline into files of a backup, on a thread of its own, up to a place that is told later. */
-final class WalReception {
+final class WalReception implements SegmentSink {
     private static final Duration LOOK = Duration.ofMillis(200);
     /** Well below {@code wal_sender_timeout}, which is a minute by default. */
     private static final long STATUS_NANOS = Duration.ofSeconds(10).toNanos();
@@ -27,6 +29,7 @@ final class WalReception {
     private final int timeline;
     private final int segmentBytes;
     private final boolean confirms;
+    private final SegmentCutter cutter;
     private final Thread thread;
     private volatile Lsn reached;
     private volatile Lsn end = NEVER;
@@ -50,6 +53,7 @@ final class WalReception {
         this.reached = begin;
         this.stored = begin;
         this.confirms = confirms;
+        this.cutter = new SegmentCutter(timeline, begin, segmentBytes, this);
         this.thread = Thread.ofPlatform().name("receive-wal").unstarted(this::run);
     }
 
@@ -109,9 +113,13 @@ final class WalReception {
         }
     }
 
-    private void take(WalMessage message) throws IOException {
+    private void take(WalMessage message) {
         switch (message) {
-            case WalMessage.Data data -> write(data);
+            case WalMessage.Data data -> {
+                cutter.take(data);
+                reached = cutter.position();
+                tell(false);
+            }
             case WalMessage.Keepalive(var _, var replyRequested) -> tell(replyRequested);
             case WalMessage.Quiet _ -> tell(false);
             case WalMessage.Removed(var reason) ->
@@ -122,65 +130,59 @@ final class WalReception {
 
     private void tell(boolean now) {
         if (now || System.nanoTime() - told > STATUS_NANOS) {
-            stream.confirm(reached, confirms ? stored : Lsn.INVALID);
+            stream.confirm(cutter.position(), confirms ? stored : Lsn.INVALID);
             told = System.nanoTime();
         }
     }
 
-    private void write(WalMessage.Data data) throws IOException {
-        if (!data.start().equals(reached)) {
-            throw new PgkeepException(
-                    ErrorCode.QUERY, "the server sent WAL from " + data.start() + ", not from " + reached);
+    @Override
+    public void take(SegmentName segment, int offset, ByteBuffer bytes) {
+        try {
+            write(channel(segment), bytes, offset);
+        } catch (IOException e) {
+            throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "write " + files.place(segment.toString()), e);
         }
-        ByteBuffer bytes = data.bytes();
-        while (bytes.hasRemaining()) {
-            int offset = (int) (reached.value() & segmentBytes - 1);
-            int count = Math.min(bytes.remaining(), segmentBytes - offset);
-            writeFully(channel(), bytes.slice(bytes.position(), count), offset);
-            bytes.position(bytes.position() + count);
-            reached = reached.plus(count);
-            if (offset + count == segmentBytes) {
-                complete();
-                tell(true);
-            }
-        }
-        tell(false);
     }
 
-    private static void writeFully(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
+    private static void write(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
         long position = at;
         while (bytes.hasRemaining()) {
             position += channel.write(bytes, position);
         }
     }
 
-    private Path place(SegmentName segment) {
-        return files.place(segment.toString());
-    }
-
-    private FileChannel channel() throws IOException {
+    private FileChannel channel(SegmentName segment) throws IOException {
         FileChannel channel = open;
         if (channel == null) {
-            Path file = place(SegmentName.holding(timeline, reached, segmentBytes));
+            Path file = files.place(segment.toString());
             channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             open = channel;
         }
         return channel;
     }
 
+    @Override
+    public void completed(SegmentName segment) {
+        closeFile();
+        files.add(segment.toString());
+        stored = cutter.position();
+        tell(true);
+    }
+
     /** Takes the segment in hand into the backup; what the server has not written yet stays zero. */
-    private void complete() throws IOException {
+    private void complete() {
         FileChannel channel = open;
         if (channel == null) {
             return;
         }
         SegmentName segment = SegmentName.holdingBefore(timeline, reached, segmentBytes);
-        if (channel.size() < segmentBytes) {
-            writeFully(channel, ByteBuffer.allocate(1), segmentBytes - 1L);
+        try {
+            write(channel, ByteBuffer.allocate(1), segmentBytes - 1L);
+        } catch (IOException e) {
+            throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "write " + files.place(segment.toString()), e);
         }
         closeFile();
         files.add(segment.toString());
-        stored = reached;
     }
 
     private void closeFile() {
