@@ -64,6 +64,10 @@ final class WalJson {
         if (range.storedBytes().isPresent()) {
             json.writeNumberField("storedBytes", range.storedBytes().getAsLong());
         }
+        if (range.arrivals().isPresent()) {
+            json.writeStringField("lastStored", range.arrivals().get().last().toString());
+            json.writeNumberField("segmentsLastHour", range.arrivals().get().lastHour());
+        }
         json.writeNumberField(
                 "gapCount", range.held().map(WalRange.Held::gapCount).orElse(0L));
         json.writeArrayFieldStart("gaps");

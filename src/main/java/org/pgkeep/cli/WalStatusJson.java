@@ -3,6 +3,7 @@ package org.pgkeep.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.Optional;
+import org.pgkeep.postgres.server.ArchiveQueue;
 import org.pgkeep.postgres.server.ArchiverStatus;
 import org.pgkeep.postgres.server.StreamingFacts;
 import org.pgkeep.receive.StoredTimeline;
@@ -44,7 +45,7 @@ final class WalStatusJson {
         json.writeBooleanField("standby", server.facts().inRecovery());
         json.writeNumberField("timeline", Integer.toUnsignedLong(server.facts().timeline()));
         json.writeStringField("end", server.streaming().end().toString());
-        archiver(json, server.facts().archiveMode(), server.archiver());
+        archiver(json, server.facts().archiveMode(), server.archiver(), server.queue());
         if (server.streaming().slot().isPresent()) {
             slot(json, server.streaming().slot().get());
         }
@@ -53,9 +54,16 @@ final class WalStatusJson {
         }
     }
 
-    private static void archiver(JsonGenerator json, String mode, ArchiverStatus archiver) throws IOException {
+    private static void archiver(JsonGenerator json, String mode, ArchiverStatus archiver, Optional<ArchiveQueue> queue)
+            throws IOException {
         json.writeObjectFieldStart("archiving");
         json.writeStringField("mode", mode);
+        json.writeNumberField("archived", archiver.archivedCount());
+        json.writeNumberField("failed", archiver.failedCount());
+        if (queue.isPresent()) {
+            json.writeNumberField("waiting", queue.get().files());
+        }
+        optional(json, "waitingSince", queue.flatMap(ArchiveQueue::since));
         optional(json, "last", archiver.lastArchived());
         optional(json, "lastAt", archiver.lastArchivedAt());
         json.writeBooleanField("failing", archiver.isFailing());

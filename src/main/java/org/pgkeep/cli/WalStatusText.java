@@ -3,6 +3,7 @@ package org.pgkeep.cli;
 import java.io.PrintStream;
 import java.util.Optional;
 import org.pgkeep.postgres.Lsn;
+import org.pgkeep.postgres.server.ArchiveQueue;
 import org.pgkeep.postgres.server.ArchiverStatus;
 import org.pgkeep.postgres.server.StreamingFacts;
 import org.pgkeep.receive.StoredTimeline;
@@ -23,7 +24,7 @@ final class WalStatusText {
                     server.settings() + ", " + (server.facts().inRecovery() ? "standby" : "primary") + " on timeline "
                             + Integer.toUnsignedString(server.facts().timeline()) + ", WAL up to "
                             + server.streaming().end());
-            sheet.fact("archiving", archiving(server.facts().archiveMode(), server.archiver()));
+            sheet.fact("archiving", archiving(server.facts().archiveMode(), server.archiver(), server.queue()));
             slot.ifPresent(
                     name -> sheet.fact("slot", slot(name, server.streaming().slot())));
             sheet.fact(
@@ -44,15 +45,25 @@ final class WalStatusText {
         sheet.print(out);
     }
 
-    private static String archiving(String mode, ArchiverStatus archiver) {
+    private static String archiving(String mode, ArchiverStatus archiver, Optional<ArchiveQueue> queue) {
         if (mode.equals("off")) {
             return "off";
         }
         String last = archiver.lastArchived().map(file -> "last " + file).orElse("nothing archived yet");
         return last
+                + queue.map(WalStatusText::queue).orElse("")
                 + (archiver.isFailing()
                         ? "; FAILING for " + archiver.lastFailed().orElse("?")
                         : "");
+    }
+
+    private static String queue(ArchiveQueue queue) {
+        return queue.files() == 0
+                ? ", nothing waits"
+                : ", " + (queue.files() == 1 ? "1 file waits" : queue.files() + " files wait")
+                        + queue.since()
+                                .map(since -> " since " + BackupText.time(since))
+                                .orElse("");
     }
 
     private static String slot(String name, Optional<StreamingFacts.Slot> slot) {

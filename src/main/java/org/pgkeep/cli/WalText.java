@@ -53,6 +53,7 @@ final class WalText {
                         "parent",
                         "timeline " + Integer.toUnsignedString(origin.parent()) + ", left at " + origin.switchPoint()));
         sheet.fact("segments", wal.held().map(held -> held(held, wal)).orElse("none"));
+        wal.arrivals().ifPresent(came -> sheet.fact("archived", archived(came, wal)));
         wal.partial().ifPresent(partial -> sheet.fact("partial", partial.toString()));
         wal.streamed()
                 .ifPresent(streamed ->
@@ -73,6 +74,15 @@ final class WalText {
                 + (wal.storedBytes().isPresent()
                         ? ", " + ByteCount.print(wal.storedBytes().getAsLong()) + " stored"
                         : "");
+    }
+
+    private static String archived(WalRange.Arrivals came, WalRange wal) {
+        long hourly = came.lastHour() * wal.segmentBytes();
+        return "last " + BackupText.time(came.last()) + ", "
+                + (came.lastHour() == 0
+                        ? "none within the last hour"
+                        : BackupText.count(came.lastHour(), "segment") + " within the last hour, "
+                                + ByteCount.print(hourly / 3600) + "/s of WAL");
     }
 
     private static void gaps(Sheet sheet, WalRange.Held held) {

@@ -26,7 +26,7 @@ final class Beginning {
 
     /** Behind the last complete segment of the youngest timeline that has any WAL; empty when none has. */
     Optional<Stretch> afterWhatIsThere() {
-        WalCensus census = wal.census(false);
+        WalCensus census = wal.census(Optional.empty());
         Optional<Stretch> end = endOn(census, history.timeline());
         for (int i = history.ancestors().size() - 1; i >= 0 && end.isEmpty(); i--) {
             end = endOn(census, history.ancestors().get(i).timeline());

@@ -31,7 +31,7 @@ public record StoredTimeline(
     private static final int SEGMENT_BYTES_USUAL = 16 << 20;
 
     static List<StoredTimeline> all(WalArchive wal, Optional<Integer> segmentBytes) {
-        WalCensus census = wal.census(false);
+        WalCensus census = wal.census(Optional.empty());
         List<StoredTimeline> timelines = new ArrayList<>();
         List<WalFolder> own = new ArrayList<>();
         for (WalFolder folder : census.folders()) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
+import org.pgkeep.postgres.server.ArchiveQueue;
 import org.pgkeep.postgres.server.ArchiverStatus;
 import org.pgkeep.postgres.server.ConnectionSettings;
 import org.pgkeep.postgres.server.ServerFacts;
@@ -52,7 +53,11 @@ public final class WalStatus {
 
     /** What the server says. */
     public record ServerSide(
-            ConnectionSettings settings, ServerFacts facts, StreamingFacts streaming, ArchiverStatus archiver) {}
+            ConnectionSettings settings,
+            ServerFacts facts,
+            StreamingFacts streaming,
+            ArchiverStatus archiver,
+            Optional<ArchiveQueue> queue) {}
 
     /**
      * WAL that is not in the repository.
@@ -95,7 +100,11 @@ public final class WalStatus {
         try (ServerSession session = ServerSession.open(settings, "wal", progress)) {
             ServerFacts facts = session.facts();
             return Optional.of(new ServerSide(
-                    settings, facts, session.streaming(applicationName, slot), session.archiverStatus()));
+                    settings,
+                    facts,
+                    session.streaming(applicationName, slot),
+                    session.archiverStatus(),
+                    session.archiveQueue()));
         } catch (PgkeepException e) {
             failures.add(e);
             return Optional.empty();

@@ -34,9 +34,9 @@ final class ClusterSurvey {
     /**
      * Reads.
      *
-     * @param sizes whether also to ask how much the archived WAL takes
+     * @param walFiles whether also to ask how much the archived WAL takes, and when it came
      */
-    ClusterSurvey(ClusterStore cluster, Instant now, boolean sizes) {
+    ClusterSurvey(ClusterStore cluster, Instant now, boolean walFiles) {
         this.cluster = cluster;
         this.now = now;
         this.scan = cluster.scan(
@@ -47,7 +47,7 @@ final class ClusterSurvey {
                 scan.unreadable().keySet(),
                 cluster::packBytes);
         for (int historyId : historyIds()) {
-            surveyWal(historyId, sizes);
+            surveyWal(historyId, walFiles ? Optional.of(now.minus(WalRange.RECENT)) : Optional.empty());
         }
     }
 
@@ -59,12 +59,12 @@ final class ClusterSurvey {
         return ids;
     }
 
-    private void surveyWal(int historyId, boolean sizes) {
+    private void surveyWal(int historyId, Optional<Instant> since) {
         List<BackupRecord> backups = backups(historyId);
         Optional<Integer> segmentBytes = backups.isEmpty()
                 ? Optional.empty()
                 : Optional.of(backups.getLast().segmentBytes());
-        WalSurvey survey = WalSurvey.of(cluster.wal(historyId), historyId, segmentBytes, sizes);
+        WalSurvey survey = WalSurvey.of(cluster.wal(historyId), historyId, segmentBytes, since);
         backups.forEach(backup -> survey.expect(backup.stopTimeline()));
         wal.put(historyId, survey);
         lines.put(historyId, new RecoveryLines(survey, backups, this::isUsable));

@@ -1,5 +1,7 @@
 package org.pgkeep.report;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,6 +21,7 @@ import org.pgkeep.repository.Label;
  * @param conflicts segments of which two contents are stored; at most {@value #LISTED_MAX}
  * @param dropped segments that are missing because they were given up; at most {@value #LISTED_MAX}
  * @param storedBytes what the segments take in the store; empty when that was not asked for
+ * @param arrivals when they came; empty when that was not asked for, or there are none
  */
 public record WalRange(
         int historyId,
@@ -30,14 +33,26 @@ public record WalRange(
         Optional<Streamed> streamed,
         List<SegmentName> conflicts,
         List<SegmentName> dropped,
-        OptionalLong storedBytes) {
+        OptionalLong storedBytes,
+        Optional<Arrivals> arrivals) {
     /** An archive with more holes is not described by a list of them. */
     static final int LISTED_MAX = 1000;
+
+    /** What came within the last hour is recent. */
+    static final Duration RECENT = Duration.ofHours(1);
 
     public WalRange {
         conflicts = List.copyOf(conflicts);
         dropped = List.copyOf(dropped);
     }
+
+    /**
+     * When segments came, whoever brought them.
+     *
+     * @param last when the newest was stored
+     * @param lastHour how many were stored within {@link #RECENT}
+     */
+    public record Arrivals(Instant last, long lastHour) {}
 
     /** Where a timeline left its parent: the first LSN that is its own. */
     public record Origin(int parent, Lsn switchPoint) {}

@@ -40,6 +40,8 @@ final class WalSurvey {
         private Optional<WalRange.Streamed> streamed = Optional.empty();
         private final int segmentBytes;
         private long storedBytes;
+        private long recent;
+        private Instant newest = Instant.MIN;
 
         Timeline(int id, int segmentBytes) {
             this.segmentBytes = segmentBytes;
@@ -49,6 +51,8 @@ final class WalSurvey {
         void add(WalFolder folder) {
             runs.add(folder);
             storedBytes += folder.storedBytes();
+            recent += folder.recent();
+            newest = folder.newest().isAfter(newest) ? folder.newest() : newest;
             for (int i = folder.nextPartial(0); i >= 0; i = folder.nextPartial(i + 1)) {
                 partial = Optional.of(folder.segment(i));
             }
@@ -79,12 +83,12 @@ final class WalSurvey {
      * Lists an archive.
      *
      * @param segmentBytes if that is known
-     * @param sizes whether also to ask how much each segment takes
+     * @param since also to ask how much each segment takes, and how many were stored at or after this
      */
-    static WalSurvey of(WalArchive wal, int historyId, Optional<Integer> segmentBytes, boolean sizes) {
-        WalCensus census = wal.census(sizes);
-        WalSurvey survey =
-                new WalSurvey(wal, historyId, segmentBytes.orElseGet(() -> segmentBytes(wal, census)), sizes);
+    static WalSurvey of(WalArchive wal, int historyId, Optional<Integer> segmentBytes, Optional<Instant> since) {
+        WalCensus census = wal.census(since);
+        WalSurvey survey = new WalSurvey(
+                wal, historyId, segmentBytes.orElseGet(() -> segmentBytes(wal, census)), since.isPresent());
         for (WalFolder folder : census.folders()) {
             survey.timeline(folder.timeline()).add(folder);
         }
@@ -197,8 +201,15 @@ final class WalSurvey {
                 timeline.streamed,
                 timeline.conflicts,
                 timeline.dropped,
-                sizes ? OptionalLong.of(timeline.storedBytes) : OptionalLong.empty())));
+                sizes ? OptionalLong.of(timeline.storedBytes) : OptionalLong.empty(),
+                arrivals(timeline))));
         return ranges;
+    }
+
+    private static Optional<WalRange.Arrivals> arrivals(Timeline timeline) {
+        return timeline.newest.equals(Instant.MIN)
+                ? Optional.empty()
+                : Optional.of(new WalRange.Arrivals(timeline.newest, timeline.recent));
     }
 
     private static Optional<WalRange.Origin> origin(TimelineHistory history) {

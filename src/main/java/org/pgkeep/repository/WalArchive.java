@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -245,10 +246,11 @@ public final class WalArchive {
     /**
      * Which WAL is there, from a list of names.
      *
-     * @param sizes whether also to ask for the length of each file, which takes several times as long
+     * @param since also to ask for the length and the time of each file, which takes several times as long: what was stored at or
+     *     after this counts as recent
      */
-    public WalCensus census(boolean sizes) {
-        return WalCensus.take(storage, root, sizes);
+    public WalCensus census(Optional<Instant> since) {
+        return WalCensus.take(storage, root, since);
     }
 
     /**
@@ -266,7 +268,7 @@ public final class WalArchive {
      * @throws PgkeepException {@code CONFLICT}, {@code DAMAGED} or {@code CLUSTER_DAMAGED} when one cannot be read
      */
     public Optional<Lsn> leftAt(int timeline) {
-        return census(false).histories().stream()
+        return census(Optional.empty()).histories().stream()
                 .flatMap(each -> history(each).stream())
                 .flatMap(history -> history.endOf(timeline).stream())
                 .min(Lsn::compareTo);

@@ -1,5 +1,6 @@
 package org.pgkeep.repository;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -19,7 +20,7 @@ public record WalCensus(List<WalFolder> folders, List<Integer> histories) {
         histories = List.copyOf(histories);
     }
 
-    static WalCensus take(Storage storage, String root, boolean sizes) {
+    static WalCensus take(Storage storage, String root, Optional<Instant> since) {
         List<String> names;
         try (Stream<String> found = storage.names(root)) {
             names = found.sorted().toList();
@@ -28,7 +29,8 @@ public record WalCensus(List<WalFolder> folders, List<Integer> histories) {
         List<WalFolder> counted = ParallelReads.all(
                 storage.traits(),
                 folders,
-                folder -> sizes ? weighed(storage, root, folder) : counted(storage, root, folder));
+                folder -> since.map(recent -> weighed(storage, root, folder, recent))
+                        .orElseGet(() -> counted(storage, root, folder)));
         return new WalCensus(
                 counted, names.stream().flatMap(name -> timeline(name).stream()).toList());
     }
@@ -36,18 +38,18 @@ public record WalCensus(List<WalFolder> folders, List<Integer> histories) {
     private static WalFolder counted(Storage storage, String root, String folder) {
         WalFolder count = folder(folder);
         try (Stream<String> names = storage.names(root + "/" + folder)) {
-            names.filter(name -> name.startsWith(folder)).forEach(name -> count.add(name, 0));
+            names.filter(name -> name.startsWith(folder)).forEach(name -> count.add(name));
         }
         return count;
     }
 
-    private static WalFolder weighed(Storage storage, String root, String folder) {
+    private static WalFolder weighed(Storage storage, String root, String folder, Instant since) {
         WalFolder count = folder(folder);
         try (Stream<ObjectInfo> objects = storage.list(root + "/" + folder)) {
             objects.forEach(object -> {
                 String name = object.name().last();
                 if (name.startsWith(folder)) {
-                    count.add(name, object.sizeBytes());
+                    count.add(name, object.sizeBytes(), object.modified(), since);
                 }
             });
         }

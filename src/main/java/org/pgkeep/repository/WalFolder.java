@@ -1,5 +1,6 @@
 package org.pgkeep.repository;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -20,14 +21,25 @@ public final class WalFolder {
     private final BitSet dropped = new BitSet();
     private final List<WalPiece> pieces = new ArrayList<>();
     private long storedBytes;
+    private int recent;
+    private Instant newest = Instant.MIN;
 
     WalFolder(int timeline, int high) {
         this.timeline = timeline;
         this.high = high;
     }
 
-    /** Notes a file that is stored; what is no segment of this folder only counts as bytes. */
-    void add(String name, long bytes) {
+    /** Notes a file that is stored; one that is no segment of this folder counts for nothing. */
+    void add(String name) {
+        add(name, 0, Instant.MIN, Instant.MAX);
+    }
+
+    /**
+     * The same, with how much it takes, and when it was stored.
+     *
+     * @param since what was stored at or after this counts as recent
+     */
+    void add(String name, long bytes, Instant stored, Instant since) {
         WalNames.Kind kind = WalNames.kind(name);
         int number = kind == WalNames.Kind.OTHER ? -1 : WalNames.number(name);
         if (number < 0 || number > NUMBER_MAX) {
@@ -44,7 +56,19 @@ public final class WalFolder {
             twice.set(number);
         } else {
             segments.set(number);
+            recent += stored.isBefore(since) ? 0 : 1;
+            newest = stored.isAfter(newest) ? stored : newest;
         }
+    }
+
+    /** How many segments were stored recently; 0 when times were not asked for. */
+    public int recent() {
+        return recent;
+    }
+
+    /** When the newest segment was stored; the distant past when times were not asked for, or there is none. */
+    public Instant newest() {
+        return newest;
     }
 
     /** The timeline of its segments. */

@@ -167,20 +167,23 @@ class InfoCommandTest {
     void walIsToldByTimeline() {
         Label base = sketch.full("0/300028", "0/400100");
         sketch.wal(1, 3, 5).wal(1, 8, 8).history(2, "1\t0/580000").wal(2, 5, 6);
+        String now = BackupText.time(sketch.clock.instant());
         assertThat(text("info", "--wal")).contains("""
                 timeline 2
                   status        ok
                   parent        timeline 1, left at 0/580000
                   segments      000000020000000000000005 to 000000020000000000000006, 2 segments of 1 MiB, 2 B stored
+                  archived      last %s, 2 segments within the last hour, 582 B/s of WAL
                   backups       none
                   nearest base  %s
 
                 timeline 1
                   status    DEGRADED
                   segments  000000010000000000000003 to 000000010000000000000008, 4 segments of 1 MiB, 4 B stored
+                  archived  last %s, 4 segments within the last hour, 1.1 KiB/s of WAL
                   MISSING   000000010000000000000006 to 000000010000000000000007, 2 segments
                   backups   %s
-                """.formatted(base, base));
+                """.formatted(now, base, now, base));
     }
 
     @Test

@@ -27,7 +27,8 @@ class ReachTest {
             Set<SegmentName> there = segments(random, history);
             Sketch sketch = new Sketch();
             there.forEach(name -> sketch.put(name.toString(), ".zst", name.toString()));
-            Reach reach = new Reach(WalSurvey.of(sketch.cluster.wal(), 1, Optional.of(SEGMENT_BYTES), false), history);
+            Reach reach = new Reach(
+                    WalSurvey.of(sketch.cluster.wal(), 1, Optional.of(SEGMENT_BYTES), Optional.empty()), history);
             for (long number = 0; number < SEGMENTS + 2; number++) {
                 assertThat(reach.firstMissingFrom(number))
                         .as("seed %d, from %d, %s, %s", seed, number, history, there)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -59,7 +60,8 @@ class StreamedSegmentTest {
         assertThat(assembled()).isEqualTo(Arrays.copyOf(CONTENT, 40_000));
         assertThat(wal.find(NAME)).as("they are no segment").isEmpty();
         assertThat(wal.segmentsBeside(SEGMENT)).isEmpty();
-        assertThat(wal.census(true).folders().getFirst().streamed()).containsEntry(SEGMENT, 40_000);
+        assertThat(wal.census(Optional.of(Instant.EPOCH)).folders().getFirst().streamed())
+                .containsEntry(SEGMENT, 40_000);
         assertThat(wal.list().map(WalArchive.Stored::pieceOf)).containsOnly(Optional.of(SEGMENT));
     }
 
@@ -107,7 +109,7 @@ class StreamedSegmentTest {
     void theCompleteSegmentCountsAndItsPiecesGo() throws IOException {
         push(CONTENT, 0, 2000);
         wal.push(NAME, Files.write(directory.resolve(NAME), CONTENT), Compression.DEFAULT);
-        assertThat(wal.census(false).folders().getFirst().streamed()).isEmpty();
+        assertThat(wal.census(Optional.empty()).folders().getFirst().streamed()).isEmpty();
         StreamedSegment streamed = wal.streamed(SEGMENT);
         streamed.remove(streamed.pieces());
         assertThat(wal.streamed(SEGMENT).pieces()).isEmpty();

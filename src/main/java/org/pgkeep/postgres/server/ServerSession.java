@@ -230,6 +230,11 @@ public final class ServerSession implements AutoCloseable {
                         instant(row.getTimestamp(6))));
     }
 
+    /** What waits to be archived; empty for a role that may not see it. */
+    public Optional<ArchiveQueue> archiveQueue() {
+        return ArchiveQueue.read(queries, dialect.version());
+    }
+
     /** How the stream of a standby of this name goes, and what the slot of that name keeps. */
     public StreamingFacts streaming(String applicationName, Optional<String> slot) {
         return new StreamingReader(queries, dialect.version()).read(currentLsn(), applicationName, slot);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -123,6 +124,7 @@ class ServerSessionIT {
             assertThat(session.pendingRestart("archive_mode")).isTrue();
             assertThat(session.pendingRestart("checkpoint_timeout")).isFalse();
             assertThat(session.archiverStatus().isFailing()).isFalse();
+            assertThat(session.archiveQueue()).hasValue(new ArchiveQueue(0, Optional.empty()));
         }
     }
 
@@ -140,6 +142,7 @@ class ServerSessionIT {
                                 .hasValueSatisfying(hint -> assertThat(hint).contains("GRANT EXECUTE ON FUNCTION"));
                     });
             assertThat(session.facts().dataDirectory()).isEmpty();
+            assertThat(session.archiveQueue()).isEmpty();
         }
         cluster.sql(Privileges.grants(version, "pgkeep").toArray(String[]::new));
         try (ServerSession session = cluster.session("pgkeep")) {
