@@ -116,7 +116,8 @@ final class DiskFullIT {
             assertThat(cluster.server().logTail())
                     .contains("No space left on device")
                     .contains("exit code " + FULL);
-            assertThat(source.fails(ErrorCode.EXIT_WARNINGS, "", "wal", "status").out())
+            assertThat(source.fails(ErrorCode.EXIT_WARNINGS, "", "wal", "status")
+                            .out())
                     .contains("1 file waits since ")
                     .contains("FAILING for " + segment);
 

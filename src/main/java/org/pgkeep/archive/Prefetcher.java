@@ -178,10 +178,10 @@ public final class Prefetcher {
         private Got fetch(FetchQueue.Task task) {
             ArchiveGet.Request asked = new ArchiveGet.Request(
                     request.cluster(), task.file(), files.path(name(task)).toString(), request.pgdata());
-            ArchiveGet.Result complete = archives.get(get -> get.getComplete(asked));
+            ArchiveGet.Result complete = archives.getComplete(asked);
             return task.request().isEmpty() || complete instanceof ArchiveGet.Result.Fetched
                     ? new Got(complete, true)
-                    : new Got(archives.get(get -> get.get(asked)), false);
+                    : new Got(archives.get(asked), false);
         }
 
         private static String name(FetchQueue.Task task) {

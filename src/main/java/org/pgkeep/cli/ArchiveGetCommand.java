@@ -3,6 +3,7 @@ package org.pgkeep.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.pgkeep.archive.ArchiveGet;
+import org.pgkeep.archive.Archives;
 import org.pgkeep.archive.Copies;
 import org.pgkeep.archive.RecoveryExit;
 import org.pgkeep.config.CommandName;
@@ -52,25 +53,27 @@ final class ArchiveGetCommand implements Command {
         }
         List<String> operands = invocation.operands(page(), 2, 2);
         List<Settings> each = invocation.settings().ofEachRepository();
+        ArchiveGet.Request request = request(invocation.settings(), operands);
         if (each.size() == 1) {
-            return status(invocation, get(invocation, each.getFirst(), operands));
+            try (Repository repository = invocation.repository(each.getFirst())) {
+                return status(invocation, new ArchiveGet(repository).get(request));
+            }
         }
-        List<Copies.Place<ArchiveGet.Result>> places = new ArrayList<>();
+        List<Copies.Place<Repository>> places = new ArrayList<>();
         for (Settings settings : each) {
-            places.add(new Copies.Place<>(settings.repository(), () -> get(invocation, settings, operands)));
+            places.add(new Copies.Place<>(settings.repository(), () -> invocation.repository(settings)));
         }
-        return status(invocation, new Copies(invocation.progress()).get(places));
+        try (Archives archives = new Archives(places, invocation.progress())) {
+            return status(invocation, archives.get(request));
+        }
     }
 
-    private static ArchiveGet.Result get(Invocation invocation, Settings settings, List<String> operands) {
-        try (Repository repository = invocation.repository(settings)) {
-            return new ArchiveGet(repository)
-                    .get(new ArchiveGet.Request(
-                            new ClusterName(settings.cluster()),
-                            operands.getFirst(),
-                            operands.getLast(),
-                            settings.find(Options.PGDATA)));
-        }
+    private static ArchiveGet.Request request(Settings settings, List<String> operands) {
+        return new ArchiveGet.Request(
+                new ClusterName(settings.cluster()),
+                operands.getFirst(),
+                operands.getLast(),
+                settings.find(Options.PGDATA));
     }
 
     private static int status(Invocation invocation, ArchiveGet.Result result) {
