@@ -19,6 +19,9 @@ import org.pgkeep.repository.SegmentPush;
 
 /** Follows the servers of a cluster: from one stream to the next, over the ends of timelines, lost connections and gaps. */
 final class Following {
+    /** A stream that lived so long was a good one: what comes next is a new failure. */
+    private static final Duration STEADY = Duration.ofSeconds(10);
+
     private final ClusterStore cluster;
     private final Receive.Request request;
     private final Path directory;
@@ -168,12 +171,15 @@ final class Following {
                 Reception reception = new Reception(cluster, push, completions, place, rhythm, directory, stream)) {
             progress.info("streaming timeline " + Integer.toUnsignedString(stretch.timeline()) + " from "
                     + stretch.from() + " of " + upstream.settings());
-            failures = 0;
+            long begun = System.nanoTime();
             try {
                 return reception.run(stopped);
             } finally {
                 if (reception.position().compareTo(stretch.from()) > 0) {
                     reached = Optional.of(reception.position());
+                }
+                if (System.nanoTime() - begun > STEADY.toNanos()) {
+                    failures = 0;
                 }
             }
         }

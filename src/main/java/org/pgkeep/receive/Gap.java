@@ -39,6 +39,11 @@ final class Gap {
                     "the server removed WAL from " + missing.from() + " on; the archive has it up to " + filled.from());
             return filled;
         }
+        if (isThere(missing.from(), upstream)) {
+            throw new PgkeepException(
+                    ErrorCode.CONNECT,
+                    "the server at " + upstream.settings() + " broke the stream off at " + missing.from());
+        }
         Lsn oldest = oldest(missing.from(), upstream);
         long segments = oldest.minus(missing.from()) / segmentBytes;
         SegmentName first = SegmentName.holding(missing.timeline(), missing.from(), segmentBytes);

@@ -39,8 +39,10 @@ final class PatientSocket extends Socket {
         int before = socket.getSoTimeout();
         socket.setSoTimeout(Math.toIntExact(Math.max(1, atMost.toMillis())));
         try {
+            int count = socket.getInputStream().read(came);
+            // Only now: after a timeout nothing that was given before may be given again.
             next = 0;
-            end = Math.max(0, socket.getInputStream().read(came));
+            end = Math.max(0, count);
             return true;
         } catch (SocketTimeoutException _) {
             return false;

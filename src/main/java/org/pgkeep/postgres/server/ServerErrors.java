@@ -116,6 +116,14 @@ final class ServerErrors {
                 || cause.getCause() instanceof IOException;
     }
 
+    /**
+     * Whether the server lives and refuses to go on. Of WAL that it removed it says so with a state that depends on the moment:
+     * of a file that is gone, or of one that was made another meanwhile ({@code CheckXLogRemoved}, {@code access/transam/xlog.c}).
+     */
+    static boolean isRefusal(SQLException cause) {
+        return serverMessage(cause) != null && !isSessionLost(cause);
+    }
+
     /** Whether the server says that it is not in the state for this, such as not in backup mode any more. */
     static boolean isWrongState(SQLException cause) {
         return WRONG_STATE.equals(state(cause));

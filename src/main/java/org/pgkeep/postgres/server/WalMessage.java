@@ -31,7 +31,8 @@ public sealed interface WalMessage {
     record Quiet() implements WalMessage {}
 
     /**
-     * The server no longer has the WAL that was asked for; the stream has ended.
+     * The server does not send the WAL that was asked for; the stream has ended. The reason hardly ever is another than that it has
+     * removed it.
      *
      * @param reason the server's words, which name the segment
      */

@@ -26,12 +26,10 @@ public final class WalStream implements AutoCloseable {
     /** Microseconds since then are how the protocol tells time. */
     private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
 
-    /** {@code undefined_file}: what the server says of a segment that was removed. */
-    private static final String UNDEFINED_FILE = "58P01";
-
     private final ConnectionSettings settings;
     private final PatientSocket socket;
     private final CopyDual copy;
+    private boolean ended;
 
     WalStream(ConnectionSettings settings, PatientSocket socket, CopyDual copy) {
         this.settings = settings;
@@ -52,7 +50,7 @@ public final class WalStream implements AutoCloseable {
             }
             return there.map(WalStream::parse).orElseGet(WalMessage.Quiet::new);
         } catch (SQLException e) {
-            if (UNDEFINED_FILE.equals(ServerErrors.state(e))) {
+            if (ServerErrors.isRefusal(e)) {
                 return new WalMessage.Removed(ServerErrors.reason(e));
             }
             throw ServerErrors.ofStream(settings, e);
@@ -116,14 +114,18 @@ public final class WalStream implements AutoCloseable {
             if (copy.isActive()) {
                 copy.endCopy();
             }
+            ended = true;
         } catch (SQLException e) {
             throw ServerErrors.ofStream(settings, e);
         }
     }
 
-    /** Nothing but the session's own end: the way out after an error. */
+    /** Without {@link #end} this cuts the session's connection: the way out after an error. */
     @Override
     public void close() {
+        if (ended) {
+            return;
+        }
         try {
             socket.close();
         } catch (IOException _) {

@@ -139,9 +139,16 @@ class ReplicationSessionIT {
                 assertThat(stream.next(Duration.ofMillis(i % 3))).isInstanceOf(WalMessage.Quiet.class);
             }
             stream.confirm(end, end);
-            cluster.query("SELECT txid_current()");
-            assertThat(firstData(stream).start()).isEqualTo(end);
+            for (int i = 0; i < 3; i++) {
+                cluster.query("SELECT txid_current()");
+                WalMessage.Data data = firstData(stream);
+                assertThat(data.start()).isEqualTo(end);
+                end = data.end();
+                awaitQuiet(stream);
+                assertThat(stream.next(Duration.ofMillis(5))).isInstanceOf(WalMessage.Quiet.class);
+            }
             stream.end();
+            assertThat(session.identify().timeline()).isEqualTo(1);
         }
     }
 
