@@ -184,9 +184,6 @@ class ReceiveIT {
     @Test
     void whatTheServerRemovedIsNamedAndFilledFromTheArchive() throws IOException {
         try (StreamedCluster source = StreamedCluster.setUp(Servers.newest())) {
-            // What is not to be lost must not be removed by a checkpoint that the server begins by itself.
-            source.cluster().sql("ALTER SYSTEM SET min_wal_size = '32MB'");
-            source.cluster().query("SELECT pg_reload_conf()");
             stopAfter(source, source.receive());
             List<Path> lost = writeAndLose(source, "lost");
             Pgkeep.Running receiver = source.receive();

@@ -14,6 +14,7 @@ import org.pgkeep.postgres.server.SegmentSink;
 import org.pgkeep.postgres.server.WalMessage;
 import org.pgkeep.postgres.server.WalStream;
 import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Fencing;
 import org.pgkeep.repository.SegmentPush;
 
 /**
@@ -24,10 +25,12 @@ final class Reception implements SegmentSink, AutoCloseable {
     /** How often the server hears of us at least ({@code wal_receiver_status_interval}'s default). */
     private static final Duration STATUS = Duration.ofSeconds(10);
 
+    /** How old the knowledge may be that work on the cluster is not stopped. */
+    private static final Duration FENCE_LOOK = Duration.ofSeconds(1);
+
     /** How long a signal to end may go unheard. */
     private static final Duration WAIT_MAX = Duration.ofMillis(500);
 
-    private final ClusterStore cluster;
     private final SegmentPush push;
     private final Place place;
     private final Rhythm rhythm;
@@ -36,9 +39,11 @@ final class Reception implements SegmentSink, AutoCloseable {
     private final Completions completions;
     private final SegmentCutter cutter;
     private final Compression compression;
+    private final Fencing fencing;
     private @Nullable RunningSegment running;
     private long waitingSince;
     private long confirmedAt = System.nanoTime();
+    private long foundOpenAt = System.nanoTime() - FENCE_LOOK.toNanos();
 
     /** What is streamed: a timeline, from a segment's beginning, to where the timeline ends if that is known. */
     record Place(int timeline, Lsn from, Optional<Lsn> end, int segmentBytes) {}
@@ -67,7 +72,7 @@ final class Reception implements SegmentSink, AutoCloseable {
             Rhythm rhythm,
             Path directory,
             WalStream stream) {
-        this.cluster = cluster;
+        this.fencing = cluster.fencing();
         this.push = push;
         this.compression = push.compression();
         this.completions = completions;
@@ -152,7 +157,7 @@ final class Reception implements SegmentSink, AutoCloseable {
         }
         if (rhythm.synchronous) {
             // Its end is waited for: the whole segment takes longer than this piece.
-            cluster.fencing().assertOpen();
+            assertOpen();
             complete.flush();
         }
         completions.add(complete);
@@ -172,10 +177,18 @@ final class Reception implements SegmentSink, AutoCloseable {
     private void flush() {
         RunningSegment now = running;
         if (now != null) {
-            cluster.fencing().assertOpen();
+            assertOpen();
             now.flush();
             // What an earlier run stored comes again, and is not confirmed before it is compared.
             waitingSince = System.nanoTime();
+        }
+    }
+
+    /** Looks for a fence once a second: each commit would wait for it. */
+    private void assertOpen() {
+        if (System.nanoTime() - foundOpenAt > FENCE_LOOK.toNanos()) {
+            fencing.assertOpen();
+            foundOpenAt = System.nanoTime();
         }
     }
 

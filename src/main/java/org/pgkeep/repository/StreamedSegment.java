@@ -117,14 +117,17 @@ public final class StreamedSegment {
         for (WalPiece piece : pieces.keySet()) {
             WalArchive.Stored stored = pieces.get(piece);
             if (piece.to() <= bytes && !wal.isOf(stored, new WalSource(file, piece.from(), piece.to()))) {
-                throw new PgkeepException(
-                        ErrorCode.CONFLICT,
-                        wal.location(stored) + " holds other WAL than this server sends, or than other pieces of "
-                                + segment + "; nothing was overwritten",
-                        "Two servers write the same timeline: one was restored or set back without a timeline of its own. Register"
-                                + " the second one under a name of its own.");
+                throw conflict(wal.location(stored), "what this server sends, or other pieces", segment);
             }
         }
+    }
+
+    private static PgkeepException conflict(String one, String other, SegmentName segment) {
+        return new PgkeepException(
+                ErrorCode.CONFLICT,
+                one + " holds other WAL of " + segment + " than " + other + "; nothing was overwritten",
+                "Two servers write the same timeline: one was restored or set back without a timeline of its own. Register the second"
+                        + " one under a name of its own.");
     }
 
     /** Removes pieces: what they hold is stored otherwise. Those that are gone already are no concern. */
@@ -136,13 +139,28 @@ public final class StreamedSegment {
     static final class Collector {
         private final SortedMap<SegmentName, SortedMap<WalPiece, WalArchive.Stored>> all = new TreeMap<>();
 
-        void add(WalArchive.Stored stored) {
-            WalPiece.parse(stored.file())
-                    .ifPresent(piece -> all.computeIfAbsent(piece.segment(), _ -> new TreeMap<>(WalPiece.IN_ORDER))
-                            .put(piece, stored));
+        private final WalArchive wal;
+
+        Collector(WalArchive wal) {
+            this.wal = wal;
         }
 
-        List<StreamedSegment> segments(WalArchive wal) {
+        /**
+         * Takes one.
+         *
+         * @throws PgkeepException {@code CONFLICT} when the same bytes are stored with two contents
+         */
+        void add(WalArchive.Stored stored) {
+            WalPiece.parse(stored.file()).ifPresent(piece -> {
+                WalArchive.Stored other = all.computeIfAbsent(piece.segment(), _ -> new TreeMap<>(WalPiece.IN_ORDER))
+                        .put(piece, stored);
+                if (other != null && !other.hash().equals(stored.hash())) {
+                    throw conflict(wal.location(stored), wal.location(other), piece.segment());
+                }
+            });
+        }
+
+        List<StreamedSegment> segments() {
             List<StreamedSegment> segments = new ArrayList<>();
             all.forEach((segment, pieces) -> segments.add(new StreamedSegment(wal, segment, pieces)));
             return segments;

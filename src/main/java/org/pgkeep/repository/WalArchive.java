@@ -112,13 +112,21 @@ public final class WalArchive {
     }
 
     /**
-     * Stores the bytes of a segment that is not complete from one offset to another; durable when this returns.
+     * Stores the bytes of a segment that is not complete from one offset to another; durable when this returns. Without a look at what
+     * is there, for commits wait for it: other content under the same offsets gets a name of its own, and is a conflict for who
+     * reads them.
      *
      * @param file holds the segment from its beginning
-     * @throws PgkeepException {@code CONFLICT} when a piece of these bytes is stored with other content
      */
     public void pushPiece(WalPiece piece, Path file, Compression compression) {
-        Pushed _ = push(piece.toString(), new WalSource(file, piece.from(), piece.to()), compression);
+        WalSource content = new WalSource(file, piece.from(), piece.to());
+        String name = piece.toString();
+        Stored stored = fresh(name, nameHash(name, content.hash()), compression.algorithm());
+        try (ObjectWriter target = storage.write(stored.object)) {
+            copy(content, compression, target);
+            // False when another process stored the same: it is durable then as well.
+            boolean _ = target.commit();
+        }
     }
 
     /** What was streamed of a segment: empty pieces when nothing was. */
@@ -132,12 +140,12 @@ public final class WalArchive {
     /** What was streamed of the segments that are, or would be, in the same folder as this one, in order. */
     public List<StreamedSegment> streamedBeside(SegmentName segment) {
         String folder = root + "/" + segment.folder();
-        StreamedSegment.Collector collector = new StreamedSegment.Collector();
+        StreamedSegment.Collector collector = new StreamedSegment.Collector(this);
         try (Stream<String> names = storage.names(folder)) {
             names.filter(name -> name.contains(WalPiece.MARK))
                     .forEach(name -> stored(ObjectName.of(folder, name)).ifPresent(collector::add));
         }
-        return collector.segments(this);
+        return collector.segments();
     }
 
     void remove(Stored stored) {

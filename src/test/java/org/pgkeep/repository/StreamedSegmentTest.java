@@ -91,7 +91,14 @@ class StreamedSegmentTest {
         assertThatThrownBy(this::assembled)
                 .isInstanceOfSatisfying(
                         PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
-        assertThatThrownBy(() -> push(TinyRepository.segment(NAME, 2), 0, 2000))
+    }
+
+    @Test
+    void twoContentsOfTheSameBytesAreAConflict() {
+        push(CONTENT, 0, 2000);
+        push(CONTENT, 0, 2000);
+        push(TinyRepository.segment(NAME, 2), 0, 2000);
+        assertThatThrownBy(() -> wal.streamed(SEGMENT))
                 .isInstanceOfSatisfying(
                         PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
     }

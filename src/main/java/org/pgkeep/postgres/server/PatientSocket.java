@@ -20,10 +20,17 @@ import java.time.Duration;
 final class PatientSocket extends Socket {
     private static final int BUFFER_BYTES = 1 << 13;
 
+    /**
+     * The timeout with which the driver looks whether a message is there ({@code PGStream.hasMessagePending}). To the kernel a
+     * millisecond may be ten, and a commit waits for each: such a look does not wait here at all.
+     */
+    private static final int PEEK_MILLIS = 1;
+
     private final Socket socket;
     private final byte[] came = new byte[BUFFER_BYTES];
     private int next;
     private int end;
+    private int timeoutMillis;
 
     /** Around a socket that is not connected yet. */
     PatientSocket(Socket socket) throws SocketException {
@@ -56,18 +63,26 @@ final class PatientSocket extends Socket {
         return new FilterInputStream(socket.getInputStream()) {
             @Override
             public int read() throws IOException {
+                requireWhatIsPeekedAt();
                 return next < end ? Byte.toUnsignedInt(came[next++]) : in.read();
             }
 
             @Override
             public int read(byte[] bytes, int offset, int length) throws IOException {
                 if (next == end) {
+                    requireWhatIsPeekedAt();
                     return in.read(bytes, offset, length);
                 }
                 int count = Math.min(length, end - next);
                 System.arraycopy(came, next, bytes, offset, count);
                 next += count;
                 return count;
+            }
+
+            private void requireWhatIsPeekedAt() throws IOException {
+                if (timeoutMillis == PEEK_MILLIS && available() == 0) {
+                    throw new SocketTimeoutException("nothing is there");
+                }
             }
 
             @Override
@@ -124,12 +139,15 @@ final class PatientSocket extends Socket {
 
     @Override
     public void setSoTimeout(int millis) throws SocketException {
-        socket.setSoTimeout(millis);
+        timeoutMillis = millis;
+        if (millis != PEEK_MILLIS) {
+            socket.setSoTimeout(millis);
+        }
     }
 
     @Override
-    public int getSoTimeout() throws SocketException {
-        return socket.getSoTimeout();
+    public int getSoTimeout() {
+        return timeoutMillis;
     }
 
     @Override
