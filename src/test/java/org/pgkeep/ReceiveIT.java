@@ -148,8 +148,8 @@ class ReceiveIT {
             ThrowawayServer end = source.startRestored(source.restore("end"));
             assertThat(Sql.on(end).column("SELECT chapter FROM story ORDER BY 1"))
                     .containsExactly("1", "2");
-            ThrowawayServer middle =
-                    source.startRestored(source.restore("middle", "--target-lsn", before, "--target-timeline", "1"));
+            ThrowawayServer middle = source.startRestored(
+                    source.restore("middle", "--target-lsn", before, "--target-action", "promote"));
             assertThat(Sql.on(middle).column("SELECT chapter FROM story ORDER BY 1"))
                     .containsExactly("1");
         }

@@ -95,9 +95,13 @@ final class WalReach {
 
     /** Whether what was streamed of the segment that begins here leads to the byte at this LSN, and {@code archive-get} gives it. */
     private boolean isStreamed(Lsn start, Lsn through) {
-        int timeline = history.timelineAt(start);
-        SegmentName segment = SegmentName.holding(timeline, start, segmentBytes);
-        Lsn end = start.plus(wal.streamed(segment).end());
+        int youngest = history.timelineAt(start.plus(segmentBytes - 1L));
+        return isStreamed(youngest, start, through) || isStreamed(history.timelineAt(start), start, through);
+    }
+
+    private boolean isStreamed(int timeline, Lsn start, Lsn through) {
+        Lsn end = start.plus(
+                wal.streamed(SegmentName.holding(timeline, start, segmentBytes)).end());
         return through.isBefore(end) && wal.leftAt(timeline).map(end::isBefore).orElse(true);
     }
 
