@@ -99,6 +99,7 @@ public final class Prefetcher {
     private final class Shift {
         private final Request request;
         private final Spool spool;
+        private final Answers answers;
         private final FetchedFiles files;
         private final Archives archives;
         private final WorkerPool workers;
@@ -118,6 +119,7 @@ public final class Prefetcher {
                 BlockingQueue<SpoolEvent> events) {
             this.request = request;
             this.spool = spool;
+            this.answers = new Answers(spool);
             this.files = files;
             this.archives = archives;
             this.workers = workers;
@@ -225,7 +227,8 @@ public final class Prefetcher {
             }
             tenure.busy();
             if (ArchiveFileName.parse(file).isEmpty() || wanted.get().request().contains("/")) {
-                answer(new FetchQueue.Task(file, Optional.of(wanted.get().request())), "failed", "");
+                answers.failed(
+                        new FetchQueue.Task(file, Optional.of(wanted.get().request())));
             } else if (queue.isReady(file) && Files.exists(files.path(file))) {
                 spool.answered(file);
             } else {
@@ -247,7 +250,7 @@ public final class Prefetcher {
                 }
                 case ArchiveGet.Result.Missing(String _, Optional<String> note) -> {
                     queue.ended(task);
-                    answer(task, "missing", note.orElse(""));
+                    answers.missing(task, note);
                 }
             }
         }
@@ -265,7 +268,7 @@ public final class Prefetcher {
                 queue.given(task, completeBytes.getAsLong());
                 queue.superfluous().forEach(files::delete);
             }
-            answered(task);
+            answers.answered(task);
             progress.debug("got " + task.file());
         }
 
@@ -286,26 +289,7 @@ public final class Prefetcher {
             repositoryDoubtful = true;
             queue.ended(task);
             progress.warn("cannot get " + task.file() + ": " + error.getMessage());
-            answer(task, "failed", "");
-        }
-
-        /** Only who asked before the look is told what came of it. */
-        private void answer(FetchQueue.Task task, String word, String note) {
-            if (task.request().isPresent()) {
-                spool.put(
-                        task.file() + Spool.ANSWER,
-                        note.isEmpty()
-                                ? List.of(task.request().get(), word)
-                                : List.of(task.request().get(), word, note));
-                answered(task);
-            }
-        }
-
-        private void answered(FetchQueue.Task task) {
-            boolean same = spool.wanted(task.file()).map(Spool.Wanted::request).equals(task.request());
-            if (same) {
-                spool.answered(task.file());
-            }
+            answers.failed(task);
         }
 
         /** Looks at everything: at the beginning, when events were lost, and now and then. */

@@ -30,7 +30,7 @@ record StreamedPart(WalArchive wal, SegmentCheck check, SegmentName segment, Pat
     /** Brings it to the target; empty when nothing was streamed. */
     Optional<ArchiveGet.Result> get() {
         for (int tried = 1; ; tried++) {
-            StreamedSegment streamed = wal.streamed(segment);
+            StreamedSegment streamed = wal.pieces().of(segment);
             if (streamed.end() < WalHeader.BYTES) {
                 return Optional.empty();
             }
@@ -39,7 +39,7 @@ record StreamedPart(WalArchive wal, SegmentCheck check, SegmentName segment, Pat
             } catch (PgkeepException e) {
                 // A receiver put pieces together meanwhile.
                 boolean moved = e.code() == ErrorCode.DAMAGED
-                        && !wal.streamed(segment).pieces().equals(streamed.pieces());
+                        && !wal.pieces().of(segment).pieces().equals(streamed.pieces());
                 if (!moved || tried == TRIES) {
                     throw e;
                 }

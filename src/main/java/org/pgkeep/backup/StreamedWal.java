@@ -14,6 +14,7 @@ import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.postgres.server.ReplicationSession;
 import org.pgkeep.postgres.server.ServerFacts;
 import org.pgkeep.postgres.server.ServerSession;
+import org.pgkeep.postgres.server.SynchronousStandbys;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupWal;
 
@@ -23,6 +24,7 @@ import org.pgkeep.repository.BackupWal;
  * sent; 9.6 has none, and there the stream begins with the backup.
  */
 final class StreamedWal implements NeededWal {
+    private static final String APPLICATION_NAME = "pgkeep backup";
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private final ServerSession session;
@@ -52,7 +54,7 @@ final class StreamedWal implements NeededWal {
 
     @Override
     public void begin() {
-        ReplicationSession opened = session.replication("pgkeep backup");
+        ReplicationSession opened = session.replication(APPLICATION_NAME);
         replication = opened;
         if (facts.version().number() >= 100000) {
             String name = "pgkeep_backup_"
@@ -69,18 +71,14 @@ final class StreamedWal implements NeededWal {
             history(opened, start.timeline(), files);
         }
         WalReception received = new WalReception(
-                opened.stream(slot, segmentOf(start.lsn()), start.timeline()),
+                opened.stream(slot, start.lsn().startOfSegment(facts.walSegmentBytes()), start.timeline()),
                 files,
                 start.timeline(),
                 facts.walSegmentBytes(),
-                segmentOf(start.lsn()),
+                start.lsn().startOfSegment(facts.walSegmentBytes()),
                 mayConfirm());
         reception = received;
         received.start();
-    }
-
-    private Lsn segmentOf(Lsn lsn) {
-        return new Lsn(lsn.value() & -(long) facts.walSegmentBytes());
     }
 
     private static void history(ReplicationSession from, int timeline, WalFiles files) {
@@ -99,7 +97,7 @@ final class StreamedWal implements NeededWal {
      */
     private boolean mayConfirm() {
         return session.setting("synchronous_standby_names")
-                .map(names -> !names.contains("*"))
+                .map(names -> !SynchronousStandbys.include(names, APPLICATION_NAME))
                 .orElse(true);
     }
 

@@ -51,6 +51,15 @@ public record Lsn(long value) implements Comparable<Lsn> {
         return new Lsn(value + bytes);
     }
 
+    /**
+     * The LSN at which the WAL segment begins that holds the byte here.
+     *
+     * @param segmentBytes size of a segment, a power of two
+     */
+    public Lsn startOfSegment(int segmentBytes) {
+        return new Lsn(value & -(long) segmentBytes);
+    }
+
     /** Bytes from another LSN to this one. */
     public long minus(Lsn other) {
         return value - other.value;

@@ -54,7 +54,7 @@ final class Beginning {
 
     /** The beginning of the segment that holds this LSN, of the timeline that goes on there. */
     Stretch at(Lsn lsn) {
-        return onItsTimeline(new Stretch(history.timelineAt(lsn), startOf(lsn)));
+        return onItsTimeline(new Stretch(history.timelineAt(lsn), lsn.startOfSegment(segmentBytes)));
     }
 
     /** A timeline that was left before is not streamed any more; the next one begins with the segment in which it was. */
@@ -74,11 +74,7 @@ final class Beginning {
             }
             next = ancestor.timeline();
         }
-        return new Stretch(next, startOf(end));
-    }
-
-    private Lsn startOf(Lsn lsn) {
-        return new Lsn(lsn.value() & -(long) segmentBytes);
+        return new Stretch(next, end.startOfSegment(segmentBytes));
     }
 
     /** The first place from this one on whose segment is not complete. */
@@ -103,7 +99,7 @@ final class Beginning {
     void tidy(Stretch before) {
         SegmentName segment = SegmentName.holding(before.timeline(), before.from(), segmentBytes);
         Set<SegmentName> complete = wal.segmentsBeside(segment);
-        List<StreamedSegment> streamed = wal.streamedBeside(segment);
+        List<StreamedSegment> streamed = wal.pieces().beside(segment);
         streamed.stream().filter(each -> complete.contains(each.segment())).forEach(each -> each.remove(each.pieces()));
     }
 }

@@ -114,7 +114,7 @@ final class Following {
     /** Where the stream was when the server had no more. */
     private Stretch lost(Stretch stretch, int segmentBytes) {
         return reached.filter(lsn -> stretch.from().isBefore(lsn))
-                .map(lsn -> new Stretch(stretch.timeline(), new Lsn(lsn.value() & -(long) segmentBytes)))
+                .map(lsn -> new Stretch(stretch.timeline(), lsn.startOfSegment(segmentBytes)))
                 .orElse(stretch);
     }
 

@@ -44,7 +44,7 @@ final class RunningSegment implements AutoCloseable {
         this.compression = compression;
         this.file = file;
         this.channel = channel;
-        this.earlier = wal.streamed(segment);
+        this.earlier = wal.pieces().of(segment);
         this.pieces = new PieceList(earlier.pieces());
         this.compared = earlier.pieces().isEmpty();
     }
@@ -122,10 +122,10 @@ final class RunningSegment implements AutoCloseable {
         }
         if (received > durable) {
             PieceList.Next next = pieces.next(segment, durable, received);
-            wal.pushPiece(next.piece(), file, compression);
+            wal.pieces().push(next.piece(), file, compression);
             durable = received;
             if (!next.folded().isEmpty()) {
-                wal.streamed(segment).remove(next.folded());
+                wal.pieces().of(segment).remove(next.folded());
             }
         }
     }
@@ -133,7 +133,7 @@ final class RunningSegment implements AutoCloseable {
     /** The whole segment is stored. */
     void stored() {
         durable = segmentBytes;
-        StreamedSegment now = wal.streamed(segment);
+        StreamedSegment now = wal.pieces().of(segment);
         now.remove(now.pieces());
     }
 

@@ -28,24 +28,23 @@ public record StoredTimeline(
         boolean streamed,
         Optional<Instant> lastStored,
         int gaps) {
-    private static final int SEGMENT_BYTES_USUAL = 16 << 20;
-
     static List<StoredTimeline> all(WalArchive wal, Optional<Integer> segmentBytes) {
         WalCensus census = wal.census(Optional.empty());
+        int bytes = segmentBytes.orElseGet(() -> census.segmentBytes(wal));
         List<StoredTimeline> timelines = new ArrayList<>();
         List<WalFolder> own = new ArrayList<>();
         for (WalFolder folder : census.folders()) {
             if (!own.isEmpty() && own.getFirst().timeline() != folder.timeline()) {
-                one(wal, own, segmentBytes).ifPresent(timelines::add);
+                one(wal, own, bytes).ifPresent(timelines::add);
                 own.clear();
             }
             own.add(folder);
         }
-        one(wal, own, segmentBytes).ifPresent(timelines::add);
+        one(wal, own, bytes).ifPresent(timelines::add);
         return timelines;
     }
 
-    private static Optional<StoredTimeline> one(WalArchive wal, List<WalFolder> folders, Optional<Integer> known) {
+    private static Optional<StoredTimeline> one(WalArchive wal, List<WalFolder> folders, int bytes) {
         Optional<SegmentName> last = Optional.empty();
         Optional<Map.Entry<SegmentName, Integer>> streamed = Optional.empty();
         for (WalFolder folder : folders) {
@@ -59,24 +58,15 @@ public record StoredTimeline(
         if (last.isEmpty() && streamed.isEmpty()) {
             return Optional.empty();
         }
-        int bytes = known.or(() -> sizeOf(wal, folders)).orElse(SEGMENT_BYTES_USUAL);
         SegmentName complete = last.orElse(new SegmentName(folders.getFirst().timeline(), 0, 0));
         Optional<Lsn> behind = streamed.filter(each -> each.getKey().compareTo(complete) > 0)
                 .map(each -> each.getKey().start(bytes).plus(each.getValue()));
         Lsn end = behind.orElseGet(() -> complete.start(bytes).plus(bytes));
         Optional<Instant> stored = behind.isPresent()
-                ? wal.streamed(streamed.get().getKey()).lastStored()
+                ? wal.pieces().of(streamed.get().getKey()).lastStored()
                 : wal.find(complete.toString()).flatMap(wal::info).map(ObjectInfo::modified);
         return Optional.of(
                 new StoredTimeline(complete.timeline(), last, end, behind.isPresent(), stored, gaps(folders, bytes)));
-    }
-
-    private static Optional<Integer> sizeOf(WalArchive wal, List<WalFolder> folders) {
-        return folders.stream()
-                .filter(folder -> folder.lastThere() >= 0)
-                .findFirst()
-                .flatMap(folder -> wal.find(folder.segment(folder.lastThere()).toString()))
-                .map(stored -> wal.header(stored).segmentBytes());
     }
 
     private static int gaps(List<WalFolder> folders, int segmentBytes) {

@@ -6,6 +6,7 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.postgres.server.ConnectionSettings;
 import org.pgkeep.postgres.server.ReplicationSession;
+import org.pgkeep.postgres.server.SynchronousStandbys;
 import org.pgkeep.progress.Progress;
 
 /**
@@ -55,25 +56,8 @@ record Upstream(ConnectionSettings settings, ReplicationSession session, Replica
 
     /** Whether the server says that it waits for this standby, or any; empty when it does not tell. */
     Optional<Boolean> waitsFor(String applicationName) {
-        return session.setting("synchronous_standby_names").map(names -> names(names, applicationName));
-    }
-
-    /** {@code FIRST 1 (a, "b")}, {@code ANY 2 (*)}, {@code a, b}: names are compared without regard to case. */
-    static boolean names(String setting, String applicationName) {
-        String list = setting.indexOf('(') >= 0
-                ? setting.substring(
-                        setting.indexOf('(') + 1, Math.max(setting.indexOf('(') + 1, setting.lastIndexOf(')')))
-                : setting;
-        for (String each : list.split(",", -1)) {
-            String name = each.strip();
-            String bare = name.length() > 1 && name.startsWith("\"") && name.endsWith("\"")
-                    ? name.substring(1, name.length() - 1)
-                    : name;
-            if (bare.equals("*") || bare.equalsIgnoreCase(applicationName)) {
-                return true;
-            }
-        }
-        return false;
+        return session.setting("synchronous_standby_names")
+                .map(names -> SynchronousStandbys.include(names, applicationName));
     }
 
     @Override

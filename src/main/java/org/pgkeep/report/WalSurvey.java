@@ -21,8 +21,6 @@ import org.pgkeep.storage.ObjectInfo;
 
 /** The archived WAL of one database cluster, as far as names tell: which segments, of which timelines, and how these descend. */
 final class WalSurvey {
-    private static final int SEGMENT_BYTES_USUAL = 16 << 20;
-
     private final WalArchive wal;
     private final int historyId;
     private final int segmentBytes;
@@ -88,41 +86,12 @@ final class WalSurvey {
     static WalSurvey of(WalArchive wal, int historyId, Optional<Integer> segmentBytes, Optional<Instant> since) {
         WalCensus census = wal.census(since);
         WalSurvey survey = new WalSurvey(
-                wal, historyId, segmentBytes.orElseGet(() -> segmentBytes(wal, census)), since.isPresent());
+                wal, historyId, segmentBytes.orElseGet(() -> census.segmentBytes(wal)), since.isPresent());
         for (WalFolder folder : census.folders()) {
             survey.timeline(folder.timeline()).add(folder);
         }
         census.histories().forEach(survey::timeline);
         return survey;
-    }
-
-    private static int segmentBytes(WalArchive wal, WalCensus census) {
-        for (WalFolder folder : census.folders()) {
-            if (folder.nextThere(0) >= 0) {
-                return fromHeader(wal, folder.segment(folder.nextThere(0))).orElseGet(() -> fromNumbers(census));
-            }
-        }
-        return SEGMENT_BYTES_USUAL;
-    }
-
-    private static Optional<Integer> fromHeader(WalArchive wal, SegmentName segment) {
-        try {
-            return wal.find(segment.toString()).map(stored -> wal.header(stored).segmentBytes());
-        } catch (PgkeepException e) {
-            // Verify tells about the damage; here the numbers of segments are good enough to go on.
-            return Optional.empty();
-        }
-    }
-
-    /** The largest size, up to the usual one, with which there can be segments of these numbers. */
-    private static int fromNumbers(WalCensus census) {
-        int last =
-                census.folders().stream().mapToInt(WalFolder::lastThere).max().orElse(0);
-        int bytes = SEGMENT_BYTES_USUAL;
-        while ((long) bytes * last >= 1L << 32) {
-            bytes /= 2;
-        }
-        return bytes;
     }
 
     private Timeline timeline(int id) {

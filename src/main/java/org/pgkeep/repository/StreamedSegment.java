@@ -21,11 +21,14 @@ import org.pgkeep.storage.ObjectInfo;
  */
 public final class StreamedSegment {
     private final WalArchive wal;
+    private final WalPieces home;
     private final SegmentName segment;
     private final SortedMap<WalPiece, WalArchive.Stored> pieces;
 
-    StreamedSegment(WalArchive wal, SegmentName segment, SortedMap<WalPiece, WalArchive.Stored> pieces) {
+    StreamedSegment(
+            WalArchive wal, WalPieces home, SegmentName segment, SortedMap<WalPiece, WalArchive.Stored> pieces) {
         this.wal = wal;
+        this.home = home;
         this.segment = segment;
         this.pieces = pieces;
     }
@@ -132,17 +135,18 @@ public final class StreamedSegment {
 
     /** Removes pieces: what they hold is stored otherwise. Those that are gone already are no concern. */
     public void remove(List<WalPiece> which) {
-        which.forEach(piece -> Optional.ofNullable(pieces.get(piece)).ifPresent(wal::remove));
+        which.forEach(piece -> Optional.ofNullable(pieces.get(piece)).ifPresent(home::remove));
     }
 
     /** All pieces of segments, by segment, as they come. */
     static final class Collector {
+        private final WalArchive wal;
+        private final WalPieces home;
         private final SortedMap<SegmentName, SortedMap<WalPiece, WalArchive.Stored>> all = new TreeMap<>();
 
-        private final WalArchive wal;
-
-        Collector(WalArchive wal) {
+        Collector(WalArchive wal, WalPieces home) {
             this.wal = wal;
+            this.home = home;
         }
 
         /**
@@ -162,7 +166,7 @@ public final class StreamedSegment {
 
         List<StreamedSegment> segments() {
             List<StreamedSegment> segments = new ArrayList<>();
-            all.forEach((segment, pieces) -> segments.add(new StreamedSegment(wal, segment, pieces)));
+            all.forEach((segment, pieces) -> segments.add(new StreamedSegment(wal, home, segment, pieces)));
             return segments;
         }
     }

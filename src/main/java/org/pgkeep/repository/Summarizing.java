@@ -11,7 +11,7 @@ import org.pgkeep.postgres.wal.SegmentSummarizer;
 import org.pgkeep.postgres.wal.SegmentSummary;
 
 /** The summary of a segment, made beside compressing it: PostgreSQL waits for both, and mostly a second core is idle. */
-public final class Summarizing {
+final class Summarizing {
     private final SegmentName segment;
     private final WalSource content;
     private final FutureTask<SegmentSummary> task;
@@ -23,7 +23,7 @@ public final class Summarizing {
     }
 
     /** Begins. */
-    public static Summarizing begin(SegmentName segment, WalSource content) {
+    static Summarizing begin(SegmentName segment, WalSource content) {
         Summarizing begun = new Summarizing(segment, content);
         Thread.ofPlatform().daemon().name("pgkeep-summary").start(begun.task);
         return begun;
@@ -40,7 +40,7 @@ public final class Summarizing {
      *
      * @return why there is no summary; empty when there is one
      */
-    public Optional<String> store(WalSummaries summaries) {
+    Optional<String> store(WalSummaries summaries) {
         try {
             summaries.store(content.hash(), task.get());
             return Optional.empty();

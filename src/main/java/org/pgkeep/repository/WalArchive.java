@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pgkeep.codec.Algorithm;
@@ -57,6 +56,11 @@ public final class WalArchive {
     /** What the segments' records change. */
     public WalSummaries summaries() {
         return new WalSummaries(storage, root);
+    }
+
+    /** What was streamed of segments that are not complete. */
+    public WalPieces pieces() {
+        return new WalPieces(this, storage, root);
     }
 
     /** How a push ended. */
@@ -111,47 +115,6 @@ public final class WalArchive {
         return created ? Pushed.STORED : Pushed.ALREADY_THERE;
     }
 
-    /**
-     * Stores the bytes of a segment that is not complete from one offset to another; durable when this returns. Without a look at what
-     * is there, for commits wait for it: other content under the same offsets gets a name of its own, and is a conflict for who
-     * reads them.
-     *
-     * @param file holds the segment from its beginning
-     */
-    public void pushPiece(WalPiece piece, Path file, Compression compression) {
-        WalSource content = new WalSource(file, piece.from(), piece.to());
-        String name = piece.toString();
-        Stored stored = fresh(name, nameHash(name, content.hash()), compression.algorithm());
-        try (ObjectWriter target = storage.write(stored.object)) {
-            copy(content, compression, target);
-            // False when another process stored the same: it is durable then as well.
-            boolean _ = target.commit();
-        }
-    }
-
-    /** What was streamed of a segment: empty pieces when nothing was. */
-    public StreamedSegment streamed(SegmentName segment) {
-        return streamedBeside(segment).stream()
-                .filter(streamed -> streamed.segment().equals(segment))
-                .findFirst()
-                .orElseGet(() -> new StreamedSegment(this, segment, new TreeMap<>(WalPiece.IN_ORDER)));
-    }
-
-    /** What was streamed of the segments that are, or would be, in the same folder as this one, in order. */
-    public List<StreamedSegment> streamedBeside(SegmentName segment) {
-        String folder = root + "/" + segment.folder();
-        StreamedSegment.Collector collector = new StreamedSegment.Collector(this);
-        try (Stream<String> names = storage.names(folder)) {
-            names.filter(name -> name.contains(WalPiece.MARK))
-                    .forEach(name -> stored(ObjectName.of(folder, name)).ifPresent(collector::add));
-        }
-        return collector.segments();
-    }
-
-    void remove(Stored stored) {
-        boolean _ = storage.delete(stored.object);
-    }
-
     /** Notes that a segment will never come, because it was given up: what is missing is explained then. Durable when this returns. */
     public void noteDropped(SegmentName segment, String why) {
         ObjectName object = ObjectName.of(root + "/" + segment.folder(), segment + WalNames.DROPPED);
@@ -159,11 +122,11 @@ public final class WalArchive {
     }
 
     /** What stands in the name of the object for the content's hash. */
-    private String nameHash(String file, String hash) {
+    String nameHash(String file, String hash) {
         return sealing.walHash(folder(file) + "/" + file, hash);
     }
 
-    private Stored fresh(String file, String hash, Algorithm wanted) {
+    Stored fresh(String file, String hash, Algorithm wanted) {
         // Histories are tiny and read by people: stored as they are.
         boolean plain = file.endsWith(".history") || file.endsWith(".backup");
         Algorithm algorithm = plain ? Algorithm.NONE : wanted;
@@ -182,7 +145,7 @@ public final class WalArchive {
         }
     }
 
-    private static void copy(WalSource source, Compression compression, ObjectWriter target) {
+    static void copy(WalSource source, Compression compression, ObjectWriter target) {
         try (OutputStream sink = StreamCodec.compressing(
                 new BufferedOutputStream(new ObjectStreams.Output(target), 1 << 18), compression)) {
             source.copyTo(sink);
@@ -226,7 +189,7 @@ public final class WalArchive {
     }
 
     /** Which archived file an object is; empty for objects that are none, such as summaries. */
-    private static Optional<Stored> stored(ObjectName object) {
+    static Optional<Stored> stored(ObjectName object) {
         String name = object.last();
         int dash = name.indexOf('-');
         if (dash < 0 || name.length() < dash + 1 + WalNames.HASH_DIGITS) {
@@ -276,7 +239,7 @@ public final class WalArchive {
      * @throws PgkeepException {@code CONFLICT}, {@code DAMAGED} or {@code CLUSTER_DAMAGED} when one cannot be read
      */
     public Optional<Lsn> leftAt(int timeline) {
-        return census(Optional.empty()).histories().stream()
+        return WalCensus.histories(storage, root).stream()
                 .flatMap(each -> history(each).stream())
                 .flatMap(history -> history.endOf(timeline).stream())
                 .min(Lsn::compareTo);

@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ArchiveFileName;
+import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.storage.ObjectInfo;
 import org.pgkeep.storage.Storage;
 
@@ -15,6 +17,8 @@ import org.pgkeep.storage.Storage;
  * @param histories timelines whose history is there, ascending
  */
 public record WalCensus(List<WalFolder> folders, List<Integer> histories) {
+    private static final int SEGMENT_BYTES_USUAL = 16 << 20;
+
     public WalCensus {
         folders = List.copyOf(folders);
         histories = List.copyOf(histories);
@@ -31,8 +35,51 @@ public record WalCensus(List<WalFolder> folders, List<Integer> histories) {
                 folders,
                 folder -> since.map(recent -> weighed(storage, root, folder, recent))
                         .orElseGet(() -> counted(storage, root, folder)));
-        return new WalCensus(
-                counted, names.stream().flatMap(name -> timeline(name).stream()).toList());
+        return new WalCensus(counted, histories(names));
+    }
+
+    /** Timelines whose histories are among these names of the archive's own folder, in their order. */
+    private static List<Integer> histories(List<String> names) {
+        return names.stream().flatMap(name -> timeline(name).stream()).toList();
+    }
+
+    /** The same without a look into the folders of segments, of which there may be thousands. */
+    static List<Integer> histories(Storage storage, String root) {
+        try (Stream<String> found = storage.names(root)) {
+            return histories(found.sorted().toList());
+        }
+    }
+
+    /**
+     * The size of a segment: what the header of one says; if it cannot be read, for verify tells about damage, the largest up to the usual
+     * one with which there can be segments of these numbers.
+     *
+     * @param wal where they are
+     */
+    public int segmentBytes(WalArchive wal) {
+        for (WalFolder folder : folders) {
+            if (folder.nextThere(0) >= 0) {
+                return fromHeader(wal, folder.segment(folder.nextThere(0))).orElseGet(this::fromNumbers);
+            }
+        }
+        return SEGMENT_BYTES_USUAL;
+    }
+
+    private static Optional<Integer> fromHeader(WalArchive wal, SegmentName segment) {
+        try {
+            return wal.find(segment.toString()).map(stored -> wal.header(stored).segmentBytes());
+        } catch (PgkeepException e) {
+            return Optional.empty();
+        }
+    }
+
+    private int fromNumbers() {
+        int last = folders.stream().mapToInt(WalFolder::lastThere).max().orElse(0);
+        int bytes = SEGMENT_BYTES_USUAL;
+        while ((long) bytes * last >= 1L << 32) {
+            bytes /= 2;
+        }
+        return bytes;
     }
 
     private static WalFolder counted(Storage storage, String root, String folder) {

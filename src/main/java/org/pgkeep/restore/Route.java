@@ -232,7 +232,7 @@ final class Route {
         return wal.find(segment.toString())
                 .flatMap(wal::info)
                 .map(ObjectInfo::modified)
-                .or(() -> wal.streamed(segment).lastStored());
+                .or(() -> wal.pieces().of(segment).lastStored());
     }
 
     private Way.End end(Optional<Instant> archived) {

@@ -30,7 +30,7 @@ final class WalReach {
 
     /** The first segment missing from the one that holds {@code from} to the one that holds {@code through}. */
     Optional<SegmentName> firstMissing(Lsn from, Lsn through) {
-        for (Lsn at = startOf(from); at.compareTo(through) <= 0; at = at.plus(segmentBytes)) {
+        for (Lsn at = from.startOfSegment(segmentBytes); at.compareTo(through) <= 0; at = at.plus(segmentBytes)) {
             Lsn last = at.plus(segmentBytes - 1L);
             if (find(at).isEmpty() && !isStreamed(at, through.isBefore(last) ? through : last)) {
                 return Optional.of(SegmentName.holding(history.timelineAt(at), at, segmentBytes));
@@ -48,7 +48,7 @@ final class WalReach {
     /** The segments from the one that holds {@code from} to the first that is missing. */
     List<SegmentName> unbroken(Lsn from) {
         List<SegmentName> unbroken = new ArrayList<>();
-        Lsn at = startOf(from);
+        Lsn at = from.startOfSegment(segmentBytes);
         for (Optional<SegmentName> next = find(at); next.isPresent(); next = find(at)) {
             unbroken.add(next.get());
             at = at.plus(segmentBytes);
@@ -61,17 +61,18 @@ final class WalReach {
 
     /** What the segment of this place is called where none is there: so many behind the one that holds {@code from}. */
     SegmentName expected(Lsn from, int behind) {
-        Lsn at = startOf(from).plus((long) behind * segmentBytes);
+        Lsn at = from.startOfSegment(segmentBytes).plus((long) behind * segmentBytes);
         return SegmentName.holding(history.timelineAt(at), at, segmentBytes);
     }
 
     /** How many segments there are from the one that holds {@code from} to the one that holds {@code through}. */
     long count(Lsn from, Lsn through) {
-        return Math.max(0, (startOf(through).value() - startOf(from).value()) / segmentBytes + 1);
-    }
-
-    private Lsn startOf(Lsn lsn) {
-        return new Lsn(lsn.value() & -(long) segmentBytes);
+        return Math.max(
+                0,
+                (through.startOfSegment(segmentBytes).value()
+                                        - from.startOfSegment(segmentBytes).value())
+                                / segmentBytes
+                        + 1);
     }
 
     /** The segment that begins here, of the youngest timeline of the history that has it. */
@@ -100,8 +101,9 @@ final class WalReach {
     }
 
     private boolean isStreamed(int timeline, Lsn start, Lsn through) {
-        Lsn end = start.plus(
-                wal.streamed(SegmentName.holding(timeline, start, segmentBytes)).end());
+        Lsn end = start.plus(wal.pieces()
+                .of(SegmentName.holding(timeline, start, segmentBytes))
+                .end());
         return through.isBefore(end) && wal.leftAt(timeline).map(end::isBefore).orElse(true);
     }
 

@@ -104,8 +104,11 @@ class ArchiveGetTest {
 
     private void stream(byte[] content, int from, int to) throws IOException {
         SegmentName segment = SegmentName.parse(SEGMENT).orElseThrow();
-        wal.pushPiece(
-                new WalPiece(segment, from, to), Files.write(sources.resolve("stream"), content), Compression.DEFAULT);
+        wal.pieces()
+                .push(
+                        new WalPiece(segment, from, to),
+                        Files.write(sources.resolve("stream"), content),
+                        Compression.DEFAULT);
     }
 
     @Test

@@ -158,8 +158,11 @@ class PrefetcherTest {
 
     private void stream(int number, byte[] content, int from, int to) throws IOException {
         Path source = Files.write(directory.resolve("stream"), content);
-        archive.pushPiece(
-                new WalPiece(SegmentName.parse(name(number)).orElseThrow(), from, to), source, Compression.DEFAULT);
+        archive.pieces()
+                .push(
+                        new WalPiece(SegmentName.parse(name(number)).orElseThrow(), from, to),
+                        source,
+                        Compression.DEFAULT);
     }
 
     @Test

@@ -56,7 +56,7 @@ class StreamedSegmentTest {
     void piecesMakeTheBeginningOfTheSegment() throws IOException {
         push(CONTENT, 0, 1000);
         push(CONTENT, 1000, 40_000);
-        assertThat(wal.streamed(SEGMENT).end()).isEqualTo(40_000);
+        assertThat(wal.pieces().of(SEGMENT).end()).isEqualTo(40_000);
         assertThat(assembled()).isEqualTo(Arrays.copyOf(CONTENT, 40_000));
         assertThat(wal.find(NAME)).as("they are no segment").isEmpty();
         assertThat(wal.segmentsBeside(SEGMENT)).isEmpty();
@@ -69,9 +69,9 @@ class StreamedSegmentTest {
     void nothingCountsBehindAHole() throws IOException {
         push(CONTENT, 0, 1000);
         push(CONTENT, 1001, 2000);
-        assertThat(wal.streamed(SEGMENT).end()).isEqualTo(1000);
+        assertThat(wal.pieces().of(SEGMENT).end()).isEqualTo(1000);
         assertThat(assembled()).hasSize(1000);
-        assertThat(wal.streamed(SEGMENT.next(TinyRepository.SEGMENT_BYTES)).end())
+        assertThat(wal.pieces().of(SEGMENT.next(TinyRepository.SEGMENT_BYTES)).end())
                 .isZero();
     }
 
@@ -98,7 +98,7 @@ class StreamedSegmentTest {
         push(CONTENT, 0, 2000);
         push(CONTENT, 0, 2000);
         push(TinyRepository.segment(NAME, 2), 0, 2000);
-        assertThatThrownBy(() -> wal.streamed(SEGMENT))
+        assertThatThrownBy(() -> wal.pieces().of(SEGMENT))
                 .isInstanceOfSatisfying(
                         PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
     }
@@ -117,9 +117,9 @@ class StreamedSegmentTest {
         push(CONTENT, 0, 2000);
         wal.push(NAME, Files.write(directory.resolve(NAME), CONTENT), Compression.DEFAULT);
         assertThat(wal.census(Optional.empty()).folders().getFirst().streamed()).isEmpty();
-        StreamedSegment streamed = wal.streamed(SEGMENT);
+        StreamedSegment streamed = wal.pieces().of(SEGMENT);
         streamed.remove(streamed.pieces());
-        assertThat(wal.streamed(SEGMENT).pieces()).isEmpty();
+        assertThat(wal.pieces().of(SEGMENT).pieces()).isEmpty();
         assertThat(wal.has(SEGMENT)).isTrue();
     }
 
@@ -128,10 +128,10 @@ class StreamedSegmentTest {
         MemoryStorage sealed = new MemoryStorage();
         WalArchive there = TinyRepository.sealedCluster(sealed, clock).wal();
         Path file = Files.write(directory.resolve("sealed"), CONTENT);
-        there.pushPiece(new WalPiece(SEGMENT, 0, 5000), file, Compression.DEFAULT);
+        there.pieces().push(new WalPiece(SEGMENT, 0, 5000), file, Compression.DEFAULT);
         push(CONTENT, 0, 5000);
         assertThat(TinyRepository.only(sealed, ".zst")).isNotEqualTo(TinyRepository.only(storage, ".zst"));
-        there.streamed(SEGMENT).copyTo(directory.resolve("unsealed"));
+        there.pieces().of(SEGMENT).copyTo(directory.resolve("unsealed"));
         assertThat(directory.resolve("unsealed")).hasBinaryContent(Arrays.copyOf(CONTENT, 5000));
     }
 
@@ -166,7 +166,7 @@ class StreamedSegmentTest {
     private void push(byte[] content, int from, int to) {
         try {
             Path file = Files.write(directory.resolve("source"), content);
-            wal.pushPiece(new WalPiece(SEGMENT, from, to), file, Compression.DEFAULT);
+            wal.pieces().push(new WalPiece(SEGMENT, from, to), file, Compression.DEFAULT);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -174,7 +174,7 @@ class StreamedSegmentTest {
 
     private byte[] assembled() throws IOException {
         Path file = directory.resolve("assembled");
-        int end = wal.streamed(SEGMENT).copyTo(file);
+        int end = wal.pieces().of(SEGMENT).copyTo(file);
         assertThat(file).hasSize(end);
         return Files.readAllBytes(file);
     }
