@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -33,11 +32,9 @@ final class BackupWalIT {
     void aBackupThatReceivedItsWalNeedsNoArchive(String major) throws IOException {
         ThrowawayServer.Options options =
                 major.equals("9.6") ? new ThrowawayServer.Options(true, OptionalInt.empty(), false) : SMALL_SEGMENTS;
-        try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(major, options))) {
+        try (BackedUpCluster source = BackedUpCluster.setUpWithoutArchive(TestCluster.create(major, options))) {
             TestCluster cluster = source.cluster();
-            withoutArchive(cluster);
             Workload.load(cluster.server(), 1);
-            letReplicate(cluster);
             source.fails(ErrorCode.ARCHIVING.exitStatus(), "archive_mode is off", "backup");
             try (Workload workload = Workload.start(cluster.server(), 1, SEED)) {
                 workload.awaitMore(50);
@@ -123,19 +120,6 @@ final class BackupWalIT {
             Files.move(source.repository(), cluster.beside("out-of-reach"));
             Oracle.checkRunning(source.startRestored(alone));
         }
-    }
-
-    private static void withoutArchive(TestCluster cluster) {
-        cluster.server().stop(ThrowawayServer.Shutdown.FAST);
-        // 9.6 allows none unless it is told.
-        cluster.with("archive_mode", "off").with("max_wal_senders", "4").start();
-    }
-
-    /** initdb of 9.6 leaves these lines out. */
-    private static void letReplicate(TestCluster cluster) throws IOException {
-        Files.writeString(
-                cluster.data().resolve("pg_hba.conf"), "local replication postgres trust\n", StandardOpenOption.APPEND);
-        cluster.query("SELECT pg_reload_conf()");
     }
 
     private static void assertNoSlot(TestCluster cluster) {

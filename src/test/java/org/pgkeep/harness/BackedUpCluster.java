@@ -57,6 +57,18 @@ public final class BackedUpCluster implements AutoCloseable {
         return backedUp;
     }
 
+    /** One that archives nothing, with room for who streams its WAL; 9.6 is made with no line for replication. */
+    public static BackedUpCluster setUpWithoutArchive(TestCluster cluster) {
+        BackedUpCluster source = new BackedUpCluster(cluster, Pgkeep.of(cluster), cluster.directory("repository"));
+        source.configure("");
+        source.succeeds("init");
+        write(cluster.data().resolve("pg_hba.conf"), "local all all trust\nlocal replication all trust\n");
+        cluster.with("max_wal_senders", "10")
+                .with("max_replication_slots", "10")
+                .start();
+        return source;
+    }
+
     /** From now on, commands run one after another in one process, which takes a fraction of the time. */
     public BackedUpCluster warm() {
         runner = arguments -> WarmPgkeep.run(List.of(arguments));
@@ -64,8 +76,7 @@ public final class BackedUpCluster implements AutoCloseable {
     }
 
     private void configure(String repositoryLine) {
-        try {
-            Files.writeString(configuration, """
+        write(configuration, """
                     [repository.local]
                     path = "%s"
                     %s
@@ -76,11 +87,16 @@ public final class BackedUpCluster implements AutoCloseable {
                     port = %d
                     user = "postgres"
                     """.formatted(
-                            repository,
-                            repositoryLine,
-                            cluster.data(),
-                            cluster.server().socketDirectory(),
-                            cluster.server().port()));
+                        repository,
+                        repositoryLine,
+                        cluster.data(),
+                        cluster.server().socketDirectory(),
+                        cluster.server().port()));
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -175,7 +191,8 @@ public final class BackedUpCluster implements AutoCloseable {
         Wait.until("segment " + segment + " in the archive", () -> isArchived(segment));
     }
 
-    private boolean isArchived(String segment) {
+    /** Whether the repository has this segment, complete. */
+    boolean isArchived(String segment) {
         try (var files = Files.walk(repository)) {
             return files.anyMatch(file -> file.getFileName().toString().startsWith(segment + "-"));
         } catch (IOException | java.io.UncheckedIOException e) {
@@ -204,11 +221,16 @@ public final class BackedUpCluster implements AutoCloseable {
         return server;
     }
 
-    /** Else its new timeline would become the archive's latest. ALTER SYSTEM set archive_mode, so this must come after. */
+    /**
+     * Else its new timeline would become the archive's latest; and no standby's word counts for it. ALTER SYSTEM set archive_mode, so
+     * this must come after.
+     */
     private static void keepItsWalToItself(Path restored) {
         try {
             Files.writeString(
-                    restored.resolve("postgresql.auto.conf"), "archive_mode = off\n", StandardOpenOption.APPEND);
+                    restored.resolve("postgresql.auto.conf"),
+                    "archive_mode = off\nsynchronous_standby_names = ''\n",
+                    StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
