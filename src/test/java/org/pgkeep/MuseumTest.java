@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,12 +90,21 @@ final class MuseumTest {
         return line.replaceFirst("^\\d{4}-\\d\\d-\\d\\dT\\S+ ", "").strip();
     }
 
+    private Path empty() {
+        try {
+            return Files.writeString(directory.resolve("pgkeep.toml"), "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A command line's status and all that it prints, with the names of this run replaced. */
     private String run(Path repository, String... arguments) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(output, true, StandardCharsets.UTF_8);
         List<String> words = new ArrayList<>(List.of(arguments));
-        words.addAll(List.of("--repo-path", repository.toString()));
+        // Not this machine's own configuration.
+        words.addAll(List.of("--config", empty().toString(), "--repo-path", repository.toString()));
         int status = Main.cli(stream, stream).run(words.toArray(String[]::new));
         String text = output.toString(StandardCharsets.UTF_8)
                 .replace(repository.toString(), "/repository")

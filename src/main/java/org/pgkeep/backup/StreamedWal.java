@@ -92,8 +92,8 @@ final class StreamedWal implements NeededWal {
     }
 
     /**
-     * What is confirmed, the server need not keep. But where any standby will do, a server that waits for one would take this
-     * for it, and commits would hang until a segment is full.
+     * What is confirmed, the server need not keep. But one that waits for any standby, or for one of this name, would take this for
+     * it, and commits would hang until a segment is full.
      */
     private boolean mayConfirm() {
         return session.setting("synchronous_standby_names")

@@ -1,14 +1,8 @@
 package org.pgkeep.repository;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.pgkeep.codec.Xxh3;
-import org.pgkeep.error.ErrorCode;
-import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
 
@@ -60,8 +54,6 @@ public record BackupRecord(
         String backupLabelFile,
         String tablespaceMap,
         String pgkeepVersion) {
-    static final int FORMAT = 1;
-
     public BackupRecord {
         references = List.copyOf(references);
         warnings = List.copyOf(warnings);
@@ -288,162 +280,10 @@ public record BackupRecord(
     }
 
     byte[] print() {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("format", FORMAT);
-        fields.put("label", label);
-        fields.put("type", type().word());
-        base.ifPresent(value -> fields.put("base", value));
-        merged.ifPresent(how -> fields.put("merged", fields(how)));
-        differential.ifPresent(value -> fields.put("differential", value));
-        comparison.ifPresent(how -> fields.put("comparison", fields(how)));
-        resumption.ifPresent(what -> fields.put("resumed", fields(what)));
-        if (!references.isEmpty()) {
-            fields.put("references", references.stream().map(Reference::print).toList());
-        }
-        fields.put("history", historyId);
-        fields.put("systemIdentifier", Long.toUnsignedString(systemIdentifier));
-        fields.put("version", majorVersion);
-        fields.put("online", online());
-        if (wal.isIncluded()) {
-            fields.put("wal", wal.word());
-        }
-        fields.put("fromStandby", fromStandby);
-        fields.put("started", started);
-        fields.put("stopped", stopped);
-        fields.put("startLsn", startLsn);
-        fields.put("stopLsn", stopLsn);
-        fields.put("startTimeline", Integer.toUnsignedLong(startTimeline));
-        fields.put("stopTimeline", Integer.toUnsignedLong(stopTimeline));
-        fields.put("segmentBytes", segmentBytes);
-        firstSegment().ifPresent(segment -> fields.put("firstSegment", segment));
-        lastSegment().ifPresent(segment -> fields.put("lastSegment", segment));
-        fields.put("checksums", checksums);
-        fields.put("compression", compression);
-        Map<String, Object> size = new LinkedHashMap<>();
-        size.put("files", sizes.files);
-        size.put("clusterBytes", sizes.clusterBytes);
-        size.put("storedBytes", sizes.storedBytes);
-        size.put("packBytes", sizes.packBytes);
-        fields.put("sizes", size);
-        Map<String, Object> stored = new LinkedHashMap<>();
-        stored.put("storedBytes", manifest.storedBytes);
-        stored.put("hash", Xxh3.hex16(manifest.hash));
-        fields.put("manifest", stored);
-        fields.put("warnings", warnings.stream().map(BackupRecord::fields).toList());
-        fields.put("backupLabel", backupLabelFile);
-        fields.put("tablespaceMap", tablespaceMap);
-        fields.put("pgkeep", pgkeepVersion);
-        return Json.print(fields);
-    }
-
-    private static Map<String, Object> fields(Merged how) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("at", how.at);
-        fields.put("backups", how.backups);
-        return fields;
-    }
-
-    private static Map<String, Object> fields(Comparison how) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("way", how.way);
-        fields.put("readBlocks", how.readBlocks);
-        fields.put("storedBlocks", how.storedBlocks);
-        return fields;
-    }
-
-    private static Map<String, Object> fields(Resumption what) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("attempts", what.attempts);
-        fields.put("foundBlocks", what.foundBlocks);
-        return fields;
-    }
-
-    private static Map<String, Object> fields(Warning warning) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("path", warning.path);
-        fields.put("pages", warning.pages);
-        fields.put("message", warning.message);
-        return fields;
+        return BackupRecordFormat.print(this);
     }
 
     static BackupRecord parse(byte[] bytes, String location) {
-        Json json = Json.parse(bytes, location, FORMAT);
-        Json sizes = json.object("sizes");
-        Json manifest = json.object("manifest");
-        return new BackupRecord(
-                json.label("label"),
-                json.optionalLabel("base"),
-                json.optionalObject("merged").map(BackupRecord::merged),
-                json.optionalLabel("differential"),
-                json.optionalObject("comparison").map(BackupRecord::comparison),
-                json.optionalObject("resumed").map(BackupRecord::resumption),
-                references(json, location),
-                json.integer("history"),
-                json.unsignedLong("systemIdentifier", 10),
-                json.text("version"),
-                wal(json, location),
-                json.flag("fromStandby"),
-                json.instant("started"),
-                json.instant("stopped"),
-                json.lsn("startLsn"),
-                json.lsn("stopLsn"),
-                json.unsignedInteger("startTimeline"),
-                json.unsignedInteger("stopTimeline"),
-                json.integer("segmentBytes"),
-                json.flag("checksums"),
-                json.text("compression"),
-                new Sizes(
-                        sizes.number("files"),
-                        sizes.number("clusterBytes"),
-                        sizes.number("storedBytes"),
-                        sizes.numbers("packBytes")),
-                new Manifest(manifest.number("storedBytes"), manifest.unsignedLong("hash", 16)),
-                warnings(json),
-                json.text("backupLabel"),
-                json.text("tablespaceMap"),
-                json.text("pgkeep"));
-    }
-
-    private static BackupWal wal(Json json, String location) {
-        if (!json.flag("online")) {
-            return BackupWal.NONE;
-        }
-        Optional<String> included = json.optionalText("wal");
-        return included.isEmpty()
-                ? BackupWal.ARCHIVE
-                : BackupWal.ofWord(included.get())
-                        .filter(BackupWal::isIncluded)
-                        .orElseThrow(() -> new PgkeepException(
-                                ErrorCode.DAMAGED, location + " has WAL by '" + included.get() + "'"));
-    }
-
-    private static Merged merged(Json json) {
-        return new Merged(json.instant("at"), json.labels("backups"));
-    }
-
-    private static Comparison comparison(Json json) {
-        return new Comparison(json.text("way"), json.number("readBlocks"), json.number("storedBlocks"));
-    }
-
-    private static Resumption resumption(Json json) {
-        return new Resumption(json.labels("attempts"), json.number("foundBlocks"));
-    }
-
-    private static List<Reference> references(Json json, String location) {
-        List<Reference> references = new ArrayList<>();
-        for (String text : json.optionalTexts("references")) {
-            references.add(Reference.parse(text)
-                    .orElseThrow(
-                            () -> new PgkeepException(ErrorCode.DAMAGED, location + " names '" + text + "' as packs")));
-        }
-        return references;
-    }
-
-    private static List<Warning> warnings(Json json) {
-        List<Warning> warnings = new ArrayList<>();
-        for (Json warning : json.objects("warnings")) {
-            warnings.add(new Warning(warning.text("path"), warning.numbers("pages"), warning.text("message")));
-        }
-        return warnings;
+        return BackupRecordFormat.parse(bytes, location);
     }
 }
