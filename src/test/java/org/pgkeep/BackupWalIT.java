@@ -15,7 +15,9 @@ import org.pgkeep.demo.ThrowawayServer;
 import org.pgkeep.demo.Workload;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.harness.BackedUpCluster;
+import org.pgkeep.harness.LongBackup;
 import org.pgkeep.harness.Oracle;
+import org.pgkeep.harness.Pgkeep;
 import org.pgkeep.harness.TestCluster;
 import org.pgkeep.harness.Wait;
 
@@ -119,6 +121,29 @@ final class BackupWalIT {
             assertThat(alone.resolve("backup_label")).content().contains("LABEL: pgkeep " + holdsItsWal);
             Files.move(source.repository(), cluster.beside("out-of-reach"));
             Oracle.checkRunning(source.startRestored(alone));
+        }
+    }
+
+    @Test
+    void aStreamThatIsLostEndsTheBackupAndLeavesNothing() {
+        try (BackedUpCluster source = BackedUpCluster.setUpWithoutArchive(TestCluster.create("18"))) {
+            TestCluster cluster = source.cluster();
+            LongBackup.fill(cluster, "a");
+            Path temporary = cluster.directory("tmp");
+            Pgkeep.Running backup =
+                    LongBackup.startForMinutes(source, "--wal=stream", "--tmp-path", temporary.toString());
+            assertThat(cluster.query("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_replication"))
+                    .isEqualTo("1");
+            assertThat(backup.await()).as(backup.text()).isEqualTo(ErrorCode.CONNECT.exitStatus());
+            assertThat(backup.text()).contains("The backup needs all WAL from its start to its end, and is given up");
+            assertNoSlot(cluster);
+            assertThat(cluster.query("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'pgkeep%'"))
+                    .isEqualTo("0");
+            assertThat(temporary).isEmptyDirectory();
+            assertThat(source.labels()).isEmpty();
+
+            source.succeeds("backup", "--wal=stream");
+            source.succeeds("verify", "--deep");
         }
     }
 

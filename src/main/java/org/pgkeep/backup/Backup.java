@@ -47,22 +47,29 @@ public final class Backup {
         ServerFacts facts = session.facts();
         Identity.assertSame(request.dataDirectory(), control, facts);
         ClusterStore cluster = register(request, control);
-        NeededWal wal = wal(request, cluster, session, facts, control);
-        wal.begin();
+        try (NeededWal wal = wal(request, cluster, session, facts, control)) {
+            wal.begin();
+            return online(request, cluster, control, new BackupRun.Server(session, facts, wal));
+        }
+    }
+
+    private BackupResult online(
+            BackupRequest request, ClusterStore cluster, ControlFile control, BackupRun.Server running) {
+        ServerSession session = running.session();
+        ServerFacts facts = running.facts();
         Lsn now = session.currentLsn();
         // A standby begins a backup at its last restart point, which may lie well before where it is.
         Lsn earliestStart = facts.inRecovery() ? control.checkpoint().redo() : now;
         AtomicReference<Optional<BackupRecord>> base = new AtomicReference<>(Optional.empty());
         At at = new At(facts.timeline(), now, earliestStart);
-        try (wal;
-                BackupWriter writer = begin(request, cluster, () -> choose(request, cluster, control, at, base));
+        try (BackupWriter writer = begin(request, cluster, () -> choose(request, cluster, control, at, base));
                 Remains remains = remains(request, cluster, writer)) {
             request.remarks().assertFree(cluster.marks());
             tell("backup", writer, base.get());
             return freeingFullDisk(writer, () -> {
                 Instant started = clock.instant();
                 BackupMode mode = BackupMode.Online.begin(session, "pgkeep " + writer.label(), request.fastStart());
-                Optional<BackupRun.Server> server = Optional.of(new BackupRun.Server(session, facts, wal));
+                Optional<BackupRun.Server> server = Optional.of(running);
                 return new BackupRun(
                                 request, cluster, writer, base.get(), remains, mode, control, server, clock, progress)
                         .finish(started);

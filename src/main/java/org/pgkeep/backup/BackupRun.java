@@ -73,8 +73,13 @@ final class BackupRun {
     /** Takes the backup. */
     BackupResult finish(Instant started) {
         try (WalFiles files = walFiles) {
-            server.ifPresent(running -> running.wal.started(mode.start(), files));
-            return copied(started);
+            try {
+                server.ifPresent(running -> running.wal.started(mode.start(), files));
+                return copied(started);
+            } finally {
+                // What fills the files must have stopped before they go.
+                server.ifPresent(running -> running.wal.close());
+            }
         }
     }
 

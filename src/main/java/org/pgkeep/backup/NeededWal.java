@@ -32,6 +32,7 @@ sealed interface NeededWal extends AutoCloseable permits ArchiveProof, CopiedWal
     /** Before the commit. */
     void after(Need need);
 
+    /** Ends whatever still goes on; may be called again. */
     @Override
     void close();
 

@@ -101,6 +101,8 @@ public final class Lease implements AutoCloseable {
         Found current = current();
         LeaseRecord extended = mine.refreshed(clock.instant());
         if (!storage.replace(name, current.version, extended.print())) {
+            // Who came between is who holds it now.
+            Found _ = current();
             throw lost("replaced by another process");
         }
         mine = extended;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,6 +14,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -193,6 +195,23 @@ class LeaseTest {
         slept.close();
         clock.move(61);
         assertThat(fence()).as("closing what is lost changes nothing").isEqualTo(2);
+    }
+
+    @Test
+    void whoSleptInTheMiddleOfARefreshLearnsByWhomItWasReplaced() {
+        AtomicReference<Runnable> asleep = new AtomicReference<>(() -> {});
+        InstantSource sleepy = () -> {
+            asleep.getAndSet(() -> {}).run();
+            return clock.instant();
+        };
+        Lease slept = new Leases(storage, NAME, sleepy, Leases.TERM_DEFAULT, () -> {})
+                .takeNow(Work.BACKUP, TinyRepository.OWNER, told::add);
+        asleep.set(() -> {
+            clock.move(61);
+            take(OTHER);
+        });
+        assertThatThrownBy(slept::refresh).hasMessageEndingWith("taken by process 12 on otherhost");
+        assertThat(fence()).isEqualTo(2);
     }
 
     @Test
