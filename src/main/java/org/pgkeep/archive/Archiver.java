@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Supplier;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ArchiveFileName;
@@ -33,13 +32,13 @@ public final class Archiver {
     /** The launcher that waited has long seen it. */
     private static final Duration SEEN = Duration.ofSeconds(10);
 
-    private final Supplier<Repository> repository;
+    private final List<Copies.Place<Repository>> repositories;
     private final InstantSource clock;
     private final Progress progress;
 
-    /** Into the repository that this opens. */
-    public Archiver(Supplier<Repository> repository, InstantSource clock, Progress progress) {
-        this.repository = repository;
+    /** Into each of these, which it opens and closes: what is acknowledged is durable in all. */
+    public Archiver(List<Copies.Place<Repository>> repositories, InstantSource clock, Progress progress) {
+        this.repositories = List.copyOf(repositories);
         this.clock = clock;
         this.progress = progress;
     }
@@ -85,12 +84,17 @@ public final class Archiver {
         }
         BlockingQueue<SpoolEvent> events = new LinkedBlockingQueue<>(EVENTS_MAX);
         try (Spool spool = taken.get();
-                OpenedRepository opened = new OpenedRepository(repository);
+                Archives archives = new Archives(repositories, progress);
                 WorkerPool workers = new WorkerPool("push", request.jobs(), events)) {
             spool.announce(List.of(request.call()));
-            new Shift(request, spool, opened, workers, events).work();
+            new Shift(request, spool, archives, workers, events).work();
         }
         return true;
+    }
+
+    /** How a queue takes it that a file is not stored everywhere. */
+    private interface Refusal {
+        Instant since(String file, Instant now, boolean stillReady);
     }
 
     /** One archiver at work. */
@@ -98,7 +102,7 @@ public final class Archiver {
         private final Request request;
         private final Spool spool;
         private final Acknowledgements acknowledgements;
-        private final OpenedRepository repository;
+        private final Archives archives;
         private final Pushes pushes;
         private final WorkerPool workers;
         private final BlockingQueue<SpoolEvent> events;
@@ -108,20 +112,14 @@ public final class Archiver {
         private final Tenure tenure;
         private final QueueLimit limit;
         private Optional<SpoolWatch> watch = Optional.empty();
-        private boolean repositoryDoubtful;
         private long listed;
 
-        Shift(
-                Request request,
-                Spool spool,
-                OpenedRepository repository,
-                WorkerPool workers,
-                BlockingQueue<SpoolEvent> events) {
+        Shift(Request request, Spool spool, Archives archives, WorkerPool workers, BlockingQueue<SpoolEvent> events) {
             this.request = request;
             this.spool = spool;
             this.acknowledgements = new Acknowledgements(spool);
-            this.repository = repository;
-            this.pushes = new Pushes(request, repository);
+            this.archives = archives;
+            this.pushes = new Pushes(request, archives);
             this.workers = workers;
             this.events = events;
             this.status = request.wal().resolve("archive_status");
@@ -160,9 +158,11 @@ public final class Archiver {
         }
 
         private void pushNext() {
-            if (repositoryDoubtful && queue.running() == 0) {
-                repository.close();
-                repositoryDoubtful = false;
+            if (archives.isDoubtful()) {
+                if (queue.running() > 0) {
+                    return;
+                }
+                archives.closeDoubtful();
             }
             while (queue.running() < request.jobs()) {
                 Optional<String> next = queue.next();
@@ -171,7 +171,7 @@ public final class Archiver {
                 }
                 String file = next.get();
                 Path path = path(file);
-                workers.start(() -> pushes.push(file, path), this::stored, error -> failed(file, error));
+                workers.start(() -> pushes.push(file, path), this::pushed, error -> failed(file, error));
             }
         }
 
@@ -230,6 +230,14 @@ public final class Archiver {
             }
         }
 
+        private void pushed(Pushes.Stored stored) {
+            if (stored.failure().isPresent()) {
+                refused(stored.file(), stored.failure().get(), queue::partly);
+            } else {
+                stored(stored);
+            }
+        }
+
         private void stored(Pushes.Stored stored) {
             String file = stored.file();
             acknowledgements.acknowledge(file, stored.modified(), stored.warnings());
@@ -241,16 +249,22 @@ public final class Archiver {
         }
 
         private void failed(String file, PgkeepException error) {
-            repositoryDoubtful = true;
+            refused(file, error, queue::failed);
+        }
+
+        private void refused(String file, PgkeepException error, Refusal refusal) {
             boolean stillReady = Files.exists(status.resolve(file + READY));
-            if (!stillReady && spool.wanted(file).isEmpty()) {
+            boolean awaited = spool.wanted(file).isPresent();
+            if (!stillReady && !awaited) {
                 queue.vanished(file);
                 return;
             }
-            Instant since = queue.failed(file, clock.instant(), stillReady).truncatedTo(ChronoUnit.SECONDS);
+            Instant since = refusal.since(file, clock.instant(), stillReady).truncatedTo(ChronoUnit.SECONDS);
             String message = error.getMessage() + " (" + file + " has failed since " + since + ", files that wait: "
                     + queue.depth() + ")";
-            progress.warn("cannot archive: " + message);
+            if (awaited || !queue.isPartly(file)) {
+                progress.warn("cannot archive: " + message);
+            }
             acknowledgements.refuse(
                     file,
                     error.code().exitStatus(),

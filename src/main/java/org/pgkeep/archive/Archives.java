@@ -2,13 +2,24 @@ package org.pgkeep.archive;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.progress.Progress;
+import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Repository;
+import org.pgkeep.repository.WalArchive;
 
-/** The repositories that may have a file, asked in order, each opened when it is first needed. Thread-safe. */
+/**
+ * The repositories of a cluster's WAL, each opened when it is first needed: a file goes to all of them, and comes back from the first that
+ * has it. Thread-safe.
+ */
 public final class Archives implements AutoCloseable {
     private final List<Copies.Place<OpenedRepository>> places = new ArrayList<>();
+    private final Set<OpenedRepository> doubtful = ConcurrentHashMap.newKeySet();
     private final Copies copies;
 
     /** These, which it opens and closes. */
@@ -24,11 +35,33 @@ public final class Archives implements AutoCloseable {
         return new Copies.Place<>(place.repository(), () -> repository);
     }
 
+    /** Pushes a file to each, as {@link ArchivePush} does; one that fails keeps the others from nothing. */
+    Copies.Pushed push(ArchivePush.Request request) {
+        return copies.pushToEach(inEach(repository -> new ArchivePush(repository).push(request)));
+    }
+
+    /**
+     * Records in each that lacks a segment that it was given up.
+     *
+     * @throws PgkeepException of the first where that failed
+     */
+    void noteDropped(ClusterName cluster, SegmentName segment, String why) {
+        for (Copies.Place<Optional<String>> place : inEach(repository -> {
+            WalArchive wal = repository.cluster(cluster).wal();
+            if (wal.find(segment.toString()).isEmpty()) {
+                wal.noteDropped(segment, why);
+            }
+            return Optional.<String>empty();
+        })) {
+            Optional<String> _ = place.work().get();
+        }
+    }
+
     /**
      * Brings a file back. What one repository has complete is better than what another has of it so far: PostgreSQL would take
      * the end of that for the end of all WAL.
      *
-     * @throws org.pgkeep.error.PgkeepException as {@link ArchiveGet#get}, and when one that may have it could not be asked
+     * @throws PgkeepException as {@link ArchiveGet#get}, and when one that may have it could not be asked
      */
     public ArchiveGet.Result get(ArchiveGet.Request request) {
         ArchiveGet.Result complete = getComplete(request);
@@ -42,13 +75,36 @@ public final class Archives implements AutoCloseable {
 
     /** What the first says that has the file; missing only if all say so. */
     private ArchiveGet.Result ask(Function<ArchiveGet, ArchiveGet.Result> what) {
-        List<Copies.Place<ArchiveGet.Result>> asked = new ArrayList<>();
+        return copies.get(inEach(repository -> what.apply(new ArchiveGet(repository))));
+    }
+
+    private <T> List<Copies.Place<T>> inEach(Function<Repository, T> work) {
+        List<Copies.Place<T>> asked = new ArrayList<>();
         for (Copies.Place<OpenedRepository> place : places) {
-            asked.add(new Copies.Place<>(
-                    place.repository(),
-                    () -> what.apply(new ArchiveGet(place.work().get().get()))));
+            asked.add(
+                    new Copies.Place<>(place.repository(), () -> in(place.work().get(), work)));
         }
-        return copies.get(asked);
+        return asked;
+    }
+
+    private <T> T in(OpenedRepository repository, Function<Repository, T> work) {
+        try {
+            return work.apply(repository.get());
+        } catch (RuntimeException e) {
+            doubtful.add(repository);
+            throw e;
+        }
+    }
+
+    /** Whether one failed, so that it should be opened anew. */
+    boolean isDoubtful() {
+        return !doubtful.isEmpty();
+    }
+
+    /** Whatever failed is opened anew by who needs it next; nobody may work with any now. */
+    void closeDoubtful() {
+        doubtful.forEach(OpenedRepository::close);
+        doubtful.clear();
     }
 
     /** The next request opens them anew; nobody may work with them now. */

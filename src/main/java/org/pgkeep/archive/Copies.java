@@ -25,6 +25,26 @@ public final class Copies {
      */
     public record Place<T>(String repository, Supplier<T> work) {}
 
+    /**
+     * What came of a push to each of them.
+     *
+     * @param done what those did that took the file, in their order
+     * @param failure why it is not everywhere
+     */
+    record Pushed(List<ArchivePush.Result> done, Optional<PgkeepException> failure) {
+        Pushed {
+            done = List.copyOf(done);
+        }
+
+        /** What was done. */
+        List<ArchivePush.Result> everywhere() {
+            if (failure.isPresent()) {
+                throw failure.get();
+            }
+            return done;
+        }
+    }
+
     /** What came of one. */
     private record Failure(String repository, PgkeepException error) {
         @Override
@@ -41,6 +61,11 @@ public final class Copies {
      *     already that costs little
      */
     public List<ArchivePush.Result> push(List<Place<ArchivePush.Result>> places) {
+        return pushToEach(places).everywhere();
+    }
+
+    /** The same, for whom it matters that some have it although others failed. */
+    Pushed pushToEach(List<Place<ArchivePush.Result>> places) {
         List<ArchivePush.Result> done = new ArrayList<>();
         List<String> holding = new ArrayList<>();
         List<Failure> failures = new ArrayList<>();
@@ -50,14 +75,18 @@ public final class Copies {
                 holding.add("'" + place.repository() + "'");
             });
         }
-        if (!failures.isEmpty()) {
-            throw failed(
-                    failures,
-                    holding.isEmpty() ? "" : "; " + String.join(" and ", holding) + " took it",
-                    "PostgreSQL keeps the file until all repositories have it. To archive without that one, take its section out of"
-                            + " the configuration, or name the right one for the cluster: repo = \"NAME\".");
+        if (failures.isEmpty()) {
+            return new Pushed(done, Optional.empty());
         }
-        return done;
+        if (places.size() == 1) {
+            return new Pushed(done, Optional.of(failures.getFirst().error));
+        }
+        PgkeepException failure = failed(
+                failures,
+                holding.isEmpty() ? "" : "; " + String.join(" and ", holding) + " took it",
+                "PostgreSQL keeps the file until all repositories have it. To archive without that one, take its section out of"
+                        + " the configuration, or name the right one for the cluster: repo = \"NAME\".");
+        return new Pushed(done, Optional.of(failure));
     }
 
     /**

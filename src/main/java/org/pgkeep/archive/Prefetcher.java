@@ -107,7 +107,6 @@ public final class Prefetcher {
         private final Tenure tenure;
         private final FetchQueue queue;
         private int segmentBytes;
-        private boolean repositoryDoubtful;
         private long listed;
 
         Shift(
@@ -160,9 +159,8 @@ public final class Prefetcher {
         }
 
         private void fetchNext() {
-            if (repositoryDoubtful && queue.running() == 0) {
-                archives.close();
-                repositoryDoubtful = false;
+            if (archives.isDoubtful() && queue.running() == 0) {
+                archives.closeDoubtful();
             }
             while (queue.running() < request.jobs()) {
                 Optional<FetchQueue.Task> next = queue.next();
@@ -286,7 +284,6 @@ public final class Prefetcher {
 
         /** The launcher finds out for itself, and tells PostgreSQL as it would without a prefetcher. */
         private void failed(FetchQueue.Task task, PgkeepException error) {
-            repositoryDoubtful = true;
             queue.ended(task);
             progress.warn("cannot get " + task.file() + ": " + error.getMessage());
             answers.failed(task);

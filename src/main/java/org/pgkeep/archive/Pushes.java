@@ -8,46 +8,51 @@ import java.util.List;
 import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
-import org.pgkeep.repository.Repository;
+import org.pgkeep.postgres.SegmentName;
 
-/** The pushes of an archiver: each as {@link ArchivePush} does. Thread-safe. */
+/** The pushes of an archiver, each into all of its repositories. Thread-safe. */
 final class Pushes {
     private final Archiver.Request request;
-    private final OpenedRepository repository;
+    private final Archives archives;
 
-    Pushes(Archiver.Request request, OpenedRepository repository) {
+    Pushes(Archiver.Request request, Archives archives) {
         this.request = request;
-        this.repository = repository;
+        this.archives = archives;
     }
 
     /**
-     * A file that is stored.
+     * A file that at least one repository stored.
      *
      * @param modified when it was changed last
+     * @param failure why it is not in all of them
      */
-    record Stored(String file, FileTime modified, List<String> warnings) {
+    record Stored(String file, FileTime modified, List<String> warnings, Optional<PgkeepException> failure) {
         Stored {
             warnings = List.copyOf(warnings);
         }
     }
 
-    /** Stores a file; when this returns it is durable. */
+    /**
+     * Stores a file; when this returns it is durable.
+     *
+     * @throws PgkeepException when no repository took it
+     */
     Stored push(String file, Path path) {
         FileTime before = modified(path);
-        ArchivePush.Result result = new ArchivePush(repository())
-                .push(new ArchivePush.Request(
-                        request.cluster(),
-                        path.toString(),
-                        Optional.empty(),
-                        request.compression(),
-                        request.summarize()));
+        Copies.Pushed pushed = archives.push(new ArchivePush.Request(
+                request.cluster(), path.toString(), Optional.empty(), request.compression(), request.summarize()));
+        if (pushed.done().isEmpty()) {
+            List<ArchivePush.Result> _ = pushed.everywhere();
+        }
         if (!modified(path).equals(before)) {
             throw new PgkeepException(ErrorCode.FILE_READ, path + " changed while it was pushed");
         }
-        List<String> warnings = result.unsummarized()
-                .map(why -> List.of(file + " is archived, but has no summary for incremental backups: " + why))
-                .orElse(List.of());
-        return new Stored(file, before, warnings);
+        List<String> warnings = pushed.done().stream()
+                .flatMap(result -> result.unsummarized().stream())
+                .map(why -> file + " is archived, but has no summary for incremental backups: " + why)
+                .distinct()
+                .toList();
+        return new Stored(file, before, warnings, pushed.failure());
     }
 
     static FileTime modified(Path path) {
@@ -58,8 +63,8 @@ final class Pushes {
         }
     }
 
-    /** The repository, open. */
-    Repository repository() {
-        return repository.get();
+    /** Records that a file was given up. */
+    void noteDropped(SegmentName segment, String why) {
+        archives.noteDropped(request.cluster(), segment, why);
     }
 }

@@ -82,7 +82,10 @@ final class QueueLimit {
         }
         acknowledgements.drop(file, why);
         dropped.add(file);
-        acknowledgements.acknowledge(file, Pushes.modified(path), List.of(file + " IS NOT ARCHIVED: " + why));
+        acknowledgements.acknowledge(
+                file,
+                Pushes.modified(path),
+                List.of(file + (queue.isPartly(file) ? " IS NOT ARCHIVED EVERYWHERE: " : " IS NOT ARCHIVED: ") + why));
         queue.givenUp(file, System.nanoTime());
     }
 
@@ -99,10 +102,7 @@ final class QueueLimit {
             Optional<SegmentName> segment = SegmentName.parse(file);
             try {
                 if (segment.isPresent()) {
-                    pushes.repository()
-                            .cluster(request.cluster())
-                            .wal()
-                            .noteDropped(segment.get(), acknowledgements.whyDropped(file));
+                    pushes.noteDropped(segment.get(), acknowledgements.whyDropped(file));
                 }
             } catch (PgkeepException e) {
                 progress.warn("cannot record that " + file + " was given up: " + e.getMessage());

@@ -9,7 +9,6 @@ import org.pgkeep.config.CommandName;
 import org.pgkeep.config.Options;
 import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
-import org.pgkeep.error.PgkeepException;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.WalArchive;
@@ -29,7 +28,8 @@ final class ArchivePushCommand implements Command {
                                 + " started when it is needed, and ends after two minutes without work.",
                         "Where the configuration has several repositories and neither --repo nor 'repo' of the cluster chooses one,"
                                 + " the file goes to each of them. If one fails, the others get it all the same, and the command"
-                                + " fails: PostgreSQL keeps the file and offers it again. --archive-async wants one to be chosen.")
+                                + " fails: PostgreSQL keeps the file and offers it again. With --archive-async the others get what comes after"
+                                + " it meanwhile, too.")
                 .withOperands("%p")
                 .withExample("archive_command = 'pgkeep archive-push --cluster main %p'", "the line in postgresql.conf")
                 .withExample(
@@ -48,7 +48,6 @@ final class ArchivePushCommand implements Command {
         String path = invocation.operands(page(), 1, 1).getFirst();
         List<Settings> each = invocation.settings().ofEachRepository();
         if (invocation.settings().get(Options.ASYNC_WORKER)) {
-            assertOne(each);
             return ArchiverRun.of(invocation, path);
         }
         if (each.size() == 1) {
@@ -61,18 +60,6 @@ final class ArchivePushCommand implements Command {
         }
         new Copies(invocation.progress()).push(places).forEach(result -> tell(invocation, result));
         return 0;
-    }
-
-    private static void assertOne(List<Settings> each) {
-        if (each.size() > 1) {
-            throw new PgkeepException(
-                    ErrorCode.CONFIG,
-                    "--archive-async pushes to one repository, and the configuration names "
-                            + String.join(
-                                    " and ",
-                                    each.stream().map(Settings::repository).toList()),
-                    "Choose one with --repo or repo = \"NAME\" for the cluster, or archive without --archive-async.");
-        }
     }
 
     private static ArchivePush.Result push(Invocation invocation, Settings settings, String path) {

@@ -2,13 +2,17 @@ package org.pgkeep.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.pgkeep.archive.Archiver;
+import org.pgkeep.archive.Copies;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.config.Options;
 import org.pgkeep.config.Origin;
 import org.pgkeep.config.Settings;
 import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.Repository;
 
 /** {@code pgkeep archive-push --async-worker}: what the launcher starts for {@code --archive-async}. */
 final class ArchiverRun {
@@ -21,6 +25,15 @@ final class ArchiverRun {
     private static final int JOBS_DEFAULT = 2;
 
     private ArchiverRun() {}
+
+    /** The repositories of a cluster's WAL, to be opened. */
+    static List<Copies.Place<Repository>> repositories(Invocation invocation) {
+        List<Copies.Place<Repository>> repositories = new ArrayList<>();
+        for (Settings each : invocation.settings().ofEachRepository()) {
+            repositories.add(new Copies.Place<>(each.repository(), () -> invocation.repository(each)));
+        }
+        return repositories;
+    }
 
     static int of(Invocation invocation, String wal) {
         Settings settings = invocation.settings();
@@ -35,8 +48,8 @@ final class ArchiverRun {
                 settings.find(Options.ARCHIVE_QUEUE_MAX).map(OptionalLong::of).orElse(OptionalLong.empty()),
                 settings.files(),
                 IDLE);
-        boolean _ =
-                new Archiver(invocation::repository, invocation.backends().clock(), invocation.progress()).run(request);
+        boolean _ = new Archiver(repositories(invocation), invocation.backends().clock(), invocation.progress())
+                .run(request);
         return 0;
     }
 

@@ -1,14 +1,10 @@
 package org.pgkeep.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.pgkeep.archive.Copies;
 import org.pgkeep.archive.Prefetcher;
 import org.pgkeep.config.Options;
 import org.pgkeep.config.Settings;
 import org.pgkeep.repository.ClusterName;
-import org.pgkeep.repository.Repository;
 
 /** {@code pgkeep archive-get --async-worker}: what the launcher starts for {@code --archive-async}. */
 final class PrefetcherRun {
@@ -19,10 +15,6 @@ final class PrefetcherRun {
 
     static int of(Invocation invocation, String wal) {
         Settings settings = invocation.settings();
-        List<Copies.Place<Repository>> repositories = new ArrayList<>();
-        for (Settings each : settings.ofEachRepository()) {
-            repositories.add(new Copies.Place<>(each.repository(), () -> invocation.repository(each)));
-        }
         Prefetcher.Request request = new Prefetcher.Request(
                 new ClusterName(settings.cluster()),
                 settings.require(Options.SPOOL_PATH).resolve(System.getProperty(PLACE, "get")),
@@ -33,7 +25,7 @@ final class PrefetcherRun {
                 settings.get(Options.ARCHIVE_GET_QUEUE_MAX),
                 settings.files(),
                 ArchiverRun.IDLE);
-        boolean _ = new Prefetcher(repositories, invocation.progress()).run(request);
+        boolean _ = new Prefetcher(ArchiverRun.repositories(invocation), invocation.progress()).run(request);
         return 0;
     }
 }

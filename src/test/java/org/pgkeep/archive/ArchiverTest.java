@@ -48,6 +48,7 @@ class ArchiverTest {
     private final MemoryStorage storage = new MemoryStorage();
     private final ClusterStore cluster =
             TinyRepository.cluster(storage, new TinyRepository.StandingClock("2026-11-21T20:30:00Z"));
+    private final List<Copies.Place<Repository>> others = new ArrayList<>();
     private final AtomicBoolean dead = new AtomicBoolean();
     private final List<CompletableFuture<Boolean>> archivers = new ArrayList<>();
     private OptionalLong queueMax = OptionalLong.empty();
@@ -253,9 +254,53 @@ class ArchiverTest {
         await(() -> acknowledged(6));
         await(() -> !Files.exists(spool.resolve(name(5) + ".dropped")));
         assertThat(cluster.wal().find(name(4))).isEmpty();
-        assertThat(TinyRepository.names(storage).stream()
-                        .filter(object -> object.toString().endsWith(".dropped")))
-                .hasSize(3);
+        assertThat(dropped(storage)).hasSize(3);
+    }
+
+    /** The living one gets all WAL; nothing is acknowledged before both have it. */
+    @Test
+    void whatOneOfTwoRepositoriesLacksIsNotAcknowledgedAndTheOtherGetsWhatComesAfter() throws Exception {
+        MemoryStorage second = new MemoryStorage();
+        ClusterStore other = TinyRepository.cluster(second, new TinyRepository.StandingClock("2026-11-21T20:30:00Z"));
+        AtomicBoolean reachable = new AtomicBoolean();
+        others.add(new Copies.Place<>("second", () -> {
+            if (!reachable.get()) {
+                throw new PgkeepException(ErrorCode.REPOSITORY_MISSING, MISSING, "mount it");
+            }
+            return Repository.open(second, InstantSource.system());
+        }));
+        queueMax = OptionalLong.of(3 * TinyRepository.SEGMENT_BYTES);
+        ready(3, 4, 5);
+        start();
+        want(name(3), "pg_wal/" + name(3));
+        await(() -> Files.exists(spool.resolve(name(3) + ".error")));
+        assertThat(Files.readString(spool.resolve(name(3) + ".error")))
+                .contains("repository 'second': " + MISSING + "; 'main' took it (" + name(3) + " has failed since");
+        await(() -> cluster.wal().find(name(5)).isPresent());
+        assertThat(acknowledged(3) || acknowledged(4) || acknowledged(5)).isFalse();
+
+        // More than may wait: it is given up, and missing only where it is missing.
+        ready(6);
+        await(() -> acknowledged(3) && acknowledged(6));
+        assertThat(Files.readString(spool.resolve(name(4) + ".ok"))).contains(" IS NOT ARCHIVED EVERYWHERE: given up");
+
+        reachable.set(true);
+        ready(7, 8);
+        want(name(7), "pg_wal/" + name(7));
+        await(() -> acknowledged(7) && acknowledged(8));
+        assertThat(other.wal().find(name(7))).isPresent();
+        assertThat(other.wal().find(name(8))).isPresent();
+        assertThat(other.wal().find(name(4))).isEmpty();
+        await(() -> !Files.exists(spool.resolve(name(4) + ".dropped")));
+        assertThat(dropped(second)).anyMatch(object -> object.contains(name(4)));
+        assertThat(dropped(storage)).noneMatch(object -> object.contains(name(4)));
+    }
+
+    private static List<String> dropped(MemoryStorage storage) {
+        return TinyRepository.names(storage).stream()
+                .map(Object::toString)
+                .filter(object -> object.endsWith(".dropped"))
+                .toList();
     }
 
     private void start() {
@@ -271,7 +316,9 @@ class ArchiverTest {
                 List.of(directory.resolve("pgkeep.toml")),
                 idle);
         InstantSource clock = InstantSource.system();
-        Archiver archiver = new Archiver(() -> open(clock), clock, Progress.SILENT);
+        List<Copies.Place<Repository>> repositories = new ArrayList<>(others);
+        repositories.addFirst(new Copies.Place<>("main", () -> open(clock)));
+        Archiver archiver = new Archiver(repositories, clock, Progress.SILENT);
         CompletableFuture<Boolean> run = CompletableFuture.supplyAsync(
                 () -> archiver.run(request),
                 task -> Thread.ofPlatform().daemon().start(task));

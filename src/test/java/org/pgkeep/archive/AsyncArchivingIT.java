@@ -179,6 +179,49 @@ class AsyncArchivingIT {
         source.archiveEverything();
     }
 
+    @Test
+    void theLivingRepositoryGetsAllWalWhileTheOtherIsDead() throws Exception {
+        Path second = source.cluster().directory("second");
+        Files.writeString(
+                source.configuration(),
+                "\n[repository.second]\npath = \"" + second + "\"\n",
+                StandardOpenOption.APPEND);
+        source.succeeds("init", "--repo", "second");
+        source.cluster().sql("CREATE TABLE load (id bigserial, filler text)");
+        source.archiveEverything();
+        Path away = second.resolveSibling("away");
+        Files.move(second, away);
+        for (int i = 0; i < 4; i++) {
+            writeSome();
+        }
+        String last = source.cluster().query("SELECT pg_walfile_name(pg_current_wal_lsn())");
+        writeSome();
+        Wait.until(
+                "all WAL in the living one",
+                () -> source.succeeds("info", "--wal", "--repo", "local").out().contains(last));
+        assertThat(log()).contains("repository 'second': there is no repository", "; 'local' took it");
+        assertThat(ready()).as("segments that the server keeps").isGreaterThanOrEqualTo(4);
+
+        Files.move(away, second);
+        source.archiveEverything();
+        Wait.until("the other one has caught up", () -> ready() == 0);
+        for (String repository : List.of("local", "second")) {
+            source.succeeds("verify", "--deep", "--repo", repository);
+            assertThat(source.succeeds("info", "--wal", "--repo", repository).out())
+                    .contains(last)
+                    .doesNotContain("MISSING");
+        }
+    }
+
+    /** How many files wait to be archived. */
+    private long ready() {
+        try (Stream<Path> files = Files.list(source.cluster().data().resolve("pg_wal/archive_status"))) {
+            return files.filter(file -> file.toString().endsWith(".ready")).count();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Optional<Path> archivedSegment() {
         Path wal = source.cluster().data().resolve("pg_wal");
         try (Stream<Path> files = Files.list(wal.resolve("archive_status"))) {

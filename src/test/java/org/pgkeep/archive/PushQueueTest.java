@@ -57,6 +57,37 @@ class PushQueueTest {
     }
 
     @Test
+    void whatOnlySomeTookWaitsUntilSomethingIsEverywhereAndTheRestIsPushedMeanwhile() {
+        queue.ready("a");
+        queue.ready("b");
+        queue.ready("c");
+        assertThat(queue.next()).contains("a");
+        assertThat(queue.partly("a", NOON, true)).isEqualTo(NOON);
+        assertThat(queue.isPartly("a")).isTrue();
+        queue.ready("a");
+        assertThat(queue.next()).contains("b");
+        assertThat(queue.partly("b", NOON, true)).isEqualTo(NOON);
+        assertThat(queue.waiting()).containsExactly("a", "b", "c");
+        assertThat(queue.depth()).isEqualTo(3);
+        assertThat(queue.next()).contains("c");
+        assertThat(queue.partly("c", NOON, true)).isEqualTo(NOON);
+        assertThat(queue.next()).isEmpty();
+        assertThat(queue.isIdle()).isFalse();
+
+        queue.wanted("a");
+        assertThat(queue.next()).contains("a");
+        assertThat(queue.partly("a", NOON.plusSeconds(60), true)).isEqualTo(NOON);
+        queue.wanted("a");
+        assertThat(queue.next()).contains("a");
+        queue.acknowledged("a", 1);
+        assertThat(queue.isPartly("b")).isFalse();
+        assertThat(queue.next()).contains("b");
+        queue.acknowledged("b", 1);
+        assertThat(queue.gone("c")).isFalse();
+        assertThat(queue.isIdle()).isTrue();
+    }
+
+    @Test
     void aFileOfWhichTheServerSaysNoMoreMayComeAgain() {
         queue.ready("a");
         assertThat(queue.next()).contains("a");
