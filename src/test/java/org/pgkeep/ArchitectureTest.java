@@ -50,6 +50,7 @@ class ArchitectureTest {
             room(3, "backup", "backup.change"),
             room(3, "backup.change"),
             room(3, "compact"),
+            room(3, "copy"),
             room(3, "expire"),
             room(3, "forget"),
             room(3, "receive"),

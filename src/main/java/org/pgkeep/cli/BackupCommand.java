@@ -42,6 +42,7 @@ final class BackupCommand implements Command {
                                 + " stored again. Nothing of it counts before that: a backup exists when it is complete, or not at all.",
                         "Afterwards it removes what the policies of retention do not keep, as 'pgkeep expire' does, unless"
                                 + " --no-expire says otherwise.",
+                        "--copy-to brings it into other repositories, too, as it is stored: the cluster is read once.",
                         "A page that fails its checksum does not stop the backup: it is stored as it is, recorded with file and"
                                 + " block, shown by 'pgkeep info', and the exit status is " + ErrorCode.EXIT_WARNINGS
                                 + ".")
@@ -57,7 +58,8 @@ final class BackupCommand implements Command {
                 .withExample("pgkeep backup --offline --pgdata DIR --repo-path DIR", "backs up a stopped cluster")
                 .withStatus(
                         ErrorCode.EXIT_WARNINGS,
-                        "The backup was taken, and has warnings such as damaged pages, or the expire after it failed.")
+                        "The backup was taken, and has warnings such as damaged pages, or it could not be copied with --copy-to, or the"
+                                + " expire after it failed.")
                 .withStatus(ErrorCode.CONNECT, "The server cannot be reached.")
                 .withStatus(ErrorCode.BACKUP_INTERRUPTED, "The server left backup mode; nothing was stored.")
                 .withStatus(ErrorCode.ARCHIVING, "WAL does not reach the repository; nothing was stored.")
@@ -74,12 +76,14 @@ final class BackupCommand implements Command {
         Settings settings = invocation.settings();
         BackupType type = type(settings);
         Remarks remarks = RemarkText.of(settings);
+        List<Settings> others = FurtherCopy.others(settings);
         try (Storage storage = invocation.backends().storageOrNew(settings)) {
-            return run(invocation, storage, type, remarks);
+            return run(invocation, storage, type, remarks, others);
         }
     }
 
-    private static int run(Invocation invocation, Storage storage, BackupType type, Remarks remarks) {
+    private static int run(
+            Invocation invocation, Storage storage, BackupType type, Remarks remarks, List<Settings> others) {
         Settings settings = invocation.settings();
         boolean fresh = !Repository.isOn(storage);
         try (Repository repository = Repository.openOrCreate(
@@ -99,9 +103,12 @@ final class BackupCommand implements Command {
             Backup backup = new Backup(repository, invocation.backends().clock(), invocation.progress());
             BackupResult result =
                     settings.get(Options.OFFLINE) ? backup.offline(request) : online(invocation, backup, request);
+            List<FurtherCopy> copies = FurtherCopy.after(
+                    invocation, others, repository, result.record().label());
             Expiry expiry = Expiry.after(invocation, repository);
-            print(invocation, result, repository.location(), expiry);
-            return result.hasWarnings() || expiry.failed() ? ErrorCode.EXIT_WARNINGS : 0;
+            print(invocation, result, repository.location(), copies, expiry);
+            boolean failed = expiry.failed() || copies.stream().anyMatch(FurtherCopy::failed);
+            return result.hasWarnings() || failed ? ErrorCode.EXIT_WARNINGS : 0;
         }
     }
 
@@ -163,7 +170,8 @@ final class BackupCommand implements Command {
         }
     }
 
-    private static void print(Invocation invocation, BackupResult result, String repository, Expiry expiry) {
+    private static void print(
+            Invocation invocation, BackupResult result, String repository, List<FurtherCopy> copies, Expiry expiry) {
         if (invocation.json()) {
             JsonOutput.print(invocation.out(), json -> {
                 json.writeStringField("cluster", invocation.settings().cluster());
@@ -173,6 +181,11 @@ final class BackupCommand implements Command {
                 json.writeEndObject();
                 json.writeNumberField("copyMillis", result.copying().toMillis());
                 json.writeNumberField("walWaitMillis", result.waitingForWal().toMillis());
+                json.writeArrayFieldStart("copies");
+                for (FurtherCopy copy : copies) {
+                    copy.write(json);
+                }
+                json.writeEndArray();
                 expiry.write(json);
             });
             return;
@@ -185,6 +198,7 @@ final class BackupCommand implements Command {
                 "took",
                 Durations.print(result.copying()) + " to copy, " + Durations.print(result.waitingForWal())
                         + " to wait for WAL");
+        sheet.facts("copied", copies.stream().map(FurtherCopy::sentence).toList());
         sheet.fact("expired", expiry.sentence());
         sheet.print(invocation.out());
     }

@@ -78,6 +78,7 @@ public final class Cli {
                     DELETE,
                     MERGE,
                     COMPACT,
+                    COPY,
                     FORGET,
                     PIN,
                     UNPIN,

@@ -31,6 +31,7 @@ final class Commands {
             case DELETE -> new DeleteCommand();
             case MERGE -> new MergeCommand();
             case COMPACT -> new CompactCommand();
+            case COPY -> new CopyCommand();
             case FORGET -> new ForgetCommand();
             case PIN -> new PinCommand();
             case UNPIN -> new UnpinCommand();

@@ -7,6 +7,7 @@ import java.util.List;
 import org.pgkeep.config.OptionType.Choice;
 import org.pgkeep.config.OptionType.Flag;
 import org.pgkeep.config.OptionType.Listed;
+import org.pgkeep.config.OptionType.Name;
 import org.pgkeep.config.OptionType.Text;
 
 /** How a backup is taken. Rows of the table of {@link Options}. */
@@ -102,6 +103,24 @@ interface BackupOptions {
             .in(Scope.CLUSTER, GROUP)
             .on(BACKUP, CONFIG);
 
+    /** Where else it goes. */
+    Option<List<String>> COPY_TO = Option.of(
+                    "copy-to",
+                    new Listed<>(new Name()),
+                    "Copies the backup into this repository, too, as it is stored: the cluster is read once; may be repeated")
+            .in(Scope.CLUSTER, GROUP)
+            .on(BACKUP, CONFIG);
+
     List<Option<?>> ROWS = List.of(
-            BACKUP_TYPE, BASE, CHANGES, OFFLINE, START_FAST, RESUME, ARCHIVE_CHECK, BACKUP_WAL, PAGE_CHECKS, EXCLUDE);
+            BACKUP_TYPE,
+            BASE,
+            CHANGES,
+            OFFLINE,
+            START_FAST,
+            RESUME,
+            ARCHIVE_CHECK,
+            BACKUP_WAL,
+            PAGE_CHECKS,
+            EXCLUDE,
+            COPY_TO);
 }

@@ -28,6 +28,8 @@ public enum CommandName {
     MERGE("merge", "", "Makes a backup a full one, and gives up those that it builds on"),
     /** Writes sparse packs anew. */
     COMPACT("compact", "", "Gives back the room of what no backup needs in packs that others still need"),
+    /** Brings backups into another repository. */
+    COPY("copy", "", "Brings backups into another repository, as they are stored"),
     /** Removes a cluster from a repository. */
     FORGET("forget", "", "Removes a cluster from the repository, with its backups and WAL"),
     /** Keeps a backup whatever the policies say. */

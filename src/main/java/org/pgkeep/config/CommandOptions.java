@@ -1,6 +1,7 @@
 package org.pgkeep.config;
 
 import static org.pgkeep.config.CommandName.COMPACT;
+import static org.pgkeep.config.CommandName.COPY;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.FORGET;
@@ -14,6 +15,7 @@ import static org.pgkeep.config.CommandName.VERIFY;
 
 import java.util.List;
 import org.pgkeep.config.OptionType.Flag;
+import org.pgkeep.config.OptionType.Name;
 import org.pgkeep.config.OptionType.Text;
 import org.pgkeep.config.OptionType.Whole;
 
@@ -55,10 +57,13 @@ interface CommandOptions {
             .on(VERIFY, INFO);
 
     /** However many backups. */
-    Option<Boolean> ALL_BACKUPS = Option.of("all", new Flag(), "Lists all backups, not only the newest 30")
+    Option<Boolean> ALL_BACKUPS = Option.of(
+                    "all",
+                    new Flag(),
+                    "Info lists all backups, not only the newest 30; copy copies all, not only the newest")
             .withDefault("false")
             .in(Scope.RUN, GROUP)
-            .on(INFO);
+            .on(INFO, COPY);
 
     /** Backups by chain. */
     Option<Boolean> TREE = Option.of(
@@ -114,9 +119,14 @@ interface CommandOptions {
     Option<Long> RATE_LIMIT = Option.of(
                     "rate-limit",
                     new Size(1L << 16, 1L << 40),
-                    "Compact copies, verify reads at most so many bytes of the repository in a second, all threads together")
+                    "Compact and copy copy, verify reads at most so many bytes of the repository in a second, all threads together")
             .in(Scope.RUN, GROUP)
-            .on(COMPACT, VERIFY);
+            .on(COMPACT, COPY, VERIFY);
+
+    /** Where to. */
+    Option<String> TO = Option.of("to", new Name(), "Copies into this repository, which the configuration file names")
+            .in(Scope.RUN, GROUP)
+            .on(COPY);
 
     /** Why work is stopped. */
     Option<String> REASON = Option.of("reason", new Text("TEXT"), "Says to everybody whose work is refused why it is")
@@ -136,5 +146,6 @@ interface CommandOptions {
             RECURSIVE,
             THRESHOLD,
             RATE_LIMIT,
+            TO,
             REASON);
 }

@@ -7,6 +7,7 @@ import static org.pgkeep.config.CommandName.BACKUP;
 import static org.pgkeep.config.CommandName.CHECK;
 import static org.pgkeep.config.CommandName.COMPACT;
 import static org.pgkeep.config.CommandName.CONFIG;
+import static org.pgkeep.config.CommandName.COPY;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.EXPIRE;
@@ -45,6 +46,7 @@ final class CommandSets {
         DELETE,
         MERGE,
         COMPACT,
+        COPY,
         FORGET,
         PIN,
         UNPIN,
@@ -74,6 +76,7 @@ final class CommandSets {
         DELETE,
         MERGE,
         COMPACT,
+        COPY,
         FORGET,
         PIN,
         UNPIN,

@@ -6,6 +6,7 @@ import static org.pgkeep.config.CommandName.BACKUP;
 import static org.pgkeep.config.CommandName.CHECK;
 import static org.pgkeep.config.CommandName.COMPACT;
 import static org.pgkeep.config.CommandName.CONFIG;
+import static org.pgkeep.config.CommandName.COPY;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.EXPIRE;
@@ -87,6 +88,7 @@ interface GeneralOptions {
                     DELETE,
                     MERGE,
                     COMPACT,
+                    COPY,
                     FORGET,
                     PIN,
                     UNPIN,
@@ -117,6 +119,7 @@ interface GeneralOptions {
                     DELETE,
                     MERGE,
                     COMPACT,
+                    COPY,
                     FORGET,
                     PIN,
                     UNPIN,
@@ -131,7 +134,7 @@ interface GeneralOptions {
                             + " fills and two that are being stored")
             .withDefault("/tmp")
             .in(Scope.GLOBAL, GROUP)
-            .on(BACKUP, RESTORE, VERIFY, RECEIVE_WAL, CONFIG);
+            .on(BACKUP, RESTORE, VERIFY, COPY, RECEIVE_WAL, CONFIG);
 
     /** How long to wait for others. */
     Option<Duration> WAIT = Option.of(
@@ -140,7 +143,7 @@ interface GeneralOptions {
                     "Waits this long for other work on the cluster to end, such as a backup, instead of refusing at once")
             .withDefault("0s")
             .in(Scope.CLUSTER, GROUP)
-            .on(UPGRADE, BACKUP, CONFIG, EXPIRE, DELETE, MERGE, COMPACT);
+            .on(UPGRADE, BACKUP, CONFIG, EXPIRE, DELETE, MERGE, COMPACT, COPY);
 
     List<Option<?>> ROWS = List.of(CONFIG_FILE, CLUSTER_NAME, REPOSITORY_NAME, OUTPUT, ALLOW_ROOT, TEMPORARY, WAIT);
 }

@@ -4,6 +4,7 @@ import static org.pgkeep.config.CommandName.BACKUP;
 import static org.pgkeep.config.CommandName.CHECK;
 import static org.pgkeep.config.CommandName.COMPACT;
 import static org.pgkeep.config.CommandName.CONFIG;
+import static org.pgkeep.config.CommandName.COPY;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.DEMO;
 import static org.pgkeep.config.CommandName.EXPIRE;
@@ -31,7 +32,9 @@ interface LoggingOptions {
                     "Shows progress: as a bar on a terminal and else as log lines, always as log lines, or not at all")
             .withDefault("auto")
             .in(Scope.GLOBAL, GROUP)
-            .on(INIT, CHECK, UPGRADE, BACKUP, RESTORE, VERIFY, DEMO, CONFIG, EXPIRE, DELETE, MERGE, COMPACT, FORGET);
+            .on(
+                    INIT, CHECK, UPGRADE, BACKUP, RESTORE, VERIFY, DEMO, CONFIG, EXPIRE, DELETE, MERGE, COMPACT, COPY,
+                    FORGET);
 
     /** How much is logged. */
     Option<String> LOG_LEVEL = Option.of(

@@ -2,6 +2,7 @@ package org.pgkeep.config;
 
 import static org.pgkeep.config.CommandName.COMPACT;
 import static org.pgkeep.config.CommandName.CONFIG;
+import static org.pgkeep.config.CommandName.COPY;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.FORGET;
@@ -57,7 +58,7 @@ interface RestoreOptions {
     Option<Boolean> DRY_RUN = Option.of("dry-run", new Flag(), "Says what would be done and touches nothing")
             .withDefault("false")
             .in(Scope.RUN, GROUP)
-            .on(RESTORE, EXPIRE, DELETE, MERGE, COMPACT, FORGET, KEY, REPO);
+            .on(RESTORE, EXPIRE, DELETE, MERGE, COMPACT, COPY, FORGET, KEY, REPO);
 
     /** Where tablespaces go. */
     Option<List<Mapping>> TABLESPACE_MAP = Option.of(

@@ -135,6 +135,30 @@ public final class Settings {
                         .toList();
     }
 
+    /**
+     * The settings for another repository that the files name.
+     *
+     * @throws PgkeepException {@code USAGE} when they name none of this name, or when the path of one was given outside of them, which
+     *     would be taken for the other's, too
+     */
+    public Settings ofRepository(String name) {
+        if (!files.repositories().contains(name)) {
+            throw new PgkeepException(
+                    ErrorCode.USAGE,
+                    "repository '" + name + "' is in no configuration file",
+                    Nearest.to(name, files.repositories())
+                            .map(near -> "Did you mean '" + near + "'?")
+                            .orElse("Add a section [repository." + name + "]."));
+        }
+        if (sources.typedOrExported(Options.REPOSITORY_PATH).isPresent()) {
+            throw new PgkeepException(
+                    ErrorCode.USAGE,
+                    "with two repositories, " + Options.REPOSITORY_PATH + " cannot say of which it is the path",
+                    "Name both in the configuration file, and choose with --repo.");
+        }
+        return load(given, sources, cluster, name);
+    }
+
     /** The configuration files that were read, in order. */
     public List<Path> files() {
         return files.files();

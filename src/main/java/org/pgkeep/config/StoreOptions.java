@@ -4,6 +4,7 @@ import static org.pgkeep.config.CommandName.ARCHIVE_PUSH;
 import static org.pgkeep.config.CommandName.BACKUP;
 import static org.pgkeep.config.CommandName.COMPACT;
 import static org.pgkeep.config.CommandName.CONFIG;
+import static org.pgkeep.config.CommandName.COPY;
 import static org.pgkeep.config.CommandName.DELETE;
 import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.MERGE;
@@ -75,7 +76,7 @@ interface StoreOptions {
                             + " life for longer loses it to the next")
             .withDefault("60s")
             .in(Scope.REPOSITORY, GROUP)
-            .on(UPGRADE, BACKUP, CONFIG, EXPIRE, DELETE, MERGE, COMPACT);
+            .on(UPGRADE, BACKUP, CONFIG, EXPIRE, DELETE, MERGE, COMPACT, COPY);
 
     List<Option<?>> ROWS = List.of(REPOSITORY_TYPE, REPOSITORY_PATH, COMPRESSION, WAL_SUMMARIES, PACK_SIZE, LEASE_TERM);
 }

@@ -225,6 +225,38 @@ public record BackupRecord(
                 tablespaceMap);
     }
 
+    /** The same backup under the number that its database cluster has in another repository. */
+    BackupRecord inHistory(int id) {
+        return new BackupRecord(
+                label,
+                base,
+                merged,
+                differential,
+                comparison,
+                resumption,
+                references,
+                id,
+                systemIdentifier,
+                majorVersion,
+                wal,
+                fromStandby,
+                started,
+                stopped,
+                startLsn,
+                stopLsn,
+                startTimeline,
+                stopTimeline,
+                segmentBytes,
+                checksums,
+                compression,
+                sizes,
+                manifest,
+                warnings,
+                backupLabelFile,
+                tablespaceMap,
+                pgkeepVersion);
+    }
+
     /** The same backup as a full one. */
     BackupRecord merged(Merged how) {
         return with(

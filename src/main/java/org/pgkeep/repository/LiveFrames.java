@@ -13,6 +13,23 @@ final class LiveFrames {
 
     private LiveFrames() {}
 
+    /** What is done with the frames of a pack. */
+    interface Action {
+        void accept(Label label, int pack, BitSet frames);
+    }
+
+    /** Of no manifest yet. */
+    static LiveFrames none() {
+        return new LiveFrames();
+    }
+
+    /** Reads the manifest of one backup. */
+    static LiveFrames of(ClusterStore cluster, BackupRecord backup) {
+        LiveFrames live = new LiveFrames();
+        live.add(cluster, backup);
+        return live;
+    }
+
     /**
      * Reads all manifests.
      *
@@ -34,7 +51,8 @@ final class LiveFrames {
         return live;
     }
 
-    private void add(ClusterStore cluster, BackupRecord backup) {
+    /** Adds those that a further manifest names. */
+    void add(ClusterStore cluster, BackupRecord backup) {
         cluster.scrubManifest(backup);
         try (ManifestReader manifest = cluster.manifest(backup.label())) {
             List<Label> sources = manifest.header().sources();
@@ -52,6 +70,11 @@ final class LiveFrames {
                     .computeIfAbsent(extent.pack(), _ -> new BitSet())
                     .set(extent.frame());
         }
+    }
+
+    /** Goes over all packs, by label and number. */
+    void forEach(Action action) {
+        frames.forEach((label, packs) -> packs.forEach((pack, bits) -> action.accept(label, pack, bits)));
     }
 
     /** Those of a pack; empty when no manifest names any. */

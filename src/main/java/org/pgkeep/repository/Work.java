@@ -14,6 +14,8 @@ public enum Work {
     MERGE,
     /** Packs are rewritten. */
     COMPACT,
+    /** Backups of another repository are taken over. */
+    COPY,
     /** The cluster is removed from the repository. */
     FORGET,
     /** Another database cluster becomes the current one. */
@@ -29,6 +31,7 @@ public enum Work {
             case DELETE -> "delete";
             case MERGE -> "merge";
             case COMPACT -> "compact";
+            case COPY -> "copy";
             case FORGET -> "forget";
             case UPGRADE -> "upgrade";
             case STOP -> "stop";

@@ -25,6 +25,7 @@ import org.pgkeep.demo.Sql;
 import org.pgkeep.demo.ThrowawayServer;
 import org.pgkeep.demo.Workload;
 import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.harness.BackedUpCluster;
 import org.pgkeep.harness.Oracle;
 import org.pgkeep.harness.Servers;
@@ -210,11 +211,23 @@ class PrefetchIT {
                 .as("the same all the time")
                 .contains(pid);
 
-        DirectoryTree.delete(place("standby"));
+        removeWhileItIsUsed(place("standby"));
         source.cluster().sql("INSERT INTO later VALUES (3)");
         source.archiveEverything();
         Wait.until("the third row", () -> later(standby).equals("3"));
         assertThat(Sql.on(standby).value("SELECT pg_is_in_recovery()")).isEqualTo("t");
+    }
+
+    /** The prefetcher may make a file in it at any moment. */
+    private static void removeWhileItIsUsed(Path directory) {
+        Wait.until("an end of " + directory, () -> {
+            try {
+                DirectoryTree.delete(directory);
+                return true;
+            } catch (PgkeepException e) {
+                return false;
+            }
+        });
     }
 
     private static String later(ThrowawayServer standby) {
