@@ -76,7 +76,7 @@ final class BackupWalIT {
 
     @Test
     void aBackupThatCopiedItsWalStartsWithoutTheArchiveAndGoesOnWithIt() throws IOException {
-        try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create("17", SMALL_SEGMENTS))) {
+        try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create("17"))) {
             TestCluster cluster = source.cluster();
             Workload.load(cluster.server(), 1);
             try (Workload workload = Workload.start(cluster.server(), 1, SEED)) {
@@ -130,10 +130,11 @@ final class BackupWalIT {
             TestCluster cluster = source.cluster();
             LongBackup.fill(cluster, "a");
             Path temporary = cluster.directory("tmp");
-            Pgkeep.Running backup =
-                    LongBackup.startForMinutes(source, "--wal=stream", "--tmp-path", temporary.toString());
+            Pgkeep.Running backup = LongBackup.start(source, "--wal=stream", "--tmp-path", temporary.toString());
+            backup.send("STOP");
             assertThat(cluster.query("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_replication"))
                     .isEqualTo("1");
+            backup.send("CONT");
             assertThat(backup.await()).as(backup.text()).isEqualTo(ErrorCode.CONNECT.exitStatus());
             assertThat(backup.text()).contains("The backup needs all WAL from its start to its end, and is given up");
             assertNoSlot(cluster);

@@ -22,6 +22,7 @@ import org.pgkeep.harness.TestCluster;
  * <p>{@code -Dpgkeep.changes.seeds=200} makes a soak of it.
  */
 final class ChangesIT {
+    private static final int SEEDS = 5;
     private static final int BOUTS = 2;
     private static final int CHANGES_PER_BOUT = 12;
 
@@ -30,7 +31,7 @@ final class ChangesIT {
         List<String> majors = Servers.matrix().toList();
         long first = Long.getLong("pgkeep.changes.first", 1);
         return Stream.iterate(first, seed -> seed + 1)
-                .limit(count == 0 ? majors.size() : count)
+                .limit(count == 0 ? SEEDS : count)
                 .map(seed -> new Arguments(majors.get((int) (seed % majors.size())), seed));
     }
 
