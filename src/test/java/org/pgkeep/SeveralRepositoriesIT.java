@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.pgkeep.archive.RecoveryExit;
 import org.pgkeep.demo.ProgramRun;
 import org.pgkeep.demo.ThrowawayServer;
+import org.pgkeep.demo.Workload;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.harness.BackedUpCluster;
 import org.pgkeep.harness.Oracle;
@@ -22,6 +23,7 @@ import org.pgkeep.harness.Wait;
 
 /** WAL goes to two repositories, of which one dies and comes back. */
 final class SeveralRepositoriesIT {
+    private static final long SEED = 20261129;
     private static final int DEAD = ErrorCode.REPOSITORY_MISSING.exitStatus();
 
     @Test
@@ -68,6 +70,54 @@ final class SeveralRepositoriesIT {
                             .exitStatus())
                     .isEqualTo(ErrorCode.EXIT_NOT_FOUND);
             restoresFromTheOtherOne(source, last, target);
+        }
+    }
+
+    @Test
+    void theClusterIsReadOnceAndEachRepositoryRestoresAlone() throws IOException {
+        try (BackedUpCluster source =
+                BackedUpCluster.setUp(TestCluster.create(Servers.newest())).warm()) {
+            TestCluster cluster = source.cluster();
+            Path second = addSecond(source);
+            Workload.load(cluster.server(), 1);
+            source.fails(ErrorCode.USAGE.exitStatus(), "repository 'third' is in no", "backup", "--copy-to", "third");
+            assertThat(source.labels()).isEmpty();
+            try (Workload workload = Workload.start(cluster.server(), 2, SEED)) {
+                workload.awaitMore(50);
+                assertThat(source.succeeds("backup", "--copy-to", "second").out())
+                        .contains("into 'second': ");
+                workload.awaitMore(50);
+                source.succeeds("backup", "--copy-to", "second");
+                workload.awaitMore(50);
+
+                Path away = second.resolveSibling("away");
+                Files.move(second, away);
+                ProgramRun alone = source.run("backup", "--no-archive-check", "--wal=stream", "--copy-to", "second");
+                assertThat(alone.exitStatus()).as(alone.err()).isEqualTo(ErrorCode.EXIT_WARNINGS);
+                assertThat(alone.err()).contains("but not copied into repository 'second': there is no repository");
+                Files.move(away, second);
+            }
+            String last = source.labels().getLast();
+            assertThat(source.succeeds("copy", "--to", "second", "--all", "--dry-run")
+                            .out())
+                    .contains("1 of 3 backups would be copied into repository 'second'");
+            source.succeeds("copy", "--to", "second", last);
+            assertThat(source.succeeds("copy", "--to", "second", "--all", "-o", "json")
+                            .out())
+                    .doesNotContain("\"wasThere\" : false");
+            source.succeeds("verify", "--deep", "--repo", "second");
+            source.archiveEverything();
+            String end = next(cluster);
+            await(second, end);
+            Map<String, String> contents = Oracle.contents(cluster.server());
+            cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+            Path gone = source.repository().resolveSibling("gone");
+            Files.move(source.repository(), gone);
+            Path restored = source.restore("restored", "--repo", "second");
+            ThrowawayServer server = source.startRestored(restored);
+            assertThat(Oracle.contents(server)).isEqualTo(contents);
+            Oracle.checkRunning(server);
+            Files.move(gone, source.repository());
         }
     }
 
