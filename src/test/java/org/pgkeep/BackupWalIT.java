@@ -34,7 +34,8 @@ final class BackupWalIT {
     void aBackupThatReceivedItsWalNeedsNoArchive(String major) throws IOException {
         ThrowawayServer.Options options =
                 major.equals("9.6") ? new ThrowawayServer.Options(true, OptionalInt.empty(), false) : SMALL_SEGMENTS;
-        try (BackedUpCluster source = BackedUpCluster.setUpWithoutArchive(TestCluster.create(major, options))) {
+        try (BackedUpCluster source = BackedUpCluster.setUpWithoutArchive(TestCluster.create(major, options))
+                .warm()) {
             TestCluster cluster = source.cluster();
             Workload.load(cluster.server(), 1);
             source.fails(ErrorCode.ARCHIVING.exitStatus(), "archive_mode is off", "backup");
@@ -76,7 +77,8 @@ final class BackupWalIT {
 
     @Test
     void aBackupThatCopiedItsWalStartsWithoutTheArchiveAndGoesOnWithIt() throws IOException {
-        try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create("17"))) {
+        try (BackedUpCluster source =
+                BackedUpCluster.setUp(TestCluster.create("17")).warm()) {
             TestCluster cluster = source.cluster();
             Workload.load(cluster.server(), 1);
             try (Workload workload = Workload.start(cluster.server(), 1, SEED)) {
