@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,13 @@ final class SeveralRepositoriesIT {
             await(second, end);
             Map<String, String> contents = Oracle.contents(cluster.server());
             cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+            flipEveryPack(source.repository());
+            Path healed = cluster.beside("healed");
+            assertThat(source.succeeds("restore", "-D", healed.toString()).err())
+                    .contains("; repository 'second' gave it");
+            ThrowawayServer first = source.startRestored(healed);
+            assertThat(Oracle.contents(first)).isEqualTo(contents);
+            first.stop(ThrowawayServer.Shutdown.FAST);
             Path gone = source.repository().resolveSibling("gone");
             Files.move(source.repository(), gone);
             Path restored = source.restore("restored", "--repo", "second");
@@ -131,6 +139,22 @@ final class SeveralRepositoriesIT {
         ThrowawayServer restored = source.startRestored(source.restore("end", "--repo", "second"));
         assertThat(Oracle.contents(restored)).isEqualTo(contents);
         Files.move(away, source.repository());
+    }
+
+    /** A bit in the middle of each: some frame is damaged, or the index. */
+    private static void flipEveryPack(Path repository) throws IOException {
+        List<Path> packs;
+        try (Stream<Path> files = Files.walk(repository)) {
+            packs = files.filter(file -> file.toString().endsWith(".pack")).toList();
+        }
+        assertThat(packs).isNotEmpty();
+        for (Path pack : packs) {
+            byte[] bytes = Files.readAllBytes(pack);
+            bytes[bytes.length / 2] ^= 1;
+            // As a disk does, and not as somebody who may not write there.
+            boolean _ = pack.toFile().setWritable(true);
+            Files.write(pack, bytes);
+        }
     }
 
     private static Path addSecond(BackedUpCluster source) throws IOException {

@@ -38,10 +38,12 @@ final class RestoreCommand implements Command {
                                 + " started there, the server fetches archived WAL up to the target, or to the end.",
                         "The backup is the newest that leads to the target, unless --backup names one. A target that none can reach is"
                                 + " refused before anything is touched. A backup that verify marked as damaged is passed over, and refused when it is"
-                                + " named, unless --allow-damaged is given. The target directories must be empty or absent; --force"
+                                + " named, unless --allow-damaged is given or another repository has it whole. The target directories must be empty or absent; --force"
                                 + " removes an old data directory first, and --delta goes over one of the same cluster and writes only"
                                 + " what differs. pg_control is written last: PostgreSQL cannot start what an"
                                 + " interrupted restore left, and the same command run again completes it.",
+                        "Where the configuration has several repositories and none is chosen, the first is restored from, and what is damaged"
+                                + " or missing there is taken from a copy of the backup in another, if there is one: 'pgkeep copy'.",
                         "Every block is checked against its hash on the way. backup_manifest is written for PostgreSQL's own"
                                 + " pg_verifybackup.")
                 .withExample(
@@ -83,12 +85,14 @@ final class RestoreCommand implements Command {
         invocation.operands(page(), 0, 0);
         Settings settings = invocation.settings();
         RestoreRequest request = request(settings);
-        try (Repository repository = invocation.repository()) {
+        try (Repository repository = invocation.repository();
+                OtherRepositories others = new OtherRepositories(invocation)) {
             RestoreRequest chosen = settings.find(Options.BACKUP_LABEL)
                     .map(backup -> request.withBackup(Labels.of(repository, settings, backup)))
                     .orElse(request);
             RestoreResult result = new Restore(
                             repository.cluster(new ClusterName(settings.cluster())),
+                            others.all(),
                             invocation.progress(),
                             invocation.backends().clock())
                     .run(chosen);

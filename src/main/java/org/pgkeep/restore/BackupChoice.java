@@ -21,11 +21,13 @@ final class BackupChoice {
     private static final int REFUSALS_SHOWN = 5;
 
     private final ClusterStore cluster;
+    private final List<Elsewhere> elsewhere;
     private final Wanted wanted;
     private final Progress progress;
 
-    BackupChoice(ClusterStore cluster, Wanted wanted, Progress progress) {
+    BackupChoice(ClusterStore cluster, List<Elsewhere> elsewhere, Wanted wanted, Progress progress) {
         this.cluster = cluster;
+        this.elsewhere = List.copyOf(elsewhere);
         this.wanted = wanted;
         this.progress = progress;
     }
@@ -62,7 +64,8 @@ final class BackupChoice {
         BackupMarks.Listing marks = cluster.marks().all();
         for (BackupRecord backup : candidates().reversed()) {
             Route route = new Route(backup, wanted.recovery(), cluster.wal(backup.historyId()));
-            Optional<Route.Obstacle> obstacle = route.obstacle(wanted.wal()).or(() -> damage(marks.of(backup.label())));
+            Optional<Route.Obstacle> obstacle =
+                    route.obstacle(wanted.wal()).or(() -> damage(backup, marks.of(backup.label())));
             if (obstacle.isEmpty()) {
                 tellPassedOver(refusals, backup);
                 return route;
@@ -76,15 +79,20 @@ final class BackupChoice {
                 .orElseGet(() -> unreachable(refusals));
     }
 
-    /** What verify found; a mark that cannot be read hides no backup. */
-    private Optional<Route.Obstacle> damage(BackupMark mark) {
-        return wanted.damagedToo()
+    /** What verify found, unless another repository has the backup whole; a mark that cannot be read hides no backup. */
+    private Optional<Route.Obstacle> damage(BackupRecord backup, BackupMark mark) {
+        Optional<Validation> damaged = mark.validation().filter(Validation::isDamaged);
+        if (wanted.damagedToo() || damaged.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> other = new Spares(backup, elsewhere, progress).soundIn();
+        other.ifPresent(repository -> progress.warn("backup " + backup.label() + " was found damaged at "
+                + damaged.get().at() + "; what is damaged is taken from repository '" + repository + "'"));
+        return other.isPresent()
                 ? Optional.empty()
-                : mark.validation()
-                        .filter(Validation::isDamaged)
-                        .map(found -> Route.Obstacle.ofDamage("it was found damaged at " + found.at() + ": "
-                                + found.damage().getFirst()
-                                + (found.count() > 1 ? " and " + (found.count() - 1) + " more" : "")));
+                : damaged.map(found -> Route.Obstacle.ofDamage("it was found damaged at " + found.at() + ": "
+                        + found.damage().getFirst()
+                        + (found.count() > 1 ? " and " + (found.count() - 1) + " more" : "")));
     }
 
     /** Nothing else keeps this one from being restored. */
@@ -102,7 +110,7 @@ final class BackupChoice {
 
     private Optional<Label> otherThan(Label label) {
         try {
-            return Optional.of(new BackupChoice(cluster, wanted.without(label), Progress.SILENT)
+            return Optional.of(new BackupChoice(cluster, elsewhere, wanted.without(label), Progress.SILENT)
                     .route()
                     .backup()
                     .label());

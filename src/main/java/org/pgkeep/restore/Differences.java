@@ -2,6 +2,7 @@ package org.pgkeep.restore;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.Supplier;
 import org.pgkeep.repository.Blocks;
 import org.pgkeep.repository.Frame;
 import org.pgkeep.repository.PackReader;
@@ -56,7 +57,7 @@ final class Differences implements FrameWork {
     }
 
     @Override
-    public long frame(SharedPack shared, FrameRun run, int from, int to) {
+    public long frame(Supplier<PackReader> pack, FrameRun run, int from, int to) {
         differing.clear();
         int blocks = 0;
         for (int i = from, end; i < to; i = end) {
@@ -66,7 +67,7 @@ final class Differences implements FrameWork {
         }
         int uncertain = differing.cardinality();
         if (uncertain > 0) {
-            compare(shared.reader(), run, from, to);
+            compare(pack.get(), run, from, to);
         }
         tally.compared(blocks, blocks - uncertain, differing.cardinality());
         long bytes = 0;
@@ -104,10 +105,10 @@ final class Differences implements FrameWork {
         for (int i = differing.nextSetBit(0); i >= 0; i = differing.nextSetBit(i + 1)) {
             differing.set(i, Blocks.hash(present, i * Blocks.BYTES) != frame.blockHash(i));
         }
-        tally.frame(frame.storedBytes(), !differing.isEmpty());
         if (!differing.isEmpty() && !dryRun) {
             pack.read(number, buffer);
         }
+        tally.frame(frame.storedBytes(), !differing.isEmpty());
     }
 
     private long mend(FrameRun run, int from, int to) {

@@ -10,6 +10,7 @@ import org.pgkeep.repository.PackReader;
 /** Has the plan's pieces worked off by several workers: written whole, compared and mended, or only compared. */
 final class Filling {
     private final ClusterStore cluster;
+    private final Spares spares;
     private final Plan plan;
     private final int jobs;
     private final Supplier<PageTrust> trusts;
@@ -18,10 +19,12 @@ final class Filling {
     /**
      * Nothing is touched yet.
      *
+     * @param spares give frames that are damaged in the cluster's repository
      * @param trusts says, for each worker, which pages need no comparison
      */
-    Filling(ClusterStore cluster, Plan plan, int jobs, Supplier<PageTrust> trusts, Progress progress) {
+    Filling(ClusterStore cluster, Spares spares, Plan plan, int jobs, Supplier<PageTrust> trusts, Progress progress) {
         this.cluster = cluster;
+        this.spares = spares;
         this.plan = plan;
         this.jobs = jobs;
         this.trusts = trusts;
@@ -61,14 +64,14 @@ final class Filling {
     }
 
     private void deal(String title, Function<PackReader.FrameBuffer, Hands> handsWith) {
-        FrameQueue.Packs packs = FrameQueue.Packs.of(cluster, plan.header().sources());
-        try (FrameQueue queue = new FrameQueue(plan.pieces().sorted(), packs);
+        try (FrameQueue queue = new FrameQueue(
+                        plan.pieces().sorted(), cluster, plan.header().sources());
                 Progress.Step step = progress.step(title, plan.storedBytes())) {
             new Crew().work(jobs, isStopped -> {
                 try (PackReader.FrameBuffer buffer = new PackReader.FrameBuffer()) {
                     Hands hands = handsWith.apply(buffer);
                     try (TargetFiles _ = hands.target) {
-                        new Worker(queue, hands.work, step).work(isStopped);
+                        new Worker(queue, hands.work, spares, step).work(isStopped);
                     }
                 }
             });

@@ -1,8 +1,9 @@
 package org.pgkeep.restore;
 
+import java.util.List;
 import java.util.Optional;
+import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Label;
-import org.pgkeep.repository.PackReader;
 import org.pgkeep.spool.SortedRecords;
 
 /**
@@ -17,26 +18,22 @@ final class FrameQueue implements AutoCloseable {
     private static final int RUN_PIECES = 4096;
 
     private final SortedRecords.Cursor pieces;
-    private final Packs packs;
+    private final ClusterStore cluster;
+    private final List<Label> sources;
     private boolean present;
     private Optional<SharedPack> pack = Optional.empty();
     private long packKey = Piece.NO_FRAME;
 
-    FrameQueue(SortedRecords.Cursor pieces, Packs packs) {
+    /**
+     * The pieces, and where their frames are.
+     *
+     * @param sources whose packs the pieces count, from 1
+     */
+    FrameQueue(SortedRecords.Cursor pieces, ClusterStore cluster, List<Label> sources) {
         this.pieces = pieces;
-        this.packs = packs;
+        this.cluster = cluster;
+        this.sources = sources;
         this.present = pieces.next();
-    }
-
-    /** Opens packs. */
-    interface Packs {
-        /** The pack with this number of the n-th source, from 1. */
-        PackReader open(int source, int number);
-
-        /** The packs of these backups. */
-        static Packs of(org.pgkeep.repository.ClusterStore cluster, java.util.List<Label> sources) {
-            return (source, number) -> cluster.pack(sources.get(source - 1), number);
-        }
     }
 
     /** Fills a run, which must be given back with {@link #release}; {@code false} when nothing is left. */
@@ -67,7 +64,7 @@ final class FrameQueue implements AutoCloseable {
     private Optional<SharedPack> packOf(long frame) {
         if (Piece.packOf(frame) != packKey) {
             close();
-            pack = Optional.of(new SharedPack(() -> packs.open(Piece.source(frame), Piece.pack(frame))));
+            pack = Optional.of(new SharedPack(cluster, sources.get(Piece.source(frame) - 1), Piece.pack(frame)));
             packKey = Piece.packOf(frame);
         }
         return pack;

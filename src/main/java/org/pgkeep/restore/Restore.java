@@ -27,12 +27,19 @@ public final class Restore {
             "Another backup may be whole: 'pgkeep verify' says which are damaged, 'pgkeep info' which there are; name it with --backup.";
 
     private final ClusterStore cluster;
+    private final List<Elsewhere> elsewhere;
     private final Progress progress;
     private final InstantSource clock;
 
     /** Restores from this cluster's backups. */
     public Restore(ClusterStore cluster, Progress progress, InstantSource clock) {
+        this(cluster, List.of(), progress, clock);
+    }
+
+    /** The same; what is damaged there comes from other repositories, where they have a copy of the backup. */
+    public Restore(ClusterStore cluster, List<Elsewhere> elsewhere, Progress progress, InstantSource clock) {
         this.cluster = cluster;
+        this.elsewhere = List.copyOf(elsewhere);
         this.progress = progress;
         this.clock = clock;
     }
@@ -48,14 +55,15 @@ public final class Restore {
      */
     public RestoreResult run(RestoreRequest request) {
         Instant start = clock.instant();
-        BackupChoice.Chosen chosen = new BackupChoice(cluster, request.wanted(), progress).choose();
+        BackupChoice.Chosen chosen = new BackupChoice(cluster, elsewhere, request.wanted(), progress).choose();
         BackupRecord backup = chosen.backup();
         MajorVersion version = version(backup);
         // Asked now, because a version that does not know the target must be refused before anything is touched.
         Map<String, String> settings = new LinkedHashMap<>(
                 chosen.settings().map(asked -> asked.settings(version)).orElse(Map.of()));
         settings.putAll(parameters(request.archiveMode()));
-        try (Plan plan = Plan.read(cluster, backup, request)) {
+        Spares spares = new Spares(backup, elsewhere, progress);
+        try (Plan plan = plan(backup, spares, request)) {
             Destinations destinations = new Destinations(plan, request, backup, version);
             destinations.check();
             progress.info((request.dryRun() ? "dry run: " : "") + "restoring backup " + backup.label() + " of cluster '"
@@ -63,8 +71,8 @@ public final class Restore {
                     + plan.files().count() + " files, " + (destinations.areCompared() ? "over " : "into ")
                     + request.target());
             backup.warnings().forEach(warning -> progress.warn("the backup has a warning: " + warning.message()));
-            Filling filling =
-                    new Filling(cluster, plan, request.jobs(), trusts(request, backup, plan, destinations), progress);
+            Filling filling = new Filling(
+                    cluster, spares, plan, request.jobs(), trusts(request, backup, plan, destinations), progress);
             Done done = request.dryRun()
                     ? new Done(List.of(), foresee(version, filling, destinations, plan))
                     : write(request, chosen, version, plan, destinations, filling);
@@ -87,13 +95,21 @@ public final class Restore {
         }
     }
 
+    private Plan plan(BackupRecord backup, Spares spares, RestoreRequest request) {
+        try {
+            return Plan.read(cluster, backup, request);
+        } catch (PgkeepException e) {
+            return spares.instead(e, other -> Plan.read(other, backup, request));
+        }
+    }
+
     /**
      * Says how a restore would get to its target, without restoring.
      *
      * @throws PgkeepException {@code TARGET_UNREACHABLE}, {@code BACKUP_UNKNOWN}, {@code DAMAGED} when it could not
      */
     public Way way(Wanted wanted) {
-        return new BackupChoice(cluster, wanted, progress).route().way();
+        return new BackupChoice(cluster, elsewhere, wanted, progress).route().way();
     }
 
     /** Parameters of the server, not of its recovery: in {@code postgresql.auto.conf} also before 12. */

@@ -1,28 +1,33 @@
 package org.pgkeep.restore;
 
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.IdentityHashMap;
+import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Label;
 import org.pgkeep.repository.PackReader;
 
 /** A pack that several workers read; opened when the first of them needs it, closed when the last one let go. */
 final class SharedPack {
-    private final Supplier<PackReader> opener;
-    private @Nullable PackReader reader;
+    private final ClusterStore cluster;
+    private final Label label;
+    private final int number;
+    private final IdentityHashMap<ClusterStore, PackReader> readers = new IdentityHashMap<>();
 
     /** Guarded by the queue. */
     private int users = 1;
 
-    SharedPack(Supplier<PackReader> opener) {
-        this.opener = opener;
+    SharedPack(ClusterStore cluster, Label label, int number) {
+        this.cluster = cluster;
+        this.label = label;
+        this.number = number;
     }
 
-    synchronized PackReader reader() {
-        PackReader opened = reader;
-        if (opened == null) {
-            opened = opener.get();
-            reader = opened;
-        }
-        return opened;
+    PackReader reader() {
+        return reader(cluster);
+    }
+
+    /** The same pack in another repository. */
+    synchronized PackReader reader(ClusterStore other) {
+        return readers.computeIfAbsent(other, from -> from.pack(label, number));
     }
 
     void take() {
@@ -37,8 +42,7 @@ final class SharedPack {
     }
 
     private synchronized void close() {
-        if (reader != null) {
-            reader.close();
-        }
+        readers.values().forEach(PackReader::close);
+        readers.clear();
     }
 }

@@ -1,5 +1,6 @@
 package org.pgkeep.restore;
 
+import java.util.function.Supplier;
 import org.pgkeep.repository.Blocks;
 import org.pgkeep.repository.PackReader;
 
@@ -21,16 +22,17 @@ final class WholeFrames implements FrameWork {
     }
 
     @Override
-    public long frame(SharedPack shared, FrameRun run, int from, int to) {
-        PackReader pack = shared.reader();
+    public long frame(Supplier<PackReader> opened, FrameRun run, int from, int to) {
+        PackReader pack = opened.get();
         pack.read(Piece.frame(run.frame(from)), buffer);
-        long bytes = 0;
-        int i = from;
-        while (i < to) {
-            int end = run.stretchEnd(i, to);
+        for (int i = from, end; i < to; i = end) {
+            end = run.stretchEnd(i, to);
             proof.check(pack, run, i, end);
+        }
+        long bytes = 0;
+        for (int i = from, end; i < to; i = end) {
+            end = run.stretchEnd(i, to);
             bytes += write(run, i, end);
-            i = end;
         }
         return bytes;
     }

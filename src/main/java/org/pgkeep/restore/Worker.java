@@ -1,18 +1,26 @@
 package org.pgkeep.restore;
 
 import java.util.function.BooleanSupplier;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.progress.Progress;
 
 /** Takes runs of pieces until none are left, and has its work done with each frame of them. */
 final class Worker {
     private final FrameQueue queue;
     private final FrameWork work;
+    private final Spares spares;
     private final Progress.Step step;
     private final FrameRun run = new FrameRun();
 
-    Worker(FrameQueue queue, FrameWork work, Progress.Step step) {
+    /**
+     * Ready to work.
+     *
+     * @param spares asked for frames that are damaged
+     */
+    Worker(FrameQueue queue, FrameWork work, Spares spares, Progress.Step step) {
         this.queue = queue;
         this.work = work;
+        this.spares = spares;
         this.step = step;
     }
 
@@ -44,8 +52,16 @@ final class Worker {
             while (end < run.count() && run.frame(end) == run.frame(i)) {
                 end++;
             }
-            step.advance(work.frame(pack, run, i, end));
+            step.advance(frame(pack, i, end));
             i = end;
+        }
+    }
+
+    private long frame(SharedPack pack, int from, int to) {
+        try {
+            return work.frame(pack::reader, run, from, to);
+        } catch (PgkeepException e) {
+            return spares.instead(e, other -> work.frame(() -> pack.reader(other), run, from, to));
         }
     }
 }

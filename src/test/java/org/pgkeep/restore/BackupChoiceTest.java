@@ -61,7 +61,7 @@ class BackupChoiceTest {
     }
 
     private BackupChoice.Chosen choose(RecoveryTarget target, RecoveryTimeline timeline, Optional<Label> label) {
-        return new BackupChoice(cluster.store, wanted(target, timeline, label), new Warnings()).choose();
+        return new BackupChoice(cluster.store, List.of(), wanted(target, timeline, label), new Warnings()).choose();
     }
 
     private Label chosen(RecoveryTarget target) {
@@ -94,14 +94,14 @@ class BackupChoiceTest {
                 .withWal(WalFrom.BACKUP);
         BackupRecord copied = cluster.backup(new Cluster.Span("0/2000028", "0/2000100", 1, NOON, BackupWal.COPY));
         BackupRecord newer = cluster.backup(directory);
-        assertThat(new BackupChoice(cluster.store, alone, new Warnings())
+        assertThat(new BackupChoice(cluster.store, List.of(), alone, new Warnings())
                         .choose()
                         .backup()
                         .label())
                 .isEqualTo(copied.label());
         assertThat(warnings).singleElement().asString().contains(newer.label() + " is passed over", "--wal=stream");
         assertThatThrownBy(() -> new BackupChoice(
-                                cluster.store, alone.withBackup(Optional.of(newer.label())), new Warnings())
+                                cluster.store, List.of(), alone.withBackup(Optional.of(newer.label())), new Warnings())
                         .choose())
                 .hasMessageContaining("it does not hold its WAL");
     }
@@ -250,6 +250,7 @@ class BackupChoiceTest {
                 .contains(damaged + " is passed over for " + sound, "1.pack is missing and 1 more");
         assertThat(new BackupChoice(
                                 cluster.store,
+                                List.of(),
                                 wanted(new RecoveryTarget.Latest(), new RecoveryTimeline.Latest(), Optional.empty())
                                         .withDamagedToo(true),
                                 Progress.SILENT)
