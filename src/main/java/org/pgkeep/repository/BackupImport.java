@@ -42,7 +42,8 @@ public final class BackupImport {
     public record Pack(Label label, int number, long bytes, BitSet frames) {}
 
     /**
-     * The packs to copy, oldest first. Needs no lease to say what a copy would do.
+     * The packs to copy, oldest first. Of a backup that is here and marked as damaged, every frame is proved. Needs no lease to say what a
+     * copy would do.
      *
      * @throws PgkeepException {@code DAMAGED} when the backup lacks something where it is
      */
@@ -77,11 +78,13 @@ public final class BackupImport {
      */
     private final class Here {
         private final Label wanted;
+        private final boolean doubtful;
         private final LiveFrames live = LiveFrames.none();
         private final Iterator<BackupRecord> unread;
 
         Here(Label wanted) {
             this.wanted = wanted;
+            this.doubtful = cluster.marks().damage(wanted).isPresent();
             List<BackupRecord> backups = new ArrayList<>(cluster.backups());
             // What it builds on was taken right before it, and names nearly all that it does.
             Collections.reverse(backups);
@@ -100,13 +103,21 @@ public final class BackupImport {
             try (PackReader pack = cluster.pack(label, number);
                     PackReader original = source.pack(label, number)) {
                 assertSame(pack, original);
-                return frames.stream().noneMatch(i -> pack.frame(i).isDropped());
+                return frames.stream().noneMatch(i -> pack.frame(i).isDropped())
+                        && (!doubtful || isSound(pack, frames));
             } catch (PgkeepException e) {
                 if (e.code() != ErrorCode.DAMAGED) {
                     throw e;
                 }
                 return false;
             }
+        }
+
+        private static boolean isSound(PackReader pack, BitSet frames) {
+            try (PackReader.FrameBuffer buffer = new PackReader.FrameBuffer()) {
+                frames.stream().forEach(i -> pack.scrub(i, buffer));
+            }
+            return true;
         }
 
         private boolean isLive(Label label, int number, BitSet frames) {
@@ -152,7 +163,7 @@ public final class BackupImport {
                     copied.accept(frame.storedBytes());
                     target.copy(frame, original.stored(i, buffer));
                 } else {
-                    present.keep(i, target, buffer);
+                    present.keep(i, original, target, buffer);
                 }
             }
             lease.assertHeld();
@@ -164,11 +175,23 @@ public final class BackupImport {
     private record Present(Optional<PackReader> pack) implements AutoCloseable {
         static final Present NOTHING = new Present(Optional.empty());
 
-        void keep(int number, PackWriter target, PackReader.FrameBuffer buffer) {
-            if (pack.isPresent() && !pack.get().frame(number).isDropped()) {
-                target.copy(pack.get().frame(number), pack.get().stored(number, buffer));
-            } else {
+        void keep(int number, PackReader original, PackWriter target, PackReader.FrameBuffer buffer) {
+            if (pack.isEmpty() || pack.get().frame(number).isDropped()) {
                 target.drop();
+            } else {
+                target.copy(pack.get().frame(number), stored(number, original, buffer));
+            }
+        }
+
+        /** One that is damaged here comes from there, too, if it is there still. */
+        private ByteBuffer stored(int number, PackReader original, PackReader.FrameBuffer buffer) {
+            try {
+                return pack.orElseThrow().stored(number, buffer);
+            } catch (PgkeepException e) {
+                if (e.code() != ErrorCode.DAMAGED || original.frame(number).isDropped()) {
+                    throw e;
+                }
+                return original.stored(number, buffer);
             }
         }
 

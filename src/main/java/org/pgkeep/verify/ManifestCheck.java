@@ -16,7 +16,8 @@ import org.pgkeep.repository.ManifestReader;
 final class ManifestCheck {
     /** What to do where a part of a backup is lost. */
     static final String LACKS =
-            "What this backup lacks cannot be restored from it: take a new full backup, and keep older ones until it is done.";
+            "What this backup lacks cannot be restored from it. If another repository has a copy of it, 'pgkeep copy' brings that back;"
+                    + " else take a new full backup, and keep older ones until it is done.";
 
     private final BackupRecord backup;
     private final PackScan packs;

@@ -120,6 +120,27 @@ class CopyTest {
         assertThat(TinyRepository.bytes(two.second, lost)).isEqualTo(whole);
     }
 
+    /** Only where a look has found damage: to prove all that is there would cost what copying does. */
+    @Test
+    void whatVerifyFoundDamagedIsBroughtBack() {
+        two.copy();
+        byte[] whole =
+                TinyRepository.bytes(two.second, TinyRepository.only(two.second, two.label(0) + "/packs/1.pack"));
+        TinyRepository.names(two.second).stream()
+                .filter(name -> name.value().endsWith("/packs/1.pack"))
+                .forEach(pack -> TinyRepository.flip(two.second, pack, 100));
+        assertThat(two.copy()).allMatch(each -> each.packs() == 0);
+        assertThat(two.verifyAndMark().isDamaged()).isTrue();
+        assertThat(two.copy()).allMatch(Copy.Copied::wasThere).anyMatch(each -> each.packs() > 0);
+        assertThat(two.verifyAndMark().isDamaged()).isFalse();
+        assertThat(TinyRepository.bytes(two.second, TinyRepository.only(two.second, two.label(0) + "/packs/1.pack")))
+                .isEqualTo(whole);
+        for (int i = 0; i < 3; i++) {
+            assertThat(two.wrong(i)).isEmpty();
+            assertThat(two.target().marks().damage(two.label(i))).isEmpty();
+        }
+    }
+
     @Test
     void whatPeopleSaidOfABackupGoesWithIt() {
         BackupMark _ = two.source()

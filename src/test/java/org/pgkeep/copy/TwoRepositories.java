@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.postgres.SegmentName;
@@ -139,6 +140,13 @@ final class TwoRepositories {
                 .removeIf(
                         file -> Arrays.equals(TinyRepository.read(cluster, label(i), file.getKey()), file.getValue()));
         return List.copyOf(all.keySet());
+    }
+
+    /** The same, noted on each backup. */
+    Verify.Result verifyAndMark() {
+        return new Verify(repository(second), clock, Progress.SILENT)
+                .run(new Verify.Request(
+                        Optional.empty(), Optional.empty(), true, true, Set.of(), Optional.empty(), true, 1));
     }
 
     Verify.Result verify() {
