@@ -208,12 +208,13 @@ public record BackupRecord(
 
     /** The same backup without what can be long, for lists of thousands: references, warnings, PostgreSQL's own files. */
     public BackupRecord brief() {
-        return with(base, merged, differential, List.of(), sizes, manifest, List.of(), "", "");
+        return with(historyId, base, merged, differential, List.of(), sizes, manifest, List.of(), "", "");
     }
 
     /** The same backup with the facts that only its writer knows. */
     BackupRecord with(Sizes newSizes, Manifest newManifest) {
         return with(
+                historyId,
                 base,
                 merged,
                 differential,
@@ -225,41 +226,29 @@ public record BackupRecord(
                 tablespaceMap);
     }
 
-    /** The same backup under the number that its database cluster has in another repository. */
-    BackupRecord inHistory(int id) {
-        return new BackupRecord(
-                label,
+    /**
+     * The same backup in another repository.
+     *
+     * @param id the number that its database cluster has there
+     */
+    BackupRecord copy(int id, Sizes newSizes) {
+        return with(
+                id,
                 base,
                 merged,
                 differential,
-                comparison,
-                resumption,
                 references,
-                id,
-                systemIdentifier,
-                majorVersion,
-                wal,
-                fromStandby,
-                started,
-                stopped,
-                startLsn,
-                stopLsn,
-                startTimeline,
-                stopTimeline,
-                segmentBytes,
-                checksums,
-                compression,
-                sizes,
+                newSizes,
                 manifest,
                 warnings,
                 backupLabelFile,
-                tablespaceMap,
-                pgkeepVersion);
+                tablespaceMap);
     }
 
     /** The same backup as a full one. */
     BackupRecord merged(Merged how) {
         return with(
+                historyId,
                 Optional.empty(),
                 Optional.of(how),
                 Optional.empty(),
@@ -272,6 +261,7 @@ public record BackupRecord(
     }
 
     private BackupRecord with(
+            int newHistoryId,
             Optional<Label> newBase,
             Optional<Merged> newMerged,
             Optional<Label> newDifferential,
@@ -289,7 +279,7 @@ public record BackupRecord(
                 comparison,
                 resumption,
                 newReferences,
-                historyId,
+                newHistoryId,
                 systemIdentifier,
                 majorVersion,
                 wal,

@@ -18,6 +18,7 @@ import org.pgkeep.postgres.RecoverySettings;
 import org.pgkeep.postgres.RecoveryTarget;
 import org.pgkeep.postgres.RecoveryTimeline;
 import org.pgkeep.progress.Progress;
+import org.pgkeep.progress.Warnings;
 import org.pgkeep.repository.BackupMark;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.BackupWal;
@@ -61,7 +62,8 @@ class BackupChoiceTest {
     }
 
     private BackupChoice.Chosen choose(RecoveryTarget target, RecoveryTimeline timeline, Optional<Label> label) {
-        return new BackupChoice(cluster.store, List.of(), wanted(target, timeline, label), new Warnings()).choose();
+        return new BackupChoice(cluster.store, List.of(), wanted(target, timeline, label), new Warnings(warnings))
+                .choose();
     }
 
     private Label chosen(RecoveryTarget target) {
@@ -94,14 +96,17 @@ class BackupChoiceTest {
                 .withWal(WalFrom.BACKUP);
         BackupRecord copied = cluster.backup(new Cluster.Span("0/2000028", "0/2000100", 1, NOON, BackupWal.COPY));
         BackupRecord newer = cluster.backup(directory);
-        assertThat(new BackupChoice(cluster.store, List.of(), alone, new Warnings())
+        assertThat(new BackupChoice(cluster.store, List.of(), alone, new Warnings(warnings))
                         .choose()
                         .backup()
                         .label())
                 .isEqualTo(copied.label());
         assertThat(warnings).singleElement().asString().contains(newer.label() + " is passed over", "--wal=stream");
         assertThatThrownBy(() -> new BackupChoice(
-                                cluster.store, List.of(), alone.withBackup(Optional.of(newer.label())), new Warnings())
+                                cluster.store,
+                                List.of(),
+                                alone.withBackup(Optional.of(newer.label())),
+                                new Warnings(warnings))
                         .choose())
                 .hasMessageContaining("it does not hold its WAL");
     }
@@ -318,24 +323,5 @@ class BackupChoiceTest {
         assertThat(choose(new RecoveryTarget.Immediate(), new RecoveryTimeline.Latest(), Optional.empty())
                         .settings())
                 .isEmpty();
-    }
-
-    /** Keeps what it is warned of. */
-    private final class Warnings implements Progress {
-        @Override
-        public Step step(String title, long totalBytes) {
-            return SILENT.step(title, totalBytes);
-        }
-
-        @Override
-        public void info(String message) {}
-
-        @Override
-        public void warn(String message) {
-            warnings.add(message);
-        }
-
-        @Override
-        public void debug(String message) {}
     }
 }

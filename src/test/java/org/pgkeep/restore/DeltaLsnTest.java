@@ -25,7 +25,7 @@ import org.pgkeep.postgres.PageCheck;
 import org.pgkeep.postgres.PageVerdict;
 import org.pgkeep.postgres.RecoveryTarget;
 import org.pgkeep.postgres.TimelineHistory;
-import org.pgkeep.progress.Progress;
+import org.pgkeep.progress.Warnings;
 import org.pgkeep.storage.memory.MemoryStorage;
 
 /**
@@ -105,7 +105,7 @@ class DeltaLsnTest {
     private RestoreResult restore(Delta delta) {
         RestoreRequest request =
                 RestoreRequest.of(target, RestoreTest.to(new RecoveryTarget.Immediate()), 2, directory);
-        return new Restore(cluster.store, new Warnings(), Instant::now).run(request.withDelta(delta));
+        return new Restore(cluster.store, new Warnings(warnings), Instant::now).run(request.withDelta(delta));
     }
 
     private byte[] put(int block, byte[] page) throws IOException {
@@ -275,24 +275,5 @@ class DeltaLsnTest {
                 .as("another branch")
                 .isFalse();
         assertThat(SharedPast.passesThrough(TimelineHistory.of(1), backup, lsn)).isFalse();
-    }
-
-    /** Keeps what it is warned of. */
-    private final class Warnings implements Progress {
-        @Override
-        public Step step(String title, long totalBytes) {
-            return SILENT.step(title, totalBytes);
-        }
-
-        @Override
-        public void info(String message) {}
-
-        @Override
-        public void warn(String message) {
-            warnings.add(message);
-        }
-
-        @Override
-        public void debug(String message) {}
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.RecoveryTarget;
-import org.pgkeep.progress.Progress;
+import org.pgkeep.progress.Warnings;
 import org.pgkeep.repository.BackupMark;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.ClusterName;
@@ -165,29 +165,11 @@ class SparesTest {
 
     private void restore(boolean delta, List<Elsewhere> elsewhere) {
         RestoreRequest request = RestoreRequest.of(target(), RestoreTest.to(new RecoveryTarget.Latest()), 3, directory);
-        RestoreResult _ = new Restore(cluster.store, elsewhere, new Warnings(), Instant::now)
+        RestoreResult _ = new Restore(cluster.store, elsewhere, new Warnings(warnings), Instant::now)
                 .run(delta ? request.withDelta(Delta.HASH) : request);
     }
 
     private Path target() {
         return directory.resolve("data");
-    }
-
-    private final class Warnings implements Progress {
-        @Override
-        public Step step(String title, long totalBytes) {
-            return SILENT.step(title, totalBytes);
-        }
-
-        @Override
-        public void info(String message) {}
-
-        @Override
-        public void warn(String message) {
-            warnings.add(message);
-        }
-
-        @Override
-        public void debug(String message) {}
     }
 }
