@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +53,7 @@ class ArchiverTest {
     private final List<Copies.Place<Repository>> others = new ArrayList<>();
     private final AtomicBoolean dead = new AtomicBoolean();
     private final List<CompletableFuture<Boolean>> archivers = new ArrayList<>();
+    private InstantSource clock = InstantSource.system();
     private OptionalLong queueMax = OptionalLong.empty();
     private Duration idle = Duration.ofSeconds(60);
 
@@ -257,6 +260,28 @@ class ArchiverTest {
         assertThat(dropped(storage)).hasSize(3);
     }
 
+    /** Nothing is decided by the clock: what is late, early or goes backwards is only said. */
+    @Test
+    void aClockThatJumpsDelaysNothingAndLosesNothing() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        clock = () -> Instant.now().plus(Duration.ofHours(looks.incrementAndGet() % 2 == 0 ? 48 : -48));
+        dead.set(true);
+        ready(3, 4);
+        start();
+        want(name(3), "pg_wal/" + name(3));
+        await(() -> Files.exists(spool.resolve(name(3) + ".error")));
+        dead.set(false);
+        want(name(3), "pg_wal/" + name(3));
+        await(() -> acknowledged(3) && acknowledged(4));
+        ready(5, 6);
+        await(() -> acknowledged(5) && acknowledged(6));
+        for (int number = 3; number <= 6; number++) {
+            assertThat(cluster.wal().find(name(number))).isPresent();
+        }
+        assertThat(archivers.getLast()).isNotDone();
+        assertThat(looks).as("looks at the clock").hasPositiveValue();
+    }
+
     /** The living one gets all WAL; nothing is acknowledged before both have it. */
     @Test
     void whatOneOfTwoRepositoriesLacksIsNotAcknowledgedAndTheOtherGetsWhatComesAfter() throws Exception {
@@ -315,9 +340,8 @@ class ArchiverTest {
                 queueMax,
                 List.of(directory.resolve("pgkeep.toml")),
                 idle);
-        InstantSource clock = InstantSource.system();
         List<Copies.Place<Repository>> repositories = new ArrayList<>(others);
-        repositories.addFirst(new Copies.Place<>("main", () -> open(clock)));
+        repositories.addFirst(new Copies.Place<>("main", this::open));
         Archiver archiver = new Archiver(repositories, clock, Progress.SILENT);
         CompletableFuture<Boolean> run = CompletableFuture.supplyAsync(
                 () -> archiver.run(request),
@@ -325,7 +349,7 @@ class ArchiverTest {
         archivers.add(run);
     }
 
-    private Repository open(InstantSource clock) {
+    private Repository open() {
         if (dead.get()) {
             throw new PgkeepException(ErrorCode.REPOSITORY_MISSING, MISSING, "mount it");
         }
