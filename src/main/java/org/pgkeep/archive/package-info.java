@@ -9,7 +9,7 @@
  * </pre>
  *
  * <p>{@link org.pgkeep.archive.Archiver} and {@link org.pgkeep.archive.Prefetcher} are the exceptions: started once by the launcher for {@code
- * --archive-async}, they live on, push what is ready and get what follows ahead, and the launcher answers PostgreSQL from their spools ({@code
+ * --archive-async}, they live on, push what is ready and get what follows ahead, into and from all repositories of the configuration ({@code Archives}), and the launcher answers PostgreSQL from their spools ({@code
  * docs/formats/spool.md}). What they share: {@code Spool} with its {@code WorkerLife}, {@code SpoolWatch}, {@code Tenure}, {@code WorkerPool}.
  *
  * <p>Exit statuses are half of the protocol: {@link org.pgkeep.archive.RecoveryExit}. Uses {@code repository}, {@code postgres}, {@code postgres.wal},

@@ -7,6 +7,7 @@
  *
  * <pre>
  * write a backup:  lease → attempt → packs (each durable) → manifest (durable) → backup.json (THE COMMIT) → attempt removed
+ * copy a backup:   lease → WAL → packs → manifest → mark → backup.json (the commit)
  * delete backups:  lease → backup.json of all (they are gone) → manifests → packs nobody needs → marks
  * </pre>
  *

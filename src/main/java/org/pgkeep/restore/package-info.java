@@ -27,6 +27,8 @@
  * zeros      blocks in no frame must be zero
  * </pre>
  *
+ * <p>A frame, pack or manifest that is damaged comes from the same backup in another repository, if one has it ({@code Spares}).
+ *
  * <p>Uses {@code repository}, {@code postgres}, {@code postgres.server} (only for {@code postmaster.pid}), {@code linux},
  * {@code spool}, {@code progress}, {@code error}.
  */
