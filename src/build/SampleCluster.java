@@ -99,6 +99,7 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         all.add(line(repository(), "info"));
         all.add(line(repository(), "info", "--output", "json"));
         all.add(line(repository(), "info", "--wal"));
+        all.add(line(repository(), "metrics"));
         all.add(line(repository(), "info", "--backup", "sample"));
         all.add(line(repository(), "manifest", "sample"));
         all.add(line(repository(), "manifest", "sample", "--output", "json"));

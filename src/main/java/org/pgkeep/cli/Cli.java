@@ -68,6 +68,7 @@ public final class Cli {
                     BACKUP,
                     RESTORE,
                     INFO,
+                    METRICS,
                     VERIFY,
                     KEY,
                     RECEIVE_WAL,

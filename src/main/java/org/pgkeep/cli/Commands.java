@@ -18,6 +18,7 @@ final class Commands {
             case UPGRADE -> new UpgradeCommand();
             case RESTORE -> new RestoreCommand();
             case INFO -> new InfoCommand();
+            case METRICS -> new MetricsCommand();
             case BACKUP -> new BackupCommand();
             case ARCHIVE_PUSH -> new ArchivePushCommand();
             case ARCHIVE_GET -> new ArchiveGetCommand();

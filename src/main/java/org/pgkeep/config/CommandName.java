@@ -18,6 +18,8 @@ public enum CommandName {
     RESTORE("restore", "", "Brings a cluster back, to its latest state or an earlier moment"),
     /** Lists backups and archived WAL, and what can be restored. */
     INFO("info", "show", "Lists backups and archived WAL, and what can be restored"),
+    /** Prints what monitoring wants to know. */
+    METRICS("metrics", "", "Prints what monitoring wants to know, for Prometheus"),
     /** Proves that what a repository holds is complete and unaltered. */
     VERIFY("verify", "validate", "Proves that what a repository holds is complete and unaltered"),
     /** Removes backups and WAL that no policy keeps. */

@@ -17,6 +17,7 @@ import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.KEY;
 import static org.pgkeep.config.CommandName.MANIFEST;
 import static org.pgkeep.config.CommandName.MERGE;
+import static org.pgkeep.config.CommandName.METRICS;
 import static org.pgkeep.config.CommandName.PIN;
 import static org.pgkeep.config.CommandName.RECEIVE_WAL;
 import static org.pgkeep.config.CommandName.REPO;
@@ -38,6 +39,7 @@ final class CommandSets {
         BACKUP,
         RESTORE,
         INFO,
+        METRICS,
         VERIFY,
         KEY,
         STOP,
@@ -68,6 +70,7 @@ final class CommandSets {
         BACKUP,
         RESTORE,
         INFO,
+        METRICS,
         VERIFY,
         KEY,
         STOP,

@@ -10,6 +10,7 @@ import static org.pgkeep.config.CommandName.EXPIRE;
 import static org.pgkeep.config.CommandName.FORGET;
 import static org.pgkeep.config.CommandName.INIT;
 import static org.pgkeep.config.CommandName.MERGE;
+import static org.pgkeep.config.CommandName.METRICS;
 import static org.pgkeep.config.CommandName.RECEIVE_WAL;
 import static org.pgkeep.config.CommandName.RESTORE;
 import static org.pgkeep.config.CommandName.UPGRADE;
@@ -33,7 +34,19 @@ interface ServerOptions {
                     "pgdata", new PathName("DIR"), "Data directory of the cluster; for restore, the directory to write")
             .withLetter("D")
             .in(Scope.CLUSTER, GROUP)
-            .on(INIT, CHECK, UPGRADE, BACKUP, RESTORE, FORGET, ARCHIVE_PUSH, ARCHIVE_GET, RECEIVE_WAL, WAL, CONFIG);
+            .on(
+                    INIT,
+                    CHECK,
+                    UPGRADE,
+                    BACKUP,
+                    RESTORE,
+                    METRICS,
+                    FORGET,
+                    ARCHIVE_PUSH,
+                    ARCHIVE_GET,
+                    RECEIVE_WAL,
+                    WAL,
+                    CONFIG);
 
     /** Where the server listens. */
     Option<String> HOST = Option.of(
