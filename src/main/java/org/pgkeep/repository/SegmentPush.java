@@ -3,6 +3,8 @@ package org.pgkeep.repository;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.pgkeep.codec.Compression;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.SegmentName;
 
 /**
@@ -29,16 +31,29 @@ public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compre
     }
 
     /**
-     * Stores a segment; when this returns it is durable.
+     * Stores a segment; when this returns it is durable. Of one in which the server left the timeline it is enough that what is stored is
+     * the same up to there.
      *
-     * @throws org.pgkeep.error.PgkeepException {@code CONFLICT} when the name is stored with other content, {@code CLUSTER_MISMATCH} when
+     * @throws PgkeepException {@code CONFLICT} when the name is stored with other content, {@code CLUSTER_MISMATCH} when
      *     it is of another cluster, {@code CLUSTER_DAMAGED} when it is not what its name says
      */
     public Result push(Path file, SegmentName name) {
         check.require(file, name);
         WalSource content = new WalSource(file);
         Optional<Summarizing> summary = summarize ? Optional.of(Summarizing.begin(name, content)) : Optional.empty();
-        WalArchive.Pushed pushed = wal.push(name.toString(), content, compression);
-        return new Result(pushed, summary.flatMap(made -> made.store(wal.summaries())));
+        try {
+            WalArchive.Pushed pushed = wal.push(name.toString(), content, compression);
+            return new Result(pushed, summary.flatMap(made -> made.store(wal.summaries())));
+        } catch (PgkeepException e) {
+            // Looked at no earlier: of all segments only one in a timeline's life is left.
+            Optional<WalArchive.Stored> same =
+                    e.code() == ErrorCode.CONFLICT ? sameUpToTheSwitch(file, name) : Optional.empty();
+            wal.commitAgain(same.orElseThrow(() -> e));
+            return new Result(WalArchive.Pushed.ALREADY_THERE, Optional.empty());
+        }
+    }
+
+    private Optional<WalArchive.Stored> sameUpToTheSwitch(Path file, SegmentName name) {
+        return LeftSegment.of(file, name).flatMap(left -> left.storedAs(wal));
     }
 }

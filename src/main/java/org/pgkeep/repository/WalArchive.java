@@ -67,7 +67,7 @@ public final class WalArchive {
     public enum Pushed {
         /** It is stored now. */
         STORED,
-        /** The same content was stored already. */
+        /** The same content was stored already; of a segment in which the server left the timeline, the same up to there. */
         ALREADY_THERE
     }
 
@@ -113,6 +113,17 @@ public final class WalArchive {
         // removes anything: a third process may have been told already that one of the two is safe here.
         findAll(file).forEach(other -> assertSame(other, hash));
         return created ? Pushed.STORED : Pushed.ALREADY_THERE;
+    }
+
+    /** Makes sure that what is stored is durable: who committed it may not know yet. */
+    void commitAgain(Stored stored) {
+        try (ObjectReader reader = reader(stored);
+                ObjectWriter target = storage.write(stored.object())) {
+            long _ = new ObjectStreams.Input(reader).transferTo(new ObjectStreams.Output(target));
+            boolean _ = target.commit();
+        } catch (IOException e) {
+            throw new PgkeepException(ErrorCode.STORAGE, "cannot write " + location(stored) + " again").causedBy(e);
+        }
     }
 
     /** Notes that a segment will never come, because it was given up: what is missing is explained then. Durable when this returns. */

@@ -20,6 +20,7 @@ import org.pgkeep.codec.Compression;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.MajorVersion;
+import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.wal.WalBuilder;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Repository;
@@ -73,6 +74,45 @@ class ArchivePushTest {
         write(SEGMENT + ".00000028.backup", new byte[] {'x'});
         assertThat(push("pg_wal/00000002.history").pushed()).isEqualTo(WalArchive.Pushed.STORED);
         assertThat(push("pg_wal/" + SEGMENT + ".00000028.backup").pushed()).isEqualTo(WalArchive.Pushed.STORED);
+    }
+
+    /** A standby that followed its upstream to a new timeline archives the last segment of the old one with a recycled file's old bytes in it. */
+    @Test
+    void whatIsBehindTheSwitchToAnotherTimelineIsNoConflict() throws IOException {
+        byte[] stored = TinyRepository.segment(SEGMENT, 1);
+        write(SEGMENT, stored);
+        push("pg_wal/" + SEGMENT);
+        write("00000002.history", history("0/380000"));
+        write(SEGMENT, from(0x80000, stored));
+        assertThat(push("pg_wal/" + SEGMENT).pushed()).isEqualTo(WalArchive.Pushed.ALREADY_THERE);
+        assertThat(wal.storedBeside(SegmentName.parse(SEGMENT).orElseThrow())).hasSize(1);
+        write("00000003.history", "1\t0/380000\tx\n2\t0/500000\tx\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(push("pg_wal/" + SEGMENT).pushed()).isEqualTo(WalArchive.Pushed.ALREADY_THERE);
+
+        write(SEGMENT, from(0x7FFFF, stored));
+        assertRefused(SEGMENT, ErrorCode.CONFLICT, "with another content");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0/2FFFF8", "0/300000", "0/400000", "0/400028"})
+    void aSwitchToAnotherTimelineInAnotherSegmentExplainsNoConflict(String end) throws IOException {
+        byte[] stored = TinyRepository.segment(SEGMENT, 1);
+        write(SEGMENT, stored);
+        push("pg_wal/" + SEGMENT);
+        write("00000002.history", history(end));
+        write(SEGMENT, from(0xFFFF8, stored));
+        assertRefused(SEGMENT, ErrorCode.CONFLICT, "with another content");
+    }
+
+    private static byte[] history(String end) {
+        return ("1\t" + end + "\tno recovery target specified\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Other bytes from an offset on. */
+    private static byte[] from(int offset, byte[] segment) {
+        byte[] other = segment.clone();
+        Arrays.fill(other, offset, other.length, (byte) 0x55);
+        return other;
     }
 
     @Test
