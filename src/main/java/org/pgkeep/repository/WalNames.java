@@ -61,16 +61,31 @@ final class WalNames {
 
     /** -1 when these are no upper-case hexadecimal digits, or more than 31 bits. */
     private static int hex(String text, int from, int to) {
-        return isHex(text, from, to) && text.charAt(from) < '8' ? Integer.parseInt(text, from, to, 16) : -1;
+        int value = 0;
+        for (int i = from; i < to; i++) {
+            int digit = digit(text.charAt(i));
+            if (digit < 0 || value > Integer.MAX_VALUE >> 4) {
+                return -1;
+            }
+            value = value << 4 | digit;
+        }
+        return value;
     }
 
     private static boolean isHex(String text, int from, int to) {
         for (int i = from; i < to; i++) {
-            char c = text.charAt(i);
-            if ((c < '0' || c > '9') && (c < 'A' || c > 'F')) {
+            if (digit(text.charAt(i)) < 0) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** -1 for what is none; not by {@link Character#digit}, which knows all scripts and both cases. */
+    private static int digit(char c) {
+        if (c >= '0' && c <= '9') {
+            return c - '0';
+        }
+        return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
     }
 }

@@ -12,27 +12,33 @@ public record ObjectName(String value) implements Comparable<ObjectName> {
     /** Longest name that every store takes. */
     public static final int BYTES_MAX = 1000;
 
+    private static final int COMPONENT_BYTES_MAX = 255;
+
     public ObjectName {
         if (value.isEmpty() || value.length() > BYTES_MAX) {
             throw new PgkeepException(ErrorCode.BUG, "object name of " + value.length() + " characters");
         }
-        for (String component : value.split("/", -1)) {
-            check(component, value);
-        }
-    }
-
-    private static void check(String component, String value) {
-        if (!isComponent(component)) {
-            throw new PgkeepException(ErrorCode.BUG, "object name '" + value + "' is not one that every store takes");
+        for (int from = 0; from <= value.length(); ) {
+            int slash = value.indexOf('/', from);
+            int to = slash < 0 ? value.length() : slash;
+            if (!isComponent(value, from, to)) {
+                throw new PgkeepException(
+                        ErrorCode.BUG, "object name '" + value + "' is not one that every store takes");
+            }
+            from = to + 1;
         }
     }
 
     /** Whether this can be one component of an object's name; a store skips what is not (another program's files). */
     public static boolean isComponent(String text) {
-        if (text.isEmpty() || text.length() > 255 || text.charAt(0) == '.') {
+        return isComponent(text, 0, text.length());
+    }
+
+    private static boolean isComponent(String text, int from, int to) {
+        if (to <= from || to - from > COMPONENT_BYTES_MAX || text.charAt(from) == '.') {
             return false;
         }
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = from; i < to; i++) {
             char c = text.charAt(i);
             if (c <= ' ' || c >= 0x7f || c == '/') {
                 return false;

@@ -24,7 +24,9 @@ final class ObjectNameTest {
     void componentsAndNamesHaveALongestLength() {
         String longest = "n".repeat(255);
         assertThat(new ObjectName(longest).last()).isEqualTo(longest);
+        assertThat(new ObjectName(longest + "/" + longest).last()).isEqualTo(longest);
         assertThatExceptionOfType(PgkeepException.class).isThrownBy(() -> new ObjectName(longest + "n"));
+        assertThatExceptionOfType(PgkeepException.class).isThrownBy(() -> new ObjectName("a/" + longest + "n/b"));
         assertThatExceptionOfType(PgkeepException.class).isThrownBy(() -> new ObjectName("a/".repeat(500) + "b"));
     }
 
