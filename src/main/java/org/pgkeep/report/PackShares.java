@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.Label;
+import org.pgkeep.repository.PackNumbers;
 
 /**
  * Which backups keep which packs, in a few bytes for each reference: what a backup shares with others, and what would be freed with
@@ -30,16 +31,27 @@ final class PackShares {
     /** What one backup keeps. */
     record Uses(int number, List<Long> packBytes, long manifestBytes, Ranges ranges) {}
 
-    /** Ranges of packs, three numbers each: an object for each reference would not fit into a short command's memory. */
-    static final class Ranges {
+    /**
+     * Ranges of packs, three numbers each: an object for each reference would not fit into a short command's memory. Takes those of one
+     * owner after another; a lambda for each would cost more than the ranges.
+     */
+    static final class Ranges implements PackNumbers.RangeAction {
         private int[] numbers;
         private int length;
+        private int owner;
 
         private Ranges(int expected) {
             numbers = new int[3 * expected];
         }
 
-        private void add(int owner, int first, int last) {
+        /** Whose the next ranges are. */
+        private Ranges of(int number) {
+            owner = number;
+            return this;
+        }
+
+        @Override
+        public void accept(int first, int last) {
             if (length + 3 > numbers.length) {
                 numbers = Arrays.copyOf(numbers, 2 * numbers.length);
             }
@@ -68,11 +80,10 @@ final class PackShares {
         List<Long> packBytes = backup.sizes().packBytes();
         Ranges ranges = new Ranges(1 + backup.references().size());
         if (!packBytes.isEmpty()) {
-            ranges.add(number, 1, packBytes.size());
+            ranges.of(number).accept(1, packBytes.size());
         }
         for (BackupRecord.Reference reference : backup.references()) {
-            int owner = number(reference.label());
-            reference.packs().forEachRange((first, last) -> ranges.add(owner, first, last));
+            reference.packs().forEachRange(ranges.of(number(reference.label())));
         }
         return new Uses(number, packBytes, backup.manifest().storedBytes(), ranges);
     }

@@ -115,11 +115,14 @@ public record BackupRecord(
 
         static Optional<Reference> parse(String text) {
             int blank = text.indexOf(' ');
-            return blank < 0
-                    ? Optional.empty()
-                    : Label.parse(text.substring(0, blank))
-                            .flatMap(label -> PackNumbers.parse(text.substring(blank + 1))
-                                    .map(packs -> new Reference(label, packs)));
+            if (blank < 0) {
+                return Optional.empty();
+            }
+            Optional<Label> label = Label.parse(text.substring(0, blank));
+            Optional<PackNumbers> packs = PackNumbers.parse(text, blank + 1);
+            return label.isPresent() && packs.isPresent()
+                    ? Optional.of(new Reference(label.get(), packs.get()))
+                    : Optional.empty();
         }
     }
 
@@ -306,6 +309,6 @@ public record BackupRecord(
     }
 
     static BackupRecord parse(byte[] bytes, String location) {
-        return BackupRecordFormat.parse(bytes, location);
+        return BackupRecordFormat.parse(bytes, location, new KnownReferences());
     }
 }

@@ -104,9 +104,10 @@ final class BackupRecordFormat {
     /**
      * A record as it was stored.
      *
+     * @param known of records that were read before
      * @throws PgkeepException {@code DAMAGED} or {@code TOO_NEW}
      */
-    static BackupRecord parse(byte[] bytes, String location) {
+    static BackupRecord parse(byte[] bytes, String location, KnownReferences known) {
         Json json = Json.parse(bytes, location, FORMAT);
         Json sizes = json.object("sizes");
         Json manifest = json.object("manifest");
@@ -117,7 +118,7 @@ final class BackupRecordFormat {
                 json.optionalLabel("differential"),
                 json.optionalObject("comparison").map(BackupRecordFormat::comparison),
                 json.optionalObject("resumed").map(BackupRecordFormat::resumption),
-                references(json, location),
+                references(json, location, known),
                 json.integer("history"),
                 json.unsignedLong("systemIdentifier", 10),
                 json.text("version"),
@@ -169,12 +170,14 @@ final class BackupRecordFormat {
         return new BackupRecord.Resumption(json.labels("attempts"), json.number("foundBlocks"));
     }
 
-    private static List<BackupRecord.Reference> references(Json json, String location) {
+    private static List<BackupRecord.Reference> references(Json json, String location, KnownReferences known) {
         List<BackupRecord.Reference> references = new ArrayList<>();
         for (String text : json.optionalTexts("references")) {
-            references.add(BackupRecord.Reference.parse(text)
-                    .orElseThrow(
-                            () -> new PgkeepException(ErrorCode.DAMAGED, location + " names '" + text + "' as packs")));
+            Optional<BackupRecord.Reference> reference = known.parse(text);
+            if (reference.isEmpty()) {
+                throw new PgkeepException(ErrorCode.DAMAGED, location + " names '" + text + "' as packs");
+            }
+            references.add(reference.get());
         }
         return references;
     }

@@ -129,7 +129,9 @@ public final class ClusterStore {
      * @param facts called by several threads
      */
     public <T> BackupScan<T> scan(Function<BackupRecord, T> facts) {
-        return BackupScan.of(storage.traits(), labels(), label -> find(label).map(facts));
+        BackupRecords records = new BackupRecords(storage, names);
+        return BackupScan.of(
+                storage.traits(), labels(), label -> records.find(label).map(facts));
     }
 
     /**
@@ -154,16 +156,7 @@ public final class ClusterStore {
 
     /** A backup; empty when there is none of this label. */
     public Optional<BackupRecord> find(Label label) {
-        ObjectName name = names.backup(label);
-        return SmallObjects.read(storage, name).map(bytes -> parse(bytes, label, storage.location(name)));
-    }
-
-    private static BackupRecord parse(byte[] bytes, Label label, String location) {
-        BackupRecord backup = BackupRecord.parse(bytes, location);
-        if (!backup.label().equals(label)) {
-            throw new PgkeepException(ErrorCode.DAMAGED, location + " is the record of backup " + backup.label());
-        }
-        return backup;
+        return new BackupRecords(storage, names).find(label);
     }
 
     /** Whether there is a backup of this label, readable or not. */

@@ -137,7 +137,21 @@ final class JsonText {
 
     private String string() throws MalformedException {
         expect('"');
-        StringBuilder string = new StringBuilder();
+        int start = at;
+        while (isPlain(peek())) {
+            at++;
+        }
+        // Nearly every string ends here: listings read a million of them.
+        return follows('"') ? text.substring(start, at - 1) : restOfString(start);
+    }
+
+    /** Whether a character within a string stands for itself. */
+    private static boolean isPlain(char c) {
+        return c != '"' && c != '\\' && c >= ' ';
+    }
+
+    private String restOfString(int start) throws MalformedException {
+        StringBuilder string = new StringBuilder().append(text, start, at);
         while (!follows('"')) {
             char c = next();
             if (c < ' ') {
@@ -171,9 +185,13 @@ final class JsonText {
     }
 
     private void skipBlanks() {
-        while (" \n\r\t".indexOf(peek()) >= 0) {
+        while (isBlank(peek())) {
             at++;
         }
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\n' || c == '\r' || c == '\t';
     }
 
     /** The next character; at the end one that no JSON has outside of strings. */

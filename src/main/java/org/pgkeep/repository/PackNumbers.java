@@ -67,9 +67,14 @@ public final class PackNumbers {
 
     /** The set in this text; empty when it is none: ranges must ascend. */
     static Optional<PackNumbers> parse(String text) {
+        return parse(text, 0);
+    }
+
+    /** The same with what begins at this place in a text. */
+    static Optional<PackNumbers> parse(String text, int begin) {
         PackNumbers parsed = new PackNumbers();
         int last = 0;
-        for (int from = 0; from <= text.length(); ) {
+        for (int from = begin; from <= text.length(); ) {
             int comma = text.indexOf(',', from);
             int to = comma < 0 ? text.length() : comma;
             int dash = text.indexOf('-', from);

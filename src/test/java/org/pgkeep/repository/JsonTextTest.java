@@ -65,6 +65,12 @@ class JsonTextTest {
         assertThat(read.get("ä\\\"/\b\f\n\r\t😀")).isEqualTo(Map.of("e", true, "f", false));
     }
 
+    @Test
+    void anEscapeAtAnyPlaceOfAStringIsRead() throws JsonText.MalformedException {
+        String text = "{\"\\\"\":\"\",\"a\\\"\":\"\\\\b\",\"c\":\"d\\ne\\tf\"}";
+        assertThat(read(text)).containsExactly(Map.entry("\"", ""), Map.entry("a\"", "\\b"), Map.entry("c", "d\ne\tf"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
