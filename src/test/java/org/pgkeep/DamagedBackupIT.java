@@ -15,6 +15,7 @@ import org.pgkeep.demo.ThrowawayServer;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.harness.BackedUpCluster;
 import org.pgkeep.harness.Chains;
+import org.pgkeep.harness.LiveTree;
 import org.pgkeep.harness.Oracle;
 import org.pgkeep.harness.Servers;
 import org.pgkeep.harness.TestCluster;
@@ -76,13 +77,12 @@ final class DamagedBackupIT {
 
     /** Damages the index of the first pack of a backup, without which nothing of it can be found. */
     private static Path flip(BackedUpCluster source, String label) throws IOException {
-        try (var files = Files.walk(source.repository())) {
-            Path pack = files.filter(file -> file.endsWith(Path.of(label, "packs", "1.pack")))
-                    .findFirst()
-                    .orElseThrow();
-            flip(pack);
-            return pack;
-        }
+        Path pack = LiveTree.files(source.repository()).stream()
+                .filter(file -> file.endsWith(Path.of(label, "packs", "1.pack")))
+                .findFirst()
+                .orElseThrow();
+        flip(pack);
+        return pack;
     }
 
     private static void flip(Path pack) throws IOException {

@@ -32,6 +32,12 @@ final class KillLoopIT {
     /** Of a command that is sometimes too fast; in the end, enough must have been killed. */
     private static final int STARTS_MAX = 6 * KILLS;
 
+    /**
+     * Of an archive_command that was killed the server's archiver dies, too. It is started again ten seconds after its last start at the
+     * earliest, and the postmaster may sleep for a minute before it looks ({@code PGARCH_RESTART_INTERVAL}, {@code pgarch.c}).
+     */
+    private static final String PATIENCE = "--archive-timeout=3min";
+
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     @ParameterizedTest(name = "sealed: {0}")
@@ -66,7 +72,7 @@ final class KillLoopIT {
 
     /** What needs the lease gets it at once, what was stored so far is sound. */
     private static void goesOn(BackedUpCluster source, KillStory story) {
-        ProgramRun next = source.run("backup");
+        ProgramRun next = source.run("backup", PATIENCE);
         assertThat(next.exitStatus())
                 .as("the backup after %s%n%s%s", story, next.out(), next.err())
                 .isZero();
@@ -78,7 +84,7 @@ final class KillLoopIT {
     }
 
     private static void endIsRight(BackedUpCluster source, KillStory story) {
-        source.succeeds("backup");
+        source.succeeds("backup", PATIENCE);
         source.archiveEverything();
         ProgramRun verify = source.run("verify", "--deep");
         assertThat(verify.exitStatus())

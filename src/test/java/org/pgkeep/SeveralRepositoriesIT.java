@@ -3,13 +3,11 @@ package org.pgkeep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.archive.RecoveryExit;
 import org.pgkeep.demo.ProgramRun;
@@ -17,6 +15,7 @@ import org.pgkeep.demo.ThrowawayServer;
 import org.pgkeep.demo.Workload;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.harness.BackedUpCluster;
+import org.pgkeep.harness.LiveTree;
 import org.pgkeep.harness.Oracle;
 import org.pgkeep.harness.Servers;
 import org.pgkeep.harness.TestCluster;
@@ -143,10 +142,9 @@ final class SeveralRepositoriesIT {
 
     /** A bit in the middle of each: some frame is damaged, or the index. */
     private static void flipEveryPack(Path repository) throws IOException {
-        List<Path> packs;
-        try (Stream<Path> files = Files.walk(repository)) {
-            packs = files.filter(file -> file.toString().endsWith(".pack")).toList();
-        }
+        List<Path> packs = LiveTree.files(repository).stream()
+                .filter(file -> file.toString().endsWith(".pack"))
+                .toList();
         assertThat(packs).isNotEmpty();
         for (Path pack : packs) {
             byte[] bytes = Files.readAllBytes(pack);
@@ -175,13 +173,9 @@ final class SeveralRepositoriesIT {
     }
 
     private static void await(Path repository, String segment) {
-        Wait.until("segment " + segment + " in " + repository, () -> {
-            try (Stream<Path> files = Files.walk(repository)) {
-                return files.anyMatch(file -> file.getFileName().toString().startsWith(segment + "-"));
-            } catch (IOException | UncheckedIOException e) {
-                // A temporary file vanished under the walk.
-                return false;
-            }
-        });
+        Wait.until(
+                "segment " + segment + " in " + repository,
+                () -> LiveTree.files(repository).stream()
+                        .anyMatch(file -> file.getFileName().toString().startsWith(segment + "-")));
     }
 }

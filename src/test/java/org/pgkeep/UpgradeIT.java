@@ -3,12 +3,10 @@ package org.pgkeep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.demo.ProgramRun;
 import org.pgkeep.demo.Sql;
@@ -16,6 +14,7 @@ import org.pgkeep.demo.ThrowawayServer;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.harness.BackedUpCluster;
 import org.pgkeep.harness.Chains;
+import org.pgkeep.harness.LiveTree;
 import org.pgkeep.harness.Oracle;
 import org.pgkeep.harness.Pgkeep;
 import org.pgkeep.harness.TestCluster;
@@ -121,12 +120,9 @@ final class UpgradeIT {
         if (!Files.exists(folder)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.map(file -> file.getFileName().toString()).toList();
-        } catch (IOException | UncheckedIOException e) {
-            // A temporary file vanished under the walk.
-            return List.of();
-        }
+        return LiveTree.files(folder).stream()
+                .map(file -> file.getFileName().toString())
+                .toList();
     }
 
     private static void assertHolds(ThrowawayServer server, Path restored, Map<String, String> contents)

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +26,7 @@ import org.pgkeep.demo.Workload;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.harness.BackedUpCluster;
+import org.pgkeep.harness.LiveTree;
 import org.pgkeep.harness.Oracle;
 import org.pgkeep.harness.Servers;
 import org.pgkeep.harness.TestCluster;
@@ -274,14 +274,12 @@ class PrefetchIT {
     }
 
     /** The stored segments of a timeline, in order. */
-    private static List<Path> archived(int timeline) throws IOException {
+    private static List<Path> archived(int timeline) {
         String prefix = "%08X".formatted(timeline);
-        try (Stream<Path> files = Files.walk(source.repository())) {
-            return files.filter(file -> file.getFileName().toString().matches(prefix + "[0-9A-F]{16}-.*"))
-                    .filter(file -> !file.toString().endsWith(".summary"))
-                    .sorted()
-                    .toList();
-        }
+        return LiveTree.files(source.repository()).stream()
+                .filter(file -> file.getFileName().toString().matches(prefix + "[0-9A-F]{16}-.*"))
+                .filter(file -> !file.toString().endsWith(".summary"))
+                .toList();
     }
 
     private static void flip(Path file, long position) throws IOException {

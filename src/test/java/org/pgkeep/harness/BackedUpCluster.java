@@ -9,7 +9,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.pgkeep.demo.ProgramRun;
 import org.pgkeep.demo.Sql;
 import org.pgkeep.demo.ThrowawayServer;
@@ -123,15 +122,12 @@ public final class BackedUpCluster implements AutoCloseable {
 
     /** Its committed backups. */
     public List<String> labels() {
-        try (Stream<Path> files = Files.walk(repository)) {
-            return files.filter(file -> file.endsWith("backup.json"))
-                    .filter(file -> file.toString().contains("/backups/"))
-                    .map(file -> file.getName(file.getNameCount() - 2).toString())
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        return LiveTree.files(repository).stream()
+                .filter(file -> file.endsWith("backup.json"))
+                .filter(file -> file.toString().contains("/backups/"))
+                .map(file -> file.getName(file.getNameCount() - 2).toString())
+                .sorted()
+                .toList();
     }
 
     /** The configuration file. */
@@ -193,12 +189,8 @@ public final class BackedUpCluster implements AutoCloseable {
 
     /** Whether the repository has this segment, complete. */
     boolean isArchived(String segment) {
-        try (var files = Files.walk(repository)) {
-            return files.anyMatch(file -> file.getFileName().toString().startsWith(segment + "-"));
-        } catch (IOException | java.io.UncheckedIOException e) {
-            // A temporary file vanished under the walk.
-            return false;
-        }
+        return LiveTree.files(repository).stream()
+                .anyMatch(file -> file.getFileName().toString().startsWith(segment + "-"));
     }
 
     /** Restores into a new directory beside the source. */

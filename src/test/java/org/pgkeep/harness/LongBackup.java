@@ -2,15 +2,11 @@ package org.pgkeep.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A backup that takes long, so that there is time for things to happen while files are copied. */
 public final class LongBackup {
@@ -74,11 +70,8 @@ public final class LongBackup {
 
     /** Packs, also those that are being written. */
     private static Set<Path> packs(Path repository) {
-        try (Stream<Path> files = Files.walk(repository)) {
-            return files.filter(file -> file.toString().contains("/packs/")).collect(Collectors.toSet());
-        } catch (IOException | UncheckedIOException e) {
-            // A temporary file vanished under the walk.
-            return Set.of();
-        }
+        return LiveTree.files(repository).stream()
+                .filter(file -> file.toString().contains("/packs/"))
+                .collect(Collectors.toSet());
     }
 }
