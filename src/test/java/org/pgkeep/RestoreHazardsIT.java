@@ -30,6 +30,7 @@ import org.pgkeep.demo.ThrowawayServer;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.harness.BackedUpCluster;
+import org.pgkeep.harness.LiveTree;
 import org.pgkeep.harness.LongBackup;
 import org.pgkeep.harness.Oracle;
 import org.pgkeep.harness.Pgkeep;
@@ -231,10 +232,8 @@ final class RestoreHazardsIT {
             assertThat(sql.value("SHOW archive_mode")).isEqualTo("off");
             server.stop(ThrowawayServer.Shutdown.FAST);
             // Its first act on its own timeline would be to archive the history.
-            try (var wal = Files.walk(original.repository().resolve("clusters/main/wal"))) {
-                assertThat(wal.map(file -> file.getFileName().toString()).filter(name -> name.startsWith("00000002")))
-                        .isEmpty();
-            }
+            assertThat(LiveTree.files(original.repository().resolve("clusters/main/wal")))
+                    .noneMatch(file -> file.getFileName().toString().startsWith("00000002"));
         }
     }
 
