@@ -2,7 +2,6 @@ package org.pgkeep.archive;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -46,15 +45,19 @@ public final class Archives implements AutoCloseable {
      * @throws PgkeepException of the first where that failed
      */
     void noteDropped(ClusterName cluster, SegmentName segment, String why) {
-        for (Copies.Place<Optional<String>> place : inEach(repository -> {
-            WalArchive wal = repository.cluster(cluster).wal();
-            if (wal.find(segment.toString()).isEmpty()) {
-                wal.noteDropped(segment, why);
-            }
-            return Optional.<String>empty();
-        })) {
-            Optional<String> _ = place.work().get();
+        for (Copies.Place<OpenedRepository> place : places) {
+            boolean _ = in(
+                    place.work().get(),
+                    repository -> noteDropped(repository.cluster(cluster).wal(), segment, why));
         }
+    }
+
+    private static boolean noteDropped(WalArchive wal, SegmentName segment, String why) {
+        boolean missing = wal.find(segment.toString()).isEmpty();
+        if (missing) {
+            wal.noteDropped(segment, why);
+        }
+        return missing;
     }
 
     /**

@@ -1,10 +1,7 @@
 package org.pgkeep.repository;
 
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collections;
 import java.util.Iterator;
-import java.util.List;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 
@@ -18,17 +15,15 @@ final class HeldFrames {
     private final Label wanted;
     private final boolean doubtful;
     private final LiveFrames live = LiveFrames.none();
-    private final Iterator<BackupRecord> unread;
+    private final Iterator<Label> unread;
 
     HeldFrames(ClusterStore cluster, ClusterStore source, Label wanted) {
         this.cluster = cluster;
         this.source = source;
         this.wanted = wanted;
         this.doubtful = cluster.marks().damage(wanted).isPresent();
-        List<BackupRecord> backups = new ArrayList<>(cluster.backups());
-        // What it builds on was taken right before it, and names nearly all that it does.
-        Collections.reverse(backups);
-        this.unread = backups.iterator();
+        // What it builds on was taken right before it, and names nearly all that it does: seldom more than one is read.
+        this.unread = cluster.labels().reversed().iterator();
     }
 
     boolean holds(Label label, int number, BitSet frames) {
@@ -64,9 +59,20 @@ final class HeldFrames {
             if (!unread.hasNext()) {
                 return false;
             }
-            live.add(cluster, unread.next());
+            addFramesOf(unread.next());
         }
         return true;
+    }
+
+    /** Of one that cannot be read nothing counts, so that more is written anew than must be. */
+    private void addFramesOf(Label label) {
+        try {
+            cluster.find(label).ifPresent(backup -> live.add(cluster, backup));
+        } catch (PgkeepException e) {
+            if (e.code() != ErrorCode.DAMAGED && e.code() != ErrorCode.TOO_NEW) {
+                throw e;
+            }
+        }
     }
 
     private boolean covers(Label label, int number, BitSet frames) {

@@ -141,6 +141,16 @@ class CopyTest {
         }
     }
 
+    /** Which frames its manifest names cannot be told, so none of them is relied on. */
+    @Test
+    void anotherBackupThereThatCannotBeReadHindersNothing() {
+        two.copy(two.label(0));
+        TinyRepository.flip(two.second, TinyRepository.only(two.second, two.label(0) + "/manifest.pb.zst"), 20);
+        Copy.Copied copied = two.copy(two.label(1)).getFirst();
+        assertThat(copied.packs()).isGreaterThan(two.backups.get(1).sizes().packs());
+        assertThat(two.wrong(1)).isEmpty();
+    }
+
     @Test
     void whatPeopleSaidOfABackupGoesWithIt() {
         BackupMark _ = two.source()
