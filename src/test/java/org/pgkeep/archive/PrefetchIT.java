@@ -135,7 +135,8 @@ class PrefetchIT {
         assertThat(Oracle.contents(again)).isEqualTo(ofMoment);
         again.stop(ThrowawayServer.Shutdown.FAST);
         Wait.until("an empty spool", () -> files("latest").stream().noneMatch(name -> name.startsWith("queue-")));
-        assertThat(prefetcher("latest")).isEmpty();
+        // It empties the queue first and ends then.
+        Wait.until("the prefetcher's end", () -> prefetcher("latest").isEmpty());
         assertThat(place("latest").resolve("prefetcher.log"))
                 .content()
                 .contains("prefetcher ends: the server is another");
