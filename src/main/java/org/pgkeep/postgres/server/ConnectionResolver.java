@@ -1,5 +1,6 @@
 package org.pgkeep.postgres.server;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -72,9 +73,16 @@ final class ConnectionResolver {
     private SslSettings ssl() {
         return new SslSettings(
                 fromServiceOr("sslmode", "PGSSLMODE").orElse("prefer"),
-                fromServiceOr("sslrootcert", "PGSSLROOTCERT"),
-                fromServiceOr("sslcert", "PGSSLCERT"),
-                fromServiceOr("sslkey", "PGSSLKEY"));
+                fromServiceOr("sslrootcert", "PGSSLROOTCERT").or(() -> inHome("root.crt")),
+                fromServiceOr("sslcert", "PGSSLCERT").or(() -> inHome("postgresql.crt")),
+                fromServiceOr("sslkey", "PGSSLKEY").or(() -> inHome("postgresql.key")));
+    }
+
+    /** The driver would take some of these by itself, but of other names, and from a home directory that HOME does not change. */
+    private Optional<String> inHome(String name) {
+        return Optional.of(environment.home().resolve(".postgresql").resolve(name))
+                .filter(Files::exists)
+                .map(Path::toString);
     }
 
     private Duration connectTimeout() {

@@ -96,9 +96,10 @@ final class Connector {
     }
 
     private static void setSsl(SslSettings ssl, Properties properties) {
-        PGProperty.SSL_MODE.set(properties, ssl.mode());
+        PGProperty.SSL_MODE.set(properties, ssl.effectiveMode());
         ssl.rootCert().ifPresent(file -> PGProperty.SSL_ROOT_CERT.set(properties, file));
         ssl.cert().ifPresent(file -> PGProperty.SSL_CERT.set(properties, file));
         ssl.key().ifPresent(file -> PGProperty.SSL_KEY.set(properties, file));
+        ssl.keyAlgorithm().ifPresent(name -> PGProperty.PEM_KEY_ALGORITHM.set(properties, name));
     }
 }

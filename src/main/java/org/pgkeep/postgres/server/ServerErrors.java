@@ -34,6 +34,7 @@ final class ServerErrors {
             case "28000" ->
                 // Said of a role without a line as well as of one that the operating system's user may not be.
                 reason(cause).contains("pg_hba.conf")
+                                && SslHints.of(settings, reason(cause)).isEmpty()
                         ? "Add a line for the database named replication to pg_hba.conf, and reload: "
                                 + (settings.isUnixSocket() ? "local" : "host") + " replication " + role + " …"
                         : connectHint(settings, cause);
@@ -55,6 +56,10 @@ final class ServerErrors {
     }
 
     private static String connectHint(ConnectionSettings settings, SQLException cause) {
+        return SslHints.of(settings, reason(cause)).orElseGet(() -> hintOfState(settings, cause));
+    }
+
+    private static String hintOfState(ConnectionSettings settings, SQLException cause) {
         String role = settings.user();
         return switch (state(cause)) {
             case "28P01" -> "Put the password of role " + role + " into ~/.pgpass (mode 0600) or PGPASSWORD.";
