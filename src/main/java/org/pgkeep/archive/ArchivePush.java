@@ -13,6 +13,7 @@ import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Cores;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.SegmentCheck;
 import org.pgkeep.repository.SegmentPush;
@@ -21,10 +22,17 @@ import org.pgkeep.repository.WalArchive;
 /** {@code archive_command}: stores one file of {@code pg_wal}, once it is known to be the cluster's own and what its name says. */
 public final class ArchivePush {
     private final Repository repository;
+    private final Cores cores;
 
     /** Pushes into this repository, which stays the caller's to close. */
     public ArchivePush(Repository repository) {
+        this(repository, Cores.ANY);
+    }
+
+    /** The same on these cores. */
+    ArchivePush(Repository repository, Cores cores) {
         this.repository = repository;
+        this.cores = cores;
     }
 
     /**
@@ -67,6 +75,7 @@ public final class ArchivePush {
         try {
             if (name instanceof ArchiveFileName.Segment segment) {
                 SegmentPush.Result pushed = SegmentPush.into(cluster, request.compression(), request.summarize())
+                        .on(cores)
                         .push(source, segment.name());
                 return new Result(file, pushed.pushed(), pushed.unsummarized());
             }

@@ -26,6 +26,10 @@ import org.pgkeep.repository.Repository;
  */
 public final class Archiver {
     private static final int EVENTS_MAX = 10_000;
+
+    /** While one computes, another waits for the disk: a segment is durable after four flushes. */
+    private static final int UNDER_WAY_FOR_EACH_JOB = 2;
+
     private static final String READY = ".ready";
     private static final Duration LISTING_AT_LEAST = Duration.ofSeconds(30);
 
@@ -49,7 +53,7 @@ public final class Archiver {
      * @param spool the directory in which it talks with launchers
      * @param call the command line that it serves, as launchers print it
      * @param wal {@code pg_wal} of a data directory
-     * @param jobs how many files to push at a time, from 1
+     * @param jobs how many cores to use, from 1; twice as many files are under way
      * @param queueMax more bytes than these may not wait: then what waits is given up; empty for no bound
      * @param configuration files with whose change it ends
      * @param idle after so long without work it ends
@@ -68,6 +72,10 @@ public final class Archiver {
         public Request {
             configuration = List.copyOf(configuration);
         }
+
+        private int underWayMax() {
+            return jobs * UNDER_WAY_FOR_EACH_JOB;
+        }
     }
 
     /**
@@ -85,7 +93,7 @@ public final class Archiver {
         BlockingQueue<SpoolEvent> events = new LinkedBlockingQueue<>(EVENTS_MAX);
         try (Spool spool = taken.get();
                 Archives archives = new Archives(repositories, progress);
-                WorkerPool workers = new WorkerPool("push", request.jobs(), events)) {
+                WorkerPool workers = new WorkerPool("push", request.underWayMax(), events)) {
             spool.announce(List.of(request.call()));
             new Shift(request, spool, archives, workers, events).work();
         }
@@ -164,7 +172,7 @@ public final class Archiver {
                 }
                 archives.closeDoubtful();
             }
-            while (queue.running() < request.jobs()) {
+            while (queue.running() < request.underWayMax()) {
                 Optional<String> next = queue.next();
                 if (next.isEmpty()) {
                     return;

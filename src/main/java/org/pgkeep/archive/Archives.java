@@ -9,6 +9,7 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.ClusterName;
+import org.pgkeep.repository.Cores;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.WalArchive;
 
@@ -34,9 +35,9 @@ public final class Archives implements AutoCloseable {
         return new Copies.Place<>(place.repository(), () -> repository);
     }
 
-    /** Pushes a file to each, as {@link ArchivePush} does; one that fails keeps the others from nothing. */
-    Copies.Pushed push(ArchivePush.Request request) {
-        return copies.pushToEach(inEach(repository -> new ArchivePush(repository).push(request)));
+    /** Pushes a file to each, as {@link ArchivePush} does, on these cores; one that fails keeps the others from nothing. */
+    Copies.Pushed push(ArchivePush.Request request, Cores cores) {
+        return copies.pushToEach(inEach(repository -> new ArchivePush(repository, cores).push(request)));
     }
 
     /**

@@ -9,15 +9,18 @@ import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.repository.Cores;
 
 /** The pushes of an archiver, each into all of its repositories. Thread-safe. */
 final class Pushes {
     private final Archiver.Request request;
     private final Archives archives;
+    private final Cores cores;
 
     Pushes(Archiver.Request request, Archives archives) {
         this.request = request;
         this.archives = archives;
+        this.cores = Cores.of(request.jobs());
     }
 
     /**
@@ -39,8 +42,9 @@ final class Pushes {
      */
     Stored push(String file, Path path) {
         FileTime before = modified(path);
-        Copies.Pushed pushed = archives.push(new ArchivePush.Request(
-                request.cluster(), path.toString(), Optional.empty(), request.compression(), request.summarize()));
+        ArchivePush.Request one = new ArchivePush.Request(
+                request.cluster(), path.toString(), Optional.empty(), request.compression(), request.summarize());
+        Copies.Pushed pushed = archives.push(one, cores);
         if (pushed.done().isEmpty()) {
             List<ArchivePush.Result> _ = pushed.everywhere();
         }

@@ -14,8 +14,9 @@ import org.pgkeep.postgres.SegmentName;
  * @param wal where to
  * @param check whose they must be
  * @param summarize whether to store beside each which blocks it changes
+ * @param cores which may compute for it
  */
-public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compression, boolean summarize) {
+public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compression, boolean summarize, Cores cores) {
     /**
      * What was stored.
      *
@@ -26,8 +27,13 @@ public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compre
 
     /** Into the WAL of the database cluster that a name stands for now. */
     public static SegmentPush into(ClusterStore cluster, Compression compression, boolean summarize) {
-        return new SegmentPush(
-                cluster.wal(), SegmentCheck.of(cluster, cluster.record().current()), compression, summarize);
+        SegmentCheck check = SegmentCheck.of(cluster, cluster.record().current());
+        return new SegmentPush(cluster.wal(), check, compression, summarize, Cores.ANY);
+    }
+
+    /** The same on these cores. */
+    public SegmentPush on(Cores cores) {
+        return new SegmentPush(wal, check, compression, summarize, cores);
     }
 
     /**
@@ -39,7 +45,7 @@ public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compre
      */
     public Result push(Path file, SegmentName name) {
         check.require(file, name);
-        WalSource content = new WalSource(file);
+        WalSource content = new WalSource(file, cores);
         Optional<Summarizing> summary = summarize ? Optional.of(Summarizing.begin(name, content)) : Optional.empty();
         try {
             WalArchive.Pushed pushed = wal.push(name.toString(), content, compression);

@@ -20,20 +20,31 @@ public final class WalSource {
     private final Path file;
     private final long from;
     private final long to;
+    private final Cores cores;
     private final String hash;
 
     /** Reads the file for its hash. */
     public WalSource(Path file) {
-        this(file, 0, Long.MAX_VALUE);
+        this(file, Cores.ANY);
+    }
+
+    /** The same on one of these cores, as all that is done with the content. */
+    WalSource(Path file, Cores cores) {
+        this(file, 0, Long.MAX_VALUE, cores);
     }
 
     /** The same with a part of a file, from one offset up to another. */
     public WalSource(Path file, long from, long to) {
+        this(file, from, to, Cores.ANY);
+    }
+
+    private WalSource(Path file, long from, long to, Cores cores) {
         this.file = file;
         this.from = from;
         this.to = to;
+        this.cores = cores;
         try {
-            this.hash = read(OutputStream.nullOutputStream());
+            this.hash = cores.compute(() -> read(OutputStream.nullOutputStream()));
         } catch (IOException e) {
             throw failure(e);
         }
@@ -51,7 +62,7 @@ public final class WalSource {
      * @throws IOException when the target fails
      */
     public void copyTo(OutputStream target) throws IOException {
-        if (!read(target).equals(hash)) {
+        if (!cores.compute(() -> read(target)).equals(hash)) {
             throw new PgkeepException(ErrorCode.FILE_READ, file + " changed while it was read");
         }
     }

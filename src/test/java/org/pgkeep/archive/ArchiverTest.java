@@ -3,6 +3,7 @@ package org.pgkeep.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +36,7 @@ import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.TinyRepository;
+import org.pgkeep.storage.Storage;
 import org.pgkeep.storage.memory.MemoryStorage;
 
 /** The archiver's side of the spool, with a directory for a server and one for the launchers. */
@@ -52,6 +55,7 @@ class ArchiverTest {
             TinyRepository.cluster(storage, new TinyRepository.StandingClock("2026-11-21T20:30:00Z"));
     private final List<Copies.Place<Repository>> others = new ArrayList<>();
     private final AtomicBoolean dead = new AtomicBoolean();
+    private Storage reached = storage;
     private final List<CompletableFuture<Boolean>> archivers = new ArrayList<>();
     private InstantSource clock = InstantSource.system();
     private OptionalLong queueMax = OptionalLong.empty();
@@ -90,6 +94,21 @@ class ArchiverTest {
 
         ready(5);
         await(() -> acknowledged(5));
+    }
+
+    @Test
+    void whileOnePushOfAJobWaitsForTheDiskAnotherGoesOn() throws Exception {
+        CyclicBarrier four = new CyclicBarrier(4);
+        reached = (Storage) Proxy.newProxyInstance(
+                Storage.class.getClassLoader(), new Class<?>[] {Storage.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("write")) {
+                        int _ = four.await(20, TimeUnit.SECONDS);
+                    }
+                    return method.invoke(storage, arguments);
+                });
+        ready(3, 4, 5, 6);
+        start();
+        await(() -> acknowledged(3) && acknowledged(4) && acknowledged(5) && acknowledged(6));
     }
 
     @Test
@@ -353,7 +372,7 @@ class ArchiverTest {
         if (dead.get()) {
             throw new PgkeepException(ErrorCode.REPOSITORY_MISSING, MISSING, "mount it");
         }
-        return Repository.open(storage, clock);
+        return Repository.open(reached, clock);
     }
 
     private static String name(int number) {
