@@ -46,6 +46,14 @@ public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compre
     public Result push(Path file, SegmentName name) {
         check.require(file, name);
         WalSource content = new WalSource(file, cores);
+        try {
+            return push(file, name, content);
+        } finally {
+            content.release();
+        }
+    }
+
+    private Result push(Path file, SegmentName name, WalSource content) {
         Optional<Summarizing> summary = summarize ? Optional.of(Summarizing.begin(name, content)) : Optional.empty();
         try {
             WalArchive.Pushed pushed = wal.push(name.toString(), content, compression);

@@ -22,9 +22,13 @@ final class Summarizing {
         this.task = new FutureTask<>(this::summarize);
     }
 
-    /** Begins. */
+    /** Begins; of content that is held it is made now, for who has several segments has work for every core. */
     static Summarizing begin(SegmentName segment, WalSource content) {
         Summarizing begun = new Summarizing(segment, content);
+        if (content.isHeld()) {
+            begun.task.run();
+            return begun;
+        }
         Thread.ofPlatform().daemon().name("pgkeep-summary").start(begun.task);
         return begun;
     }

@@ -1,6 +1,5 @@
 package org.pgkeep.repository;
 
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -94,7 +93,7 @@ public final class WalArchive {
         return push(file, new WalSource(source), compression);
     }
 
-    /** The same with a file that was read already. */
+    /** The same with a file that was read already; it is released as soon as it is written, and waits for no disk. */
     public Pushed push(String file, WalSource content, Compression compression) {
         String hash = nameHash(file, content.hash());
         List<Stored> before = findAll(file);
@@ -105,7 +104,8 @@ public final class WalArchive {
         boolean sameForm = stored.algorithm == compression.algorithm();
         boolean created;
         try (ObjectWriter target = storage.write(stored.object)) {
-            copy(content, sameForm ? compression : Compression.of(stored.algorithm), target);
+            content.compressTo(target, sameForm ? compression : Compression.of(stored.algorithm));
+            content.release();
             created = target.commit();
         }
         // Another host may have stored another content at the same moment. Then both see both, both report it, and
@@ -153,15 +153,6 @@ public final class WalArchive {
                             + ", this one has hash " + hash + "); nothing was overwritten",
                     "Two servers archive into one cluster of the repository, or one was restored and writes the same timeline"
                             + " again. Register the second one under a name of its own.");
-        }
-    }
-
-    static void copy(WalSource source, Compression compression, ObjectWriter target) {
-        try (OutputStream sink = StreamCodec.compressing(
-                new BufferedOutputStream(new ObjectStreams.Output(target), 1 << 18), compression)) {
-            source.copyTo(sink);
-        } catch (IOException e) {
-            throw new PgkeepException(ErrorCode.STORAGE, "cannot compress a WAL file: " + e.getMessage()).causedBy(e);
         }
     }
 

@@ -33,7 +33,7 @@ public final class WalPieces {
         String name = piece.toString();
         WalArchive.Stored stored = wal.fresh(name, wal.nameHash(name, content.hash()), compression.algorithm());
         try (ObjectWriter target = storage.write(stored.object())) {
-            WalArchive.copy(content, compression, target);
+            content.compressTo(target, compression);
             // False when another process stored the same: it is durable then as well.
             boolean _ = target.commit();
         }

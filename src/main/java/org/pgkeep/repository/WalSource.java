@@ -1,18 +1,24 @@
 package org.pgkeep.repository;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import org.pgkeep.codec.Compression;
+import org.pgkeep.codec.StreamCodec;
+import org.pgkeep.codec.WholeCodec;
 import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.storage.ObjectWriter;
 
 /**
- * A file to be stored under the hash of its content: read once for the hash, and again to be stored, when it must not have changed.
- * The second time it comes from the system's memory, which costs a tenth of getting a segment's room of our own.
+ * A file to be stored under the hash of its content. Where there is {@link SegmentMemory} it is read once; else once for the hash, and again for
+ * each use, when it must not have changed: it comes from the system's memory then, which costs a tenth of getting a segment's room of our own.
  */
 public final class WalSource {
     private static final int STEP_BYTES = 1 << 18;
@@ -20,7 +26,8 @@ public final class WalSource {
     private final Path file;
     private final long from;
     private final long to;
-    private final Cores cores;
+    private final Cores.Core core;
+    private final @Nullable SegmentMemory held;
     private final String hash;
 
     /** Reads the file for its hash. */
@@ -28,7 +35,7 @@ public final class WalSource {
         this(file, Cores.ANY);
     }
 
-    /** The same on one of these cores, as all that is done with the content. */
+    /** The same on one of these cores, which is kept until it is released. */
     WalSource(Path file, Cores cores) {
         this(file, 0, Long.MAX_VALUE, cores);
     }
@@ -42,11 +49,21 @@ public final class WalSource {
         this.file = file;
         this.from = from;
         this.to = to;
-        this.cores = cores;
-        try {
-            this.hash = cores.compute(() -> read(OutputStream.nullOutputStream()));
+        this.core = cores.take();
+        boolean read = false;
+        try (FileChannel channel = open()) {
+            long bytes = Math.min(to, channel.size()) - from;
+            this.held = bytes <= SegmentMemory.BYTES_MAX ? core.memory() : null;
+            this.hash = held == null
+                    ? read(channel, OutputStream.nullOutputStream())
+                    : held.read(channel, from, Math.toIntExact(bytes));
+            read = true;
         } catch (IOException e) {
             throw failure(e);
+        } finally {
+            if (!read) {
+                core.release();
+            }
         }
     }
 
@@ -55,29 +72,61 @@ public final class WalSource {
         return hash;
     }
 
+    /** Whether it is in memory, for one at a time. */
+    boolean isHeld() {
+        return held != null;
+    }
+
+    /** Gives the core back, and the memory: the content is of no use any more. */
+    void release() {
+        core.release();
+    }
+
     /**
-     * Writes the content that has the hash. Thread-safe.
+     * Writes the content that has the hash. Thread-safe, unless it is held.
      *
      * @throws PgkeepException {@code FILE_READ} when the file cannot be read again, or is another by now
      * @throws IOException when the target fails
      */
-    public void copyTo(OutputStream target) throws IOException {
-        if (!cores.compute(() -> read(target)).equals(hash)) {
-            throw new PgkeepException(ErrorCode.FILE_READ, file + " changed while it was read");
+    void copyTo(OutputStream target) throws IOException {
+        if (held != null) {
+            target.write(held.content(), 0, held.length());
+            return;
+        }
+        try (FileChannel channel = open()) {
+            if (!read(channel, target).equals(hash)) {
+                throw new PgkeepException(ErrorCode.FILE_READ, file + " changed while it was read");
+            }
+        }
+    }
+
+    /**
+     * Writes the content that has the hash, compressed.
+     *
+     * @throws PgkeepException as {@link #copyTo}
+     */
+    void compressTo(ObjectWriter target, Compression compression) {
+        if (held != null && WholeCodec.serves(compression)) {
+            target.write(held.compressed(compression));
+            return;
+        }
+        try (OutputStream sink = StreamCodec.compressing(
+                new BufferedOutputStream(new ObjectStreams.Output(target), STEP_BYTES), compression)) {
+            copyTo(sink);
+        } catch (IOException e) {
+            throw new PgkeepException(ErrorCode.STORAGE, "cannot compress a WAL file: " + e.getMessage()).causedBy(e);
         }
     }
 
     /** Gives all of it to a target; which hash it has. */
-    private String read(OutputStream target) throws IOException {
+    private String read(FileChannel channel, OutputStream target) throws IOException {
         Xxh3.Stream128 sum = Xxh3.stream128();
         byte[] buffer = new byte[STEP_BYTES];
-        try (FileChannel channel = open()) {
-            long at = from;
-            for (int n = next(channel, buffer, at); n > 0; n = next(channel, buffer, at)) {
-                sum.put(buffer, 0, n);
-                target.write(buffer, 0, n);
-                at += n;
-            }
+        long at = from;
+        for (int n = next(channel, buffer, at); n > 0; n = next(channel, buffer, at)) {
+            sum.put(buffer, 0, n);
+            target.write(buffer, 0, n);
+            at += n;
         }
         return sum.hex();
     }

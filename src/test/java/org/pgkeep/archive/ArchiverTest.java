@@ -3,6 +3,7 @@ package org.pgkeep.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.TinyRepository;
+import org.pgkeep.storage.ObjectWriter;
 import org.pgkeep.storage.Storage;
 import org.pgkeep.storage.memory.MemoryStorage;
 
@@ -99,16 +101,32 @@ class ArchiverTest {
     @Test
     void whileOnePushOfAJobWaitsForTheDiskAnotherGoesOn() throws Exception {
         CyclicBarrier four = new CyclicBarrier(4);
-        reached = (Storage) Proxy.newProxyInstance(
-                Storage.class.getClassLoader(), new Class<?>[] {Storage.class}, (_, method, arguments) -> {
-                    if (method.getName().equals("write")) {
-                        int _ = four.await(20, TimeUnit.SECONDS);
-                    }
-                    return method.invoke(storage, arguments);
-                });
+        reached = interposed(Storage.class, storage, (method, result) -> {
+            if (!method.getName().equals("write")) {
+                return result;
+            }
+            return interposed(ObjectWriter.class, (ObjectWriter) result, (last, done) -> {
+                if (last.getName().equals("commit")) {
+                    int _ = four.await(20, TimeUnit.SECONDS);
+                }
+                return done;
+            });
+        });
         ready(3, 4, 5, 6);
         start();
         await(() -> acknowledged(3) && acknowledged(4) && acknowledged(5) && acknowledged(6));
+    }
+
+    /** What happens after a call, and what it returns then. */
+    private interface Afterwards {
+        Object of(Method method, Object result) throws Exception;
+    }
+
+    private static <T> T interposed(Class<T> type, T inner, Afterwards afterwards) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (_, method, arguments) -> afterwards.of(method, method.invoke(inner, arguments))));
     }
 
     @Test
