@@ -31,6 +31,12 @@ stream_case() {
   stop_server
 }
 
+# In the place of its shell, so that $receiver is the program's own process.
+in_background() {
+  (exec "${as[@]}" "$@" > "$dir/tmp/receiver.log" 2>&1) &
+  receiver=$!
+}
+
 # stream_run HOW: appends "transactions/s peakMiB" to tmp/stream-HOW
 stream_run() {
   local how=$1 receiver='' peak=0 tps
@@ -39,14 +45,11 @@ stream_run() {
   case $how in
     alone) ;;
     pgkeep-async | pgkeep-sync)
-      run_as "$dir/pgkeep/bin/pgkeep" receive-wal --config "$dir/pgkeep.toml" --cluster bench15 --application-name waited \
-        --tmp-path "$dir/tmp" > "$dir/tmp/receiver.log" 2>&1 $([ "$how" = pgkeep-async ] || echo --synchronous) &
-      receiver=$!
+      in_background "$dir/pgkeep/bin/pgkeep" receive-wal --config "$dir/pgkeep.toml" --cluster bench15 --application-name waited \
+        --tmp-path "$dir/tmp" $([ "$how" = pgkeep-async ] || echo --synchronous)
       ;;
     receivewal-sync)
-      PGAPPNAME=waited run_as $bin15/pg_receivewal --synchronous -D "$dir/received" -h "$dir/socket" -p "$port" -U "$user" \
-        > "$dir/tmp/receiver.log" 2>&1 &
-      receiver=$!
+      in_background env PGAPPNAME=waited $bin15/pg_receivewal --synchronous -D "$dir/received" -h "$dir/socket" -p "$port" -U "$user"
       ;;
   esac
   if [ -n "$receiver" ]; then
