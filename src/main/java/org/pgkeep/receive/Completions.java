@@ -2,6 +2,7 @@ package org.pgkeep.receive;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -12,8 +13,9 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.SegmentPush;
+import org.pgkeep.repository.WalPiece;
 
-/** Stores complete segments beside the stream, one after another, so that nobody who waits for a commit waits for that. */
+/** What is done beside the stream, one after another, so that nobody who waits for a commit waits for that: complete segments are stored. */
 final class Completions implements AutoCloseable {
     /** How many may wait; then the stream does. */
     private static final int WAITING_MAX = 2;
@@ -37,6 +39,20 @@ final class Completions implements AutoCloseable {
         while (waiting.size() > WAITING_MAX) {
             first();
         }
+    }
+
+    /** Removes pieces that are of no use, when there is time; the segment's end removes what is left. */
+    void tidy(RunningSegment segment, List<WalPiece> useless) {
+        if (useless.isEmpty()) {
+            return;
+        }
+        var _ = worker.submit(() -> {
+            try {
+                segment.remove(useless);
+            } catch (PgkeepException e) {
+                progress.debug("cannot remove pieces of " + segment.segment() + ": " + e.getMessage());
+            }
+        });
     }
 
     private void store(RunningSegment segment) {

@@ -3,6 +3,7 @@ package org.pgkeep.receive;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.pgkeep.postgres.server.WalStream;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Fencing;
 import org.pgkeep.repository.SegmentPush;
+import org.pgkeep.repository.WalPiece;
 
 /**
  * One stream of one timeline into the repository. A single thread reads, makes durable and confirms: while it makes a piece durable the
@@ -158,7 +160,7 @@ final class Reception implements SegmentSink, AutoCloseable {
         if (rhythm.synchronous) {
             // Its end is waited for: the whole segment takes longer than this piece.
             assertOpen();
-            complete.flush();
+            List<WalPiece> _ = complete.flush();
         }
         completions.add(complete);
         confirm();
@@ -178,7 +180,7 @@ final class Reception implements SegmentSink, AutoCloseable {
         RunningSegment now = running;
         if (now != null) {
             assertOpen();
-            now.flush();
+            completions.tidy(now, now.flush());
             // What an earlier run stored comes again, and is not confirmed before it is compared.
             waitingSince = System.nanoTime();
         }

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -13,6 +14,7 @@ import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.repository.StreamedSegment;
 import org.pgkeep.repository.WalArchive;
+import org.pgkeep.repository.WalPiece;
 
 /**
  * The segment that is being received: all that came is in a file of this machine, what is durable is in pieces in the repository. Bytes
@@ -109,25 +111,30 @@ final class RunningSegment implements AutoCloseable {
     /**
      * Makes everything that came durable.
      *
+     * @return pieces that hold nothing alone any more; whoever waits for a commit need not wait for their removal
      * @throws PgkeepException {@code CONFLICT} when what an earlier run stored is something else
      */
-    void flush() {
+    List<WalPiece> flush() {
         if (!compared) {
             if (received < earlier.end()) {
-                return;
+                return List.of();
             }
             earlier.requireSame(file, received);
             compared = true;
             durable = earlier.end();
         }
-        if (received > durable) {
-            PieceList.Next next = pieces.next(segment, durable, received);
-            wal.pieces().push(next.piece(), file, compression);
-            durable = received;
-            if (!next.folded().isEmpty()) {
-                wal.pieces().of(segment).remove(next.folded());
-            }
+        if (received == durable) {
+            return List.of();
         }
+        PieceList.Next next = pieces.next(segment, durable, received);
+        wal.pieces().push(next.piece(), file, compression);
+        durable = received;
+        return next.folded();
+    }
+
+    /** Removes pieces from the repository. Thread-safe. */
+    void remove(List<WalPiece> folded) {
+        wal.pieces().of(segment).remove(folded);
     }
 
     /** The whole segment is stored. */
