@@ -1,5 +1,6 @@
 package org.pgkeep.report;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
@@ -32,6 +33,17 @@ final class Reach {
             at = Math.min(endOfRun, Math.max(endOfStretch(at), at + 1));
         }
         return at;
+    }
+
+    /**
+     * What was streamed of the segment of this number, if the line ends on its timeline: as recovery takes it, which finds its end there.
+     * Empty when nothing was.
+     */
+    Optional<WalRange.Streamed> streamed(long number) {
+        return wal.streamed(history.timeline())
+                .filter(streamed -> history.timelineAt(wal.start(number)) == history.timeline())
+                .filter(streamed -> wal.start(number).isBefore(streamed.end()))
+                .filter(streamed -> streamed.segment().equals(segment(number)));
     }
 
     /** The youngest timeline that could have written the segment, and of which it is there. */

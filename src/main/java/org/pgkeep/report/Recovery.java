@@ -112,9 +112,9 @@ public record Recovery(int historyId, List<Line> lines) {
      * @param backup the one with which the earliest can be reached
      * @param from when that backup had ended; empty where the span begins where a younger timeline was left
      * @param fromLsn the same place in the WAL
-     * @param to when the last segment was archived, by the store's clock, or when the backup ended if that is later; empty when
-     *     it cannot be told, because that segment has two contents
-     * @param toLsn the end of that segment
+     * @param to when the last segment was archived, or the last piece of the running one, by the store's clock, or when the backup ended if
+     *     that is later; empty when it cannot be told, because that segment has two contents
+     * @param toLsn the end of that segment or piece
      */
     public record Span(Label backup, Optional<Instant> from, Lsn fromLsn, Optional<Instant> to, Lsn toLsn) {}
 

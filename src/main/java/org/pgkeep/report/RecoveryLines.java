@@ -133,7 +133,9 @@ final class RecoveryLines {
         long firstMissing = reach.firstMissingFrom(wal.number(start));
         Lsn end = wal.start(firstMissing);
         boolean complete = !backup.needsArchive() || backup.stopLsn().compareTo(end) <= 0;
-        Lsn reached = end.isBefore(backup.stopLsn()) ? backup.stopLsn() : end;
+        Lsn streamedTo =
+                reach.streamed(firstMissing).map(WalRange.Streamed::end).orElse(end);
+        Lsn reached = streamedTo.isBefore(backup.stopLsn()) ? backup.stopLsn() : streamedTo;
         return new Way(backup, firstMissing, reached, complete, backup.stopped());
     }
 
@@ -147,14 +149,16 @@ final class RecoveryLines {
                 way.end);
     }
 
-    /** When the last segment was archived; a backup may have said a moment later that it ended. */
+    /** When the last segment was archived, or the last piece of one; a backup may have said a moment later that it ended. */
     private Optional<Instant> to(Reach reach, Way way) {
         Instant stopped = way.lastStopped;
         if (way.end.equals(way.backup.stopLsn()) && !way.backup.needsArchive()) {
             return Optional.of(stopped);
         }
-        SegmentName last = reach.segment(way.firstMissing - 1);
-        return archived.computeIfAbsent(last, wal::archivedAt).map(time -> time.isBefore(stopped) ? stopped : time);
+        Optional<Instant> last = reach.streamed(way.firstMissing)
+                .flatMap(running -> archived.computeIfAbsent(running.segment(), wal::streamedAt))
+                .or(() -> archived.computeIfAbsent(reach.segment(way.firstMissing - 1), wal::archivedAt));
+        return last.map(time -> time.isBefore(stopped) ? stopped : time);
     }
 
     private Recovery.Hole hole(Reach reach, Recovery.Span before, Way wayBefore, Recovery.Span span, Way way) {

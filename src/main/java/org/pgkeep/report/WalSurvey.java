@@ -157,6 +157,23 @@ final class WalSurvey {
         }
     }
 
+    /** How far the newest segment of a timeline that is not complete was streamed; empty when it was not. */
+    Optional<WalRange.Streamed> streamed(int timeline) {
+        return Optional.ofNullable(timelines.get(timeline)).flatMap(found -> found.streamed);
+    }
+
+    /** When the last of what was streamed of a segment was stored; empty when it cannot be told. */
+    Optional<Instant> streamedAt(SegmentName segment) {
+        try {
+            return wal.pieces().of(segment).lastStored();
+        } catch (PgkeepException e) {
+            if (e.code() == ErrorCode.CONFLICT) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     /** What is there, by timeline. */
     List<WalRange> ranges() {
         List<WalRange> ranges = new ArrayList<>();

@@ -43,6 +43,35 @@ class RecoveryLinesTest {
     }
 
     @Test
+    void whatWasStreamedOfTheRunningSegmentIsReachedAsWell() {
+        Label backup = sketch.full("0/300028", "0/400100");
+        sketch.wal(1, 2, 5);
+        sketch.clock.move(60);
+        sketch.piece(1, 6, 0x8000);
+        assertThat(main().spans())
+                .containsExactly(new Recovery.Span(
+                        backup,
+                        Optional.of(start),
+                        Lsn.parse("0/400100"),
+                        Optional.of(start.plusSeconds(60)),
+                        Lsn.parse("0/608000")));
+        assertThat(goal(backup).toLsn()).contains(Lsn.parse("0/608000"));
+        assertThat(goal(backup).newest()).isTrue();
+        assertThat(sketch.report().problems()).isEmpty();
+    }
+
+    @Test
+    void whatWasStreamedBehindAHoleOrOfATimelineThatWasLeftIsNotReached() {
+        Label backup = sketch.full("0/300028", "0/400100");
+        sketch.wal(1, 2, 5).piece(1, 7, 0x8000);
+        assertThat(goal(backup).toLsn()).contains(Lsn.parse("0/600000"));
+
+        sketch.piece(1, 6, 0x8000).history(2, "1\t0/604000");
+        assertThat(main().timeline()).isEqualTo(2);
+        assertThat(main().spans()).extracting(Recovery.Span::toLsn).containsExactly(Lsn.parse("0/600000"));
+    }
+
+    @Test
     void aBackupWithoutAllItsWalLeadsNowhere() {
         Label backup = sketch.full("0/300028", "0/400100");
         sketch.wal(1, 3, 3).wal(1, 5, 9);

@@ -27,6 +27,7 @@ import org.pgkeep.repository.ManifestWriter;
 import org.pgkeep.repository.PathName;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.TinyRepository;
+import org.pgkeep.repository.WalPiece;
 import org.pgkeep.repository.Work;
 import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.memory.MemoryStorage;
@@ -63,6 +64,11 @@ public final class Sketch {
             put(segment(timeline, number).toString(), ".zst", Integer.toString(number));
         }
         return this;
+    }
+
+    /** Stores what was streamed of a segment, from its beginning to this offset, now. */
+    public Sketch piece(int timeline, int number, int to) {
+        return put(new WalPiece(segment(timeline, number), 0, to).toString(), ".zst", "piece");
     }
 
     /** Archives something else under a segment's folder. */
