@@ -107,7 +107,7 @@ public final class WalSource {
      */
     void compressTo(ObjectWriter target, Compression compression) {
         if (held != null && WholeCodec.serves(compression)) {
-            target.write(held.compressed(compression));
+            writeInSteps(held.compressed(compression), target);
             return;
         }
         try (OutputStream sink = StreamCodec.compressing(
@@ -115,6 +115,15 @@ public final class WalSource {
             copyTo(sink);
         } catch (IOException e) {
             throw new PgkeepException(ErrorCode.STORAGE, "cannot compress a WAL file: " + e.getMessage()).causedBy(e);
+        }
+    }
+
+    /** A channel keeps a buffer for each thread, as long as the longest that it was given. */
+    private static void writeInSteps(ByteBuffer content, ObjectWriter target) {
+        int end = content.limit();
+        while (content.position() < end) {
+            content.limit(Math.min(end, content.position() + STEP_BYTES));
+            target.write(content);
         }
     }
 

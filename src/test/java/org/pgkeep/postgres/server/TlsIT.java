@@ -2,6 +2,7 @@ package org.pgkeep.postgres.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ class TlsIT {
 
     @BeforeAll
     static void setUp() throws IOException {
+        assumeThat(Path.of("/usr/bin/openssl")).as("it makes the certificates").isExecutable();
         cluster = TestCluster.create("15", new ThrowawayServer.Options(true, OptionalInt.empty(), true));
         certificates = cluster.directory("certificates");
         authority("root");
@@ -55,7 +57,9 @@ class TlsIT {
 
     @AfterAll
     static void close() {
-        cluster.close();
+        if (cluster != null) {
+            cluster.close();
+        }
     }
 
     private static String file(String name) {
