@@ -11,9 +11,12 @@ final class SslHints {
             return Optional.empty();
         }
         SslSettings ssl = settings.ssl();
-        if (reason.contains("no encryption") || reason.contains("SSL off")) {
-            return Optional.of("The server may take encrypted connections only, and sslmode is " + ssl.mode()
-                    + ": set PGSSLMODE=require, or sslmode in the service file.");
+        boolean plain = ssl.mode().equals("disable") || ssl.mode().equals("allow");
+        // Said as well where there is no line for the role at all.
+        if (plain && (reason.contains("no encryption") || reason.contains("SSL off"))) {
+            return Optional.of(
+                    "The server may take encrypted connections only (hostssl in pg_hba.conf), and sslmode is "
+                            + ssl.mode() + ": set PGSSLMODE=require, or sslmode in the service file.");
         }
         if (reason.contains("client certificate")) {
             return Optional.of("Name the certificate of role " + settings.user()
@@ -24,7 +27,8 @@ final class SslHints {
                     "Name the file with the certificate of the authority that signed the server's in PGSSLROOTCERT,"
                             + " or sslrootcert in the service file; the default is ~/.postgresql/root.crt.");
         }
-        if (reason.contains("hostname")) {
+        // Of a server that refuses the connection the driver says "hostname", too.
+        if (reason.contains("hostnameverifier")) {
             return Optional.of("Connect by a name that the server's certificate has, or prove only who signed it:"
                     + " PGSSLMODE=verify-ca.");
         }
