@@ -4,7 +4,7 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 
 /**
- * What {@link StreamCodec} writes, of content that is all in memory: zstd is faster by a third when it need not keep a window of its own. Not
+ * What {@link StreamCodec} writes, of content that is all in memory: zstd is faster when it need not keep a window of its own. Not
  * thread-safe.
  */
 public final class WholeCodec {

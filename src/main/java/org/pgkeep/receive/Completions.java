@@ -15,7 +15,7 @@ import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.SegmentPush;
 import org.pgkeep.repository.WalPiece;
 
-/** What is done beside the stream, one after another, so that nobody who waits for a commit waits for that: complete segments are stored. */
+/** What is done beside the stream, one after another, so that nobody who waits for a commit waits for that: complete segments are stored, useless pieces removed. */
 final class Completions implements AutoCloseable {
     /** How many may wait; then the stream does. */
     private static final int WAITING_MAX = 2;

@@ -27,7 +27,7 @@ public final class WalSource {
     private final long from;
     private final long to;
     private final Cores.Core core;
-    private final @Nullable SegmentMemory held;
+    private @Nullable SegmentMemory held;
     private final String hash;
 
     /** Reads the file for its hash. */
@@ -53,10 +53,11 @@ public final class WalSource {
         boolean read = false;
         try (FileChannel channel = open()) {
             long bytes = Math.min(to, channel.size()) - from;
-            this.held = bytes <= SegmentMemory.BYTES_MAX ? core.memory() : null;
-            this.hash = held == null
+            SegmentMemory memory = bytes <= SegmentMemory.BYTES_MAX ? core.memory() : null;
+            this.held = memory;
+            this.hash = memory == null
                     ? read(channel, OutputStream.nullOutputStream())
-                    : held.read(channel, from, Math.toIntExact(bytes));
+                    : memory.read(channel, from, Math.toIntExact(bytes));
             read = true;
         } catch (IOException e) {
             throw failure(e);
@@ -77,8 +78,9 @@ public final class WalSource {
         return held != null;
     }
 
-    /** Gives the core back, and the memory: the content is of no use any more. */
+    /** Gives the core back, and the memory: whoever uses the content after that reads the file again. */
     void release() {
+        held = null;
         core.release();
     }
 
@@ -89,8 +91,9 @@ public final class WalSource {
      * @throws IOException when the target fails
      */
     void copyTo(OutputStream target) throws IOException {
-        if (held != null) {
-            target.write(held.content(), 0, held.length());
+        SegmentMemory memory = held;
+        if (memory != null) {
+            target.write(memory.content(), 0, memory.length());
             return;
         }
         try (FileChannel channel = open()) {
@@ -106,8 +109,9 @@ public final class WalSource {
      * @throws PgkeepException as {@link #copyTo}
      */
     void compressTo(ObjectWriter target, Compression compression) {
-        if (held != null && WholeCodec.serves(compression)) {
-            writeInSteps(held.compressed(compression), target);
+        SegmentMemory memory = held;
+        if (memory != null && WholeCodec.serves(compression)) {
+            writeInSteps(memory.compressed(compression), target);
             return;
         }
         try (OutputStream sink = StreamCodec.compressing(

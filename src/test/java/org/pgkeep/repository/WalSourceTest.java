@@ -97,6 +97,18 @@ class WalSourceTest {
     }
 
     @Test
+    void whoUsesItAfterItWasReleasedReadsTheFileAgainAndNotWhatAnotherHolds() throws IOException {
+        Cores one = Cores.of(1);
+        WalSource released = new WalSource(Files.writeString(directory.resolve("first"), "content"), one);
+        released.release();
+        WalSource other = new WalSource(Files.writeString(directory.resolve("second"), "another"), one);
+        ByteArrayOutputStream copy = new ByteArrayOutputStream();
+        released.copyTo(copy);
+        assertThat(copy).hasToString("content");
+        other.release();
+    }
+
+    @Test
     void aFileThatCannotBeReadKeepsNoCore() {
         for (int i = 0; i < MANY; i++) {
             assertThatThrownBy(() -> new WalSource(directory.resolve("missing"), cores))
