@@ -3,13 +3,9 @@ package org.pgkeep.repository;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
-import org.pgkeep.codec.Algorithm;
-import org.pgkeep.codec.FrameCodec;
 import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -100,7 +96,7 @@ final class PackFormat {
         if (Xxh3.hash(end, 0, storedBytes + HASHED_FOOTER_BYTES) != hash) {
             throw damaged(location, "has a damaged index");
         }
-        List<Frame> result = parse(expand(end, storedBytes, contentBytes, location), location, offset);
+        List<Frame> result = FrameReader.read(expand(end, storedBytes, contentBytes, location), location, offset);
         if (result.size() != frames) {
             throw damaged(location, "has an index of " + result.size() + " frames where its footer says " + frames);
         }
@@ -144,75 +140,7 @@ final class PackFormat {
         throw damaged(location, "has an index of the wrong length");
     }
 
-    private static List<Frame> parse(byte[] content, String location, long end) {
-        try {
-            List<Frame> frames = new ArrayList<>();
-            long offset = HEADER_BYTES;
-            for (FrameProto proto : PackIndexProto.parseFrom(content).getFramesList()) {
-                frames.add(frame(proto, offset, location));
-                offset += proto.getStoredBytes();
-            }
-            if (offset != end) {
-                throw contradicts(location);
-            }
-            return frames;
-        } catch (InvalidProtocolBufferException e) {
-            throw damaged(location, "has an index that cannot be parsed").causedBy(e);
-        }
-    }
-
-    /** Frames stand back to back, so that every byte of a pack is covered by a hash or has one value only. */
-    private static Frame frame(FrameProto proto, long offset, String location) {
-        if (proto.getOffset() == offset && isDropped(proto)) {
-            return Frame.dropped(offset);
-        }
-        boolean sound = proto.getOffset() == offset
-                && proto.getStoredBytes() > 0
-                && proto.getStoredBytes() <= FrameCodec.STORED_BYTES_MAX
-                && proto.getContentBlocks() > 0
-                && proto.getContentBlocks() <= Blocks.PER_GROUP
-                && proto.getBlockHashesCount() == proto.getContentBlocks();
-        if (!sound) {
-            throw contradicts(location);
-        }
-        long[] hashes = new long[proto.getBlockHashesCount()];
-        for (int i = 0; i < hashes.length; i++) {
-            hashes[i] = proto.getBlockHashes(i);
-        }
-        return new Frame(
-                offset,
-                proto.getStoredBytes(),
-                Algorithm.ofForm(proto.getForm()),
-                proto.getStoredHash(),
-                parts(proto, location),
-                hashes);
-    }
-
-    private static boolean isDropped(FrameProto proto) {
-        return proto.equals(FrameProto.newBuilder().setOffset(proto.getOffset()).build());
-    }
-
-    private static List<Part> parts(FrameProto proto, String location) {
-        List<Part> parts = new ArrayList<>(proto.getPartsCount());
-        long blocks = 0;
-        for (PartProto part : proto.getPartsList()) {
-            if (part.getBlocks() <= 0 || part.getFirstBlock() < 0) {
-                throw contradicts(location);
-            }
-            blocks += part.getBlocks();
-            parts.add(new Part(PathName.of(part.getPath()), part.getFirstBlock(), part.getBlocks()));
-        }
-        if (blocks != proto.getContentBlocks()) {
-            throw contradicts(location);
-        }
-        return parts;
-    }
-
-    private static PgkeepException contradicts(String location) {
-        return damaged(location, "has an index that contradicts itself");
-    }
-
-    private static PgkeepException damaged(String location, String how) {
+    static PgkeepException damaged(String location, String how) {
         return new PgkeepException(
                 ErrorCode.DAMAGED, location + " " + how, "Run 'pgkeep verify' to see which backups are affected.");
     }
