@@ -185,7 +185,10 @@ final class WalSurvey {
                 held(timeline.runs),
                 timeline.partial,
                 timeline.streamed,
-                timeline.conflicts,
+                // Names alone do not tell whether both are the same as far as they are WAL.
+                timeline.conflicts.stream()
+                        .filter(segment -> wal.isAmbiguous(segment.toString()))
+                        .toList(),
                 timeline.dropped,
                 sizes ? OptionalLong.of(timeline.storedBytes) : OptionalLong.empty(),
                 arrivals(timeline))));

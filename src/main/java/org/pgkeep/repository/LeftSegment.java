@@ -1,13 +1,11 @@
 package org.pgkeep.repository;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ArchiveFileName;
@@ -58,44 +56,14 @@ record LeftSegment(Path file, SegmentName name, long bytes) {
     }
 
     /**
-     * Whether the one content that is stored under the segment's name is the same up to the switch.
+     * Whether the content that is stored under the segment's name is the same up to the switch.
      *
-     * @throws PgkeepException {@code CONFLICT} when two are stored, {@code DAMAGED} when what is stored is not what was
+     * @throws PgkeepException {@code CONFLICT} when two are stored that differ before it, {@code DAMAGED} when what is stored is not what
+     *     was
      */
     Optional<WalArchive.Stored> storedAs(WalArchive wal) {
         return wal.find(name.toString())
-                .filter(stored -> hash(wal, stored).equals(new WalSource(file, 0, bytes).hash()));
-    }
-
-    private String hash(WalArchive wal, WalArchive.Stored stored) {
-        Beginning beginning = new Beginning(bytes);
-        try {
-            long _ = wal.copyTo(stored, beginning);
-        } catch (IOException e) {
-            throw new PgkeepException(ErrorCode.BUG, "a sum in memory fails").causedBy(e);
-        }
-        return beginning.sum.hex();
-    }
-
-    /** Sums up so many bytes, and lets all others go. */
-    private static final class Beginning extends OutputStream {
-        private final Xxh3.Stream128 sum = Xxh3.stream128();
-        private long left;
-
-        Beginning(long bytes) {
-            this.left = bytes;
-        }
-
-        @Override
-        public void write(int b) {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) {
-            int counted = (int) Math.min(left, length);
-            sum.put(bytes, offset, counted);
-            left -= counted;
-        }
+                .filter(stored ->
+                        StoredBeginning.hash(wal, stored, bytes).equals(new WalSource(file, 0, bytes).hash()));
     }
 }

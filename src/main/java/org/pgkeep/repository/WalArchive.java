@@ -157,18 +157,42 @@ public final class WalArchive {
     }
 
     /**
-     * A file of the archive; empty when it is not there.
+     * A file of the archive; empty when it is not there. One of several contents if they differ only in what is nobody's WAL, behind the
+     * switch to another timeline.
      *
      * @throws PgkeepException {@code CONFLICT} when two hosts stored different contents under this name at the same moment
      */
     public Optional<Stored> find(String file) {
         List<Stored> all = findAll(file);
-        for (Stored stored : all) {
-            if (!stored.hash.equals(all.getFirst().hash)) {
-                throw twice(all.getFirst(), stored);
+        return all.isEmpty() ? Optional.empty() : Optional.of(one(all));
+    }
+
+    /** Whether nobody can tell which of the contents that are stored under a name is right. */
+    public boolean isAmbiguous(String file) {
+        try {
+            Optional<Stored> _ = find(file);
+            return false;
+        } catch (PgkeepException e) {
+            return switch (e.code()) {
+                case CONFLICT, DAMAGED, CLUSTER_DAMAGED -> true;
+                default -> throw e;
+            };
+        }
+    }
+
+    private Stored one(List<Stored> contents) {
+        Stored first = contents.getFirst();
+        for (Stored other : contents) {
+            if (!other.hash.equals(first.hash)) {
+                boolean same = SegmentName.parse(first.file)
+                        .filter(segment -> StoredBeginning.isOne(this, segment, contents))
+                        .isPresent();
+                if (!same) {
+                    throw twice(first, other);
+                }
             }
         }
-        return all.stream().findFirst();
+        return first;
     }
 
     private PgkeepException twice(Stored one, Stored other) {
@@ -241,10 +265,15 @@ public final class WalArchive {
      * @throws PgkeepException {@code CONFLICT}, {@code DAMAGED} or {@code CLUSTER_DAMAGED} when one cannot be read
      */
     public Optional<Lsn> leftAt(int timeline) {
+        return departures(timeline).stream().min(Lsn::compareTo);
+    }
+
+    /** Where a timeline was left, once for each history in the archive that leaves it. */
+    List<Lsn> departures(int timeline) {
         return WalCensus.histories(storage, root).stream()
                 .flatMap(each -> history(each).stream())
                 .flatMap(history -> history.endOf(timeline).stream())
-                .min(Lsn::compareTo);
+                .toList();
     }
 
     private String text(Stored stored) {
@@ -274,18 +303,17 @@ public final class WalArchive {
      * @throws PgkeepException {@code CONFLICT} when one is stored with two contents
      */
     public Map<SegmentName, Stored> storedBeside(SegmentName segment) {
-        Map<SegmentName, Stored> all = new HashMap<>();
+        Map<SegmentName, List<Stored>> all = new HashMap<>();
         String folder = root + "/" + segment.folder();
         try (Stream<String> children = storage.children(folder)) {
             children.flatMap(child -> stored(ObjectName.of(folder, child)).stream())
-                    .forEach(stored -> SegmentName.parse(stored.file()).ifPresent(name -> {
-                        Stored other = all.put(name, stored);
-                        if (other != null && !other.hash.equals(stored.hash)) {
-                            throw twice(other, stored);
-                        }
-                    }));
+                    .forEach(stored -> SegmentName.parse(stored.file())
+                            .ifPresent(name -> all.computeIfAbsent(name, _ -> new ArrayList<>())
+                                    .add(stored)));
         }
-        return all;
+        Map<SegmentName, Stored> result = new HashMap<>();
+        all.forEach((name, contents) -> result.put(name, one(contents)));
+        return result;
     }
 
     /**

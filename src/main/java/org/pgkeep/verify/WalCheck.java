@@ -227,7 +227,8 @@ final class WalCheck {
             last = stored;
             if (before != null
                     && before.file().equals(stored.file())
-                    && !before.hash().equals(stored.hash())) {
+                    && !before.hash().equals(stored.hash())
+                    && wal.isAmbiguous(stored.file())) {
                 findings.error(
                         wal.location(stored),
                         affected(stored),

@@ -3,6 +3,7 @@ package org.pgkeep.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.TinyRepository;
 import org.pgkeep.repository.WalArchive;
+import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.memory.MemoryStorage;
 
 class ArchivePushTest {
@@ -91,6 +94,54 @@ class ArchivePushTest {
 
         write(SEGMENT, from(0x7FFFF, stored));
         assertRefused(SEGMENT, ErrorCode.CONFLICT, "with another content");
+    }
+
+    /** Two standbys follow the same server at the same moment: both have looked before either stores. */
+    @Test
+    void twoContentsThatDifferBehindTheSwitchAreOne() throws IOException {
+        byte[] first = TinyRepository.segment(SEGMENT, 1);
+        byte[] second = from(0x80000, first);
+        write("00000002.history", history("0/380000"));
+        push("pg_wal/00000002.history");
+        pushAtOnce(first, second);
+        for (byte[] again : List.of(first, second)) {
+            write(SEGMENT, again);
+            assertThat(push("pg_wal/" + SEGMENT).pushed()).isEqualTo(WalArchive.Pushed.ALREADY_THERE);
+        }
+        WalArchive.Stored found = wal.find(SEGMENT).orElseThrow();
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        long _ = wal.copyTo(found, content);
+        assertThat(content.toByteArray()).isIn(first, second).startsWith(Arrays.copyOf(first, 0x80000));
+        assertThat(wal.storedBeside(SegmentName.parse(SEGMENT).orElseThrow())).hasSize(1);
+        assertThat(wal.isAmbiguous(SEGMENT)).isFalse();
+        write(SEGMENT, from(0x7FFFF, first));
+        assertRefused(SEGMENT, ErrorCode.CONFLICT, "with another content");
+    }
+
+    @Test
+    void twoContentsThatDifferBeforeTheSwitchAreAConflict() throws IOException {
+        byte[] first = TinyRepository.segment(SEGMENT, 1);
+        byte[] second = from(0x7FFFF, first);
+        write("00000002.history", history("0/380000"));
+        push("pg_wal/00000002.history");
+        pushAtOnce(first, second);
+        write(SEGMENT, first);
+        assertRefused(SEGMENT, ErrorCode.CONFLICT, "with two contents");
+        assertThat(wal.isAmbiguous(SEGMENT)).isTrue();
+    }
+
+    /** As two hosts do that see nothing of each other: into another repository first, from where the object is taken over. */
+    private void pushAtOnce(byte[] first, byte[] second) throws IOException {
+        write(SEGMENT, second);
+        MemoryStorage elsewhere = new MemoryStorage();
+        TinyRepository.cluster(elsewhere, clock)
+                .wal()
+                .push(SEGMENT, pgdata.resolve("pg_wal/" + SEGMENT), Compression.DEFAULT);
+        write(SEGMENT, first);
+        push("pg_wal/" + SEGMENT);
+        ObjectName object = TinyRepository.only(elsewhere, ".zst");
+        assertThat(storage.create(object, TinyRepository.bytes(elsewhere, object)))
+                .isTrue();
     }
 
     @ParameterizedTest
