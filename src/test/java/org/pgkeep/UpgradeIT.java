@@ -5,27 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.pgkeep.demo.ProgramRun;
 import org.pgkeep.demo.Sql;
 import org.pgkeep.demo.ThrowawayServer;
+import org.pgkeep.demo.Workload;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.harness.BackedUpCluster;
 import org.pgkeep.harness.Chains;
 import org.pgkeep.harness.LiveTree;
 import org.pgkeep.harness.Oracle;
+import org.pgkeep.harness.PgUpgrade;
 import org.pgkeep.harness.Pgkeep;
 import org.pgkeep.harness.TestCluster;
 import org.pgkeep.harness.Wait;
 
 /**
- * A cluster becomes another one, as by {@code pg_upgrade}: another system identifier, a newer version, and WAL whose segments have the
- * names of the old one's. The packages that tests get their servers from lack {@code pg_upgrade}; a new cluster of a newer version is the
- * same to pgkeep, which sees who it is and not how it came to be.
+ * A cluster becomes another one by {@code pg_upgrade}: another system identifier, and a newer version. The real {@code pg_upgrade} of Debian
+ * goes here from a version to itself ({@link PgUpgrade} says why), and its new cluster's WAL goes on where the old one's ends. So a second
+ * test has a new cluster of a newer version, whose segments have the names of the old one's: pgkeep sees who a cluster is and not how it
+ * came to be.
  */
 final class UpgradeIT {
+    private static final long SEED = 20261129;
+
     @Test
     void oldAndNewBackupsComeBackEachWithItsOwnWal() throws IOException {
         List<String> majors = List.of("17", "18");
@@ -46,29 +51,87 @@ final class UpgradeIT {
             assertThat(source.succeeds("upgrade").out()).contains("is as it was");
 
             successor.sql("CREATE TABLE t AS SELECT 18 AS id");
-            ProgramRun first = source.succeeds("backup", "-o", "json");
-            assertThat(first.err())
-                    .contains(old + " cannot be the base: it is of another database cluster")
-                    .contains("taking a full one");
+            takeAFullOne(source, old);
             successor.sql("INSERT INTO t VALUES (3)");
             String newest = Chains.label(source.succeeds("backup", "-o", "json"));
             successor.sql("INSERT INTO t VALUES (4)");
             archiveEverything(source, successor);
-            Map<String, String> newContents = Oracle.contents(successor.server());
             assertThat(source.succeeds("info").out()).contains("18, system identifier", "17, system identifier");
-            source.succeeds("verify", "--deep");
 
-            Path restored = source.restore("new", "--backup", newest);
-            assertHolds(successor.serverOn(restored), restored, newContents);
-            ThrowawayServer before = source.startRestored(source.restore("old", "--backup", old));
-            assertThat(Oracle.contents(before)).isEqualTo(oldContents);
+            assertBothComeBack(source, successor, newest, old, oldContents);
+            assertTheOldOneGoesWithItsWal(source, old, newest);
+        }
+    }
+
+    @Test
+    void whatPgUpgradeMadeIsBackedUpUnderTheSameNameAndWhatItWasMadeOfStays() throws IOException {
+        try (BackedUpCluster source = BackedUpCluster.setUp(PgUpgrade.cluster()).warm();
+                TestCluster successor = PgUpgrade.cluster()) {
+            ThrowawayServer before = source.cluster().server();
+            Workload.load(before, 1);
+            String old = Chains.label(source.succeeds("backup", "-o", "json"));
+            work(before);
+            source.archiveEverything();
+            Map<String, String> oldContents = Oracle.contents(before);
+            String identifier = identifier(source.cluster());
             before.stop(ThrowawayServer.Shutdown.FAST);
 
-            assertThat(source.succeeds("expire", "--retention-full", "1").out()).contains(old);
-            assertThat(source.labels()).doesNotContain(old).contains(newest);
-            assertThat(walFiles(source, 1)).noneMatch(name -> name.matches("[0-9A-F]{24}-.*"));
-            source.succeeds("verify", "--deep");
+            PgUpgrade.run(source.cluster(), successor);
+            replace(source, successor);
+            assertThat(Oracle.contents(successor.server())).isEqualTo(oldContents);
+            assertThat(identifier(successor)).isNotEqualTo(identifier);
+            assertIsRefusedWithAHint(source, successor);
+            assertThat(source.succeeds("upgrade").out())
+                    .contains("cluster 'main' is upgraded", "identifier " + identifier(successor), identifier);
+
+            takeAFullOne(source, old);
+            work(successor.server());
+            String newest = Chains.label(source.succeeds("backup", "-o", "json"));
+            assertThat(newest).as("an incremental one").endsWith("I");
+            work(successor.server());
+            archiveEverything(source, successor);
+            assertThat(source.succeeds("info").out())
+                    .contains("system identifier " + identifier, "system identifier " + identifier(successor));
+
+            assertBothComeBack(source, successor, newest, old, oldContents);
+            assertTheOldOneGoesWithItsWal(source, old, newest);
         }
+    }
+
+    private static void work(ThrowawayServer server) {
+        try (Workload workload = Workload.start(server, 1, SEED)) {
+            workload.awaitMore(200);
+        }
+    }
+
+    private static String identifier(TestCluster cluster) {
+        return cluster.query("SELECT system_identifier FROM pg_control_system()");
+    }
+
+    private static void takeAFullOne(BackedUpCluster source, String old) {
+        assertThat(source.succeeds("backup").err())
+                .contains(old + " cannot be the base: it is of another database cluster")
+                .contains("taking a full one");
+    }
+
+    private static void assertBothComeBack(
+            BackedUpCluster source, TestCluster successor, String newest, String old, Map<String, String> oldContents)
+            throws IOException {
+        source.succeeds("verify", "--deep");
+        Map<String, String> newContents = Oracle.contents(successor.server());
+        Path restored = source.restore("new", "--backup", newest);
+        assertHolds(successor.serverOn(restored), restored, newContents);
+        ThrowawayServer before = source.startRestored(source.restore("old", "--backup", old));
+        assertThat(Oracle.contents(before)).isEqualTo(oldContents);
+        Oracle.amcheck(before);
+        before.stop(ThrowawayServer.Shutdown.FAST);
+    }
+
+    private static void assertTheOldOneGoesWithItsWal(BackedUpCluster source, String old, String newest) {
+        assertThat(source.succeeds("expire", "--retention-full", "1").out()).contains(old);
+        assertThat(source.labels()).doesNotContain(old).contains(newest);
+        assertThat(walFiles(source, 1)).noneMatch(name -> name.matches("[0-9A-F]{24}-.*"));
+        source.succeeds("verify", "--deep");
     }
 
     /** The same configuration, with the new data directory and server, which archives as the old one did. */
@@ -127,14 +190,12 @@ final class UpgradeIT {
 
     private static void assertHolds(ThrowawayServer server, Path restored, Map<String, String> contents)
             throws IOException {
-        Files.writeString(
-                restored.resolve("postgresql.auto.conf"),
-                "archive_mode = off\n",
-                java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(restored.resolve("postgresql.auto.conf"), "archive_mode = off\n", StandardOpenOption.APPEND);
         server.start();
         Wait.until(
                 "end of recovery",
                 () -> Sql.on(server).value("SELECT pg_is_in_recovery()").equals("f"));
         assertThat(Oracle.contents(server)).isEqualTo(contents);
+        Oracle.amcheck(server);
     }
 }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import org.pgkeep.demo.DirectoryTree;
+import org.pgkeep.demo.PostgresBinaries;
 import org.pgkeep.demo.RunAs;
 import org.pgkeep.demo.Sql;
 import org.pgkeep.demo.ThrowawayServer;
@@ -47,10 +48,14 @@ public final class TestCluster implements AutoCloseable {
 
     /** A new cluster with a system identifier of its own, not started. */
     public static TestCluster stranger(String major) {
+        return stranger(Servers.ofMajor(major));
+    }
+
+    /** The same with these programs. */
+    static TestCluster stranger(PostgresBinaries binaries) {
         RunAs runAs = RunAs.forServers();
-        Path base = newBase(runAs, major);
-        return configured(
-                base, ThrowawayServer.create(Servers.ofMajor(major), runAs, base, ThrowawayServer.Options.DEFAULT));
+        Path base = newBase(runAs, binaries.major().text());
+        return configured(base, ThrowawayServer.create(binaries, runAs, base, ThrowawayServer.Options.DEFAULT));
     }
 
     private static Path newBase(RunAs runAs, String major) {
