@@ -18,8 +18,10 @@ import org.pgkeep.repository.Fence;
 import org.pgkeep.repository.Forgetting;
 import org.pgkeep.repository.Freed;
 import org.pgkeep.repository.Label;
+import org.pgkeep.repository.LeaseRecord;
 import org.pgkeep.repository.Owner;
 import org.pgkeep.repository.Repository;
+import org.pgkeep.units.Durations;
 
 /** {@code pgkeep forget}: removes a cluster from a repository. Interrupted anywhere and run again, it comes to the same end. */
 public final class Forget {
@@ -151,7 +153,7 @@ public final class Forget {
     /**
      * Removes it.
      *
-     * @param force whatever speaks against it; running work loses its lease
+     * @param force whatever speaks against it; running work loses its lease, and its end is waited for
      * @throws PgkeepException the first objection; {@code HELD} when other work began meanwhile
      */
     public Freed run(Look look, boolean force, int jobs) {
@@ -160,6 +162,15 @@ public final class Forget {
         }
         Fence fence =
                 new Fence(System.getProperty("user.name", "somebody"), owner, clock.instant(), Optional.of(REASON));
-        return repository.forgetting(look.cluster()).run(owner, fence, force, jobs);
+        Forgetting forgetting = repository.forgetting(look.cluster());
+        if (force) {
+            forgetting.holder().ifPresent(this::tellOfWait);
+        }
+        return forgetting.run(owner, fence, force, jobs);
+    }
+
+    private void tellOfWait(LeaseRecord holder) {
+        progress.info("taking the lease from the " + holder.work().word() + " of " + holder.owner()
+                + ", and waiting until that finds out: for " + Durations.print(holder.term()) + " at most");
     }
 }

@@ -6,7 +6,7 @@
  * order:      {@link org.pgkeep.repository.Forgetting}
  * </pre>
  *
- * Uses {@code repository}, {@code postgres}, {@code postgres.server}, {@code progress}, {@code error}.
+ * Uses {@code repository}, {@code postgres}, {@code postgres.server}, {@code progress}, {@code units}, {@code error}.
  */
 @NullMarked
 package org.pgkeep.forget;

@@ -18,7 +18,8 @@ import org.pgkeep.storage.Storage;
  * fewer backups, or no cluster, and that to begin anew is to go on ({@code docs/formats/cluster-record.md}).
  *
  * <pre>
- * lease → fence → backup.json of all, newest first → whatever else, WAL last → cluster.json → what came meanwhile → fence → lease
+ * lease → fence → end of who held it → backup.json of all, newest first → whatever else, WAL last → cluster.json → what came meanwhile
+ *       → fence → lease
  * </pre>
  */
 public final class Forgetting {
@@ -68,18 +69,17 @@ public final class Forgetting {
     /**
      * Removes it.
      *
-     * @param force whether the lease is taken away from who holds it, and who then commits nothing
+     * @param force whether the lease is taken away from who holds it, and who then commits nothing; waits for its end
      * @throws PgkeepException {@code HELD} when another works on it
      */
     public Freed run(Owner owner, Fence fence, boolean force, int jobs) {
-        if (force) {
-            holder().ifPresent(holder -> {
-                boolean _ = leases.takeAway(holder, owner);
-            });
-        }
+        Optional<LeaseRecord> ousted =
+                force ? holder().filter(holder -> leases.takeAway(holder, owner)) : Optional.empty();
         try (Lease lease = leases.take(Work.FORGET, owner, Leases.Patience.NONE)) {
             // Looked at by archive-push, which knows no lease. One that a person raised stays until the end as well.
             boolean _ = storage.create(names.fence(), fence.print());
+            // Until it finds out it goes on writing packs, and nobody would ever look for them here.
+            ousted.ifPresent(leases::awaitEnd);
             Freed freed = records(lease)
                     .plus(delete(lease, object -> !isWal(object), jobs))
                     .plus(delete(lease, this::isWal, jobs))

@@ -159,6 +159,18 @@ public final class Leases {
         }
     }
 
+    /**
+     * Waits until one whose lease was taken away writes nothing any more: until its process has ended, where that can be known, else for
+     * its term, in which it finds out when it wants to refresh the lease.
+     */
+    void awaitEnd(LeaseRecord ousted) {
+        long begun = System.nanoTime();
+        while (!ousted.owner().hasEnded()
+                && System.nanoTime() - begun < ousted.term().toNanos()) {
+            pause();
+        }
+    }
+
     private static String describe(LeaseRecord holder) {
         return "the " + holder.work().word() + " of " + holder.owner();
     }

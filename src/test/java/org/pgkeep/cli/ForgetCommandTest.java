@@ -71,8 +71,18 @@ class ForgetCommandTest {
                 .contains("against it  cluster 'main' has pinned backups: " + label);
         Runs.Outcome outcome = runs.run("forget", "main");
         assertThat(outcome.status()).isEqualTo(ErrorCode.MUST_STAY.exitStatus());
-        assertThat(outcome.err()).contains("has pinned backups: " + label);
+        assertThat(outcome.err())
+                .contains("has pinned backups: " + label, "'pgkeep unpin', or give --force")
+                .doesNotContain("nobody is at a terminal");
         assertThat(runs.run("forget", "main", "--force").status()).isZero();
+    }
+
+    @Test
+    void afterUnpinNothingSpeaksAgainstIt() {
+        assertThat(runs.run("pin", label.value()).status()).isZero();
+        assertThat(runs.run("unpin", label.value()).status()).isZero();
+        assertThat(runs.run("forget", "main", "--dry-run").out()).doesNotContain("against it");
+        assertThat(runs.run("forget", "main").err()).contains("nobody is at a terminal");
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.pgkeep.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class ForgettingCrashTest {
     @Test
     void forceTakesTheLeaseFromWhoHoldsIt() {
         MemoryStorage storage = filled();
-        Repository repository = Repository.open(storage, clock);
+        Repository repository = Repository.open(storage, clock).withLeaseTerm(Duration.ofMillis(100));
         Lease expire = repository.cluster(TinyRepository.MAIN).leases().takeNow(Work.EXPIRE, owner(), _ -> {});
         Freed all = repository.forgetting(TinyRepository.MAIN).all();
         Freed freed = repository.forgetting(TinyRepository.MAIN).run(TinyRepository.OWNER, fence(), true, 2);
