@@ -23,6 +23,7 @@ fill_small() {
 restore_into_empty() {
   rm -rf "$dir/restored"
   install -d -m 700 ${as[0]:+-o postgres -g postgres} "$dir/restored"
+  warm "$dir/$1-repo"
   restore "$1" "$2" "$dir/restored"
 }
 
@@ -34,6 +35,7 @@ measure_full() {
   for round in $(seq 1 "$rounds"); do
     for tool in pgbackrest pgkeep; do
       fresh_repository $tool
+      warm "$data"
       case $tool in
         pgbackrest) backup $tool "$dir/tmp/$tool-backup" --type=full ;;
         pgkeep) backup $tool "$dir/tmp/$tool-backup" ;;
@@ -60,6 +62,7 @@ measure_sealed() {
       rm -f "$dir/tmp/backup.key"
       configure zst 3
       fresh_repository pgkeep
+      warm "$data"
       backup pgkeep "$dir/tmp/$kind-backup"
       restore_into_empty pgkeep "$dir/tmp/$kind-restore"
     done

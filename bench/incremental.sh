@@ -37,6 +37,7 @@ incremental_on_15() {
   change "$(seven_percent)"
   local base
   base=$(newest pgkeep)
+  warm "$data"
   for tool in "$@"; do
     turn "$tool"
     case $tool in
@@ -80,6 +81,7 @@ delta() {
 
 # Each goes over what the other left, forward and back.
 deltas() {
+  warm "$dir/restored" "$dir/pgkeep-repo" "$dir/pgbackrest-repo"
   delta "$1" "$dir/tmp/$1-delta" after
   delta "$1" "$dir/tmp/$1-same" after
   delta "$2" "$dir/tmp/$2-same" after
