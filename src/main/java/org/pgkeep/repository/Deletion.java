@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,13 +14,21 @@ import java.util.stream.Stream;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.storage.ObjectInfo;
+import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.Storage;
 
-/** Deletes many objects, several at once. Takes them one by one from the stream, however long it is. */
+/**
+ * Deletes many objects, several at once. Takes a few from the stream at a time, however long it is: small ones that follow on one another in one
+ * folder, for the store to delete together.
+ */
 final class Deletion {
+    private static final int TOGETHER_MAX = 64;
+    private static final long TOGETHER_BYTES_MAX = 256L << 20;
+
     private final Storage storage;
     private final Lease lease;
     private final Iterator<ObjectInfo> objects;
+    private Optional<ObjectInfo> ahead = Optional.empty();
     private final AtomicLong count = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private volatile boolean stopped;
@@ -33,7 +42,7 @@ final class Deletion {
     /**
      * Deletes them all; after an error, which is the first one's, no further one is begun.
      *
-     * @param lease looked at before each
+     * @param lease looked at before each few
      * @param jobs how many at once
      */
     static Freed run(Storage storage, Lease lease, Stream<ObjectInfo> objects, int jobs) {
@@ -78,8 +87,8 @@ final class Deletion {
 
     private void work() {
         try {
-            for (Optional<ObjectInfo> next = next(); next.isPresent(); next = next()) {
-                delete(next.get());
+            for (List<ObjectInfo> next = next(); !next.isEmpty(); next = next()) {
+                delete(next);
             }
         } catch (RuntimeException | Error e) {
             stopped = true;
@@ -87,18 +96,51 @@ final class Deletion {
         }
     }
 
-    private synchronized Optional<ObjectInfo> next() {
-        return !stopped && objects.hasNext() ? Optional.of(objects.next()) : Optional.empty();
+    /** What is deleted together next; nothing at the end. */
+    private synchronized List<ObjectInfo> next() {
+        List<ObjectInfo> together = new ArrayList<>();
+        long sum = 0;
+        for (Optional<ObjectInfo> next = peek(); next.isPresent(); next = peek()) {
+            ObjectInfo object = next.get();
+            boolean full = together.size() == TOGETHER_MAX || sum + object.sizeBytes() > TOGETHER_BYTES_MAX;
+            if (!together.isEmpty() && (full || !isBeside(object, together.getFirst()))) {
+                return together;
+            }
+            together.add(object);
+            sum += object.sizeBytes();
+            ahead = Optional.empty();
+        }
+        return together;
     }
 
-    private void delete(ObjectInfo object) {
+    private Optional<ObjectInfo> peek() {
+        if (ahead.isEmpty() && !stopped && objects.hasNext()) {
+            ahead = Optional.of(objects.next());
+        }
+        return stopped ? Optional.empty() : ahead;
+    }
+
+    private static boolean isBeside(ObjectInfo one, ObjectInfo other) {
+        return folder(one).equals(folder(other));
+    }
+
+    private static String folder(ObjectInfo object) {
+        String name = object.name().value();
+        return name.substring(0, Math.max(0, name.lastIndexOf('/')));
+    }
+
+    private void delete(List<ObjectInfo> together) {
         lease.checkHeld();
         if (lease.isOver()) {
             lease.assertHeld();
         }
-        if (storage.delete(object.name())) {
-            long _ = count.incrementAndGet();
-            long _ = bytes.addAndGet(object.sizeBytes());
+        Set<ObjectName> gone = Set.copyOf(
+                storage.deleteAll(together.stream().map(ObjectInfo::name).toList()));
+        for (ObjectInfo object : together) {
+            if (gone.contains(object.name())) {
+                long _ = count.incrementAndGet();
+                long _ = bytes.addAndGet(object.sizeBytes());
+            }
         }
     }
 }

@@ -135,7 +135,9 @@ public final class StreamedSegment {
 
     /** Removes pieces: what they hold is stored otherwise. Those that are gone already are no concern. */
     public void remove(List<WalPiece> which) {
-        which.forEach(piece -> Optional.ofNullable(pieces.get(piece)).ifPresent(home::remove));
+        home.remove(which.stream()
+                .flatMap(piece -> Optional.ofNullable(pieces.get(piece)).stream())
+                .toList());
     }
 
     /** All pieces of segments, by segment, as they come. */

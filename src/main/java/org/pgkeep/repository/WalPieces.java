@@ -67,7 +67,8 @@ public final class WalPieces {
         return collector.segments();
     }
 
-    void remove(WalArchive.Stored stored) {
-        boolean _ = storage.delete(stored.object());
+    void remove(List<WalArchive.Stored> stored) {
+        List<ObjectName> _ =
+                storage.deleteAll(stored.stream().map(WalArchive.Stored::object).toList());
     }
 }

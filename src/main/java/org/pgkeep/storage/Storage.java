@@ -2,6 +2,7 @@ package org.pgkeep.storage;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -61,6 +62,16 @@ public interface Storage extends AutoCloseable {
 
     /** Removes an object durably; {@code false} if there was none. */
     boolean delete(ObjectName name);
+
+    /**
+     * Removes objects durably, and at once where that costs less than one after another: a store of files waits for the disk once for each of
+     * their folders. After an error some may be gone and others not. Others' changes may wait for it: give a few dozen, not thousands.
+     *
+     * @return those of them that were there
+     */
+    default List<ObjectName> deleteAll(List<ObjectName> names) {
+        return names.stream().filter(this::delete).toList();
+    }
 
     /**
      * Replaces an object's content if it is still the one with this version (compare-and-swap); {@code false}, changing

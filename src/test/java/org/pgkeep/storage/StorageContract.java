@@ -12,10 +12,12 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -333,6 +335,34 @@ public abstract class StorageContract {
         assertThat(children("")).isEmpty();
         assertThat(storage.create(name("a/b"), bytes("two"))).isTrue();
         assertThat(read("a/b")).isEqualTo("two");
+    }
+
+    @Test
+    void whatIsDeletedTogetherIsGoneAndTheRestStays() {
+        for (String name : List.of("a/1", "a/2", "a/b/3", "c/4", "5")) {
+            storage.create(name(name), bytes(name));
+        }
+        List<ObjectName> going = Stream.of("a/2", "c/4", "a/none", "none/such", "a", "a/1", "5", "a/2")
+                .map(StorageContract::name)
+                .toList();
+        assertThat(storage.deleteAll(going)).containsExactly(name("a/2"), name("c/4"), name("a/1"), name("5"));
+        assertThat(names("")).containsExactly("a/b/3");
+        assertThat(children("")).containsExactly("a");
+        assertThat(storage.deleteAll(going)).isEmpty();
+        assertThat(storage.deleteAll(List.of())).isEmpty();
+    }
+
+    @Test
+    void ofDeletionsOfManyEachIsToldOnce() throws Exception {
+        List<ObjectName> many = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            many.add(name("f" + i % 3 + "/" + i));
+            storage.create(many.getLast(), bytes("x"));
+        }
+        Queue<ObjectName> told = new ConcurrentLinkedQueue<>();
+        race(_ -> told.addAll(storage.deleteAll(many)));
+        assertThat(told).containsExactlyInAnyOrderElementsOf(many);
+        assertThat(names("")).isEmpty();
     }
 
     @Test

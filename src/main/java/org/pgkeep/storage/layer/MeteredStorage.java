@@ -2,6 +2,7 @@ package org.pgkeep.storage.layer;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
@@ -111,6 +112,13 @@ public final class MeteredStorage implements Storage {
     @Override
     public boolean delete(ObjectName name) {
         return counted(inner.delete(name), deleted);
+    }
+
+    @Override
+    public List<ObjectName> deleteAll(List<ObjectName> names) {
+        List<ObjectName> gone = inner.deleteAll(names);
+        deleted.add(gone.size());
+        return gone;
     }
 
     private static boolean counted(boolean happened, LongAdder count) {

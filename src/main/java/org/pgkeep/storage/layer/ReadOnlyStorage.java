@@ -1,6 +1,7 @@
 package org.pgkeep.storage.layer;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.pgkeep.error.ErrorCode;
@@ -79,6 +80,11 @@ public final class ReadOnlyStorage implements Storage {
     @Override
     public boolean delete(ObjectName name) {
         throw refused("delete " + location(name));
+    }
+
+    @Override
+    public List<ObjectName> deleteAll(List<ObjectName> names) {
+        throw refused("delete " + names.size() + " objects");
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.pgkeep.storage.layer;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -147,6 +148,11 @@ public final class SealedStorage implements Storage {
     @Override
     public boolean delete(ObjectName name) {
         return inner.delete(name);
+    }
+
+    @Override
+    public List<ObjectName> deleteAll(List<ObjectName> names) {
+        return inner.deleteAll(names);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.pgkeep.storage.layer;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.pgkeep.storage.ObjectInfo;
@@ -104,6 +105,11 @@ public final class ThrottledStorage implements Storage {
     @Override
     public boolean delete(ObjectName name) {
         return inner.delete(name);
+    }
+
+    @Override
+    public List<ObjectName> deleteAll(List<ObjectName> names) {
+        return inner.deleteAll(names);
     }
 
     @Override

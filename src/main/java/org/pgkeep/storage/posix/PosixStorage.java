@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -128,22 +130,45 @@ public final class PosixStorage implements Storage {
 
     @Override
     public boolean delete(ObjectName name) {
-        Path path = tree.path(name);
-        Path folder = Tree.parent(path);
-        try {
-            if (tree.object(name).isEmpty()) {
-                return false;
+        return !deleteAll(List.of(name)).isEmpty();
+    }
+
+    @Override
+    public List<ObjectName> deleteAll(List<ObjectName> names) {
+        List<ObjectName> there =
+                names.stream().filter(name -> tree.object(name).isPresent()).toList();
+        if (there.isEmpty()) {
+            return there;
+        }
+        List<ObjectName> deleted = unlink(there);
+        // Also of those that another removed meanwhile: who was told that they are gone counts on it.
+        there.stream().map(name -> Tree.parent(tree.path(name))).distinct().forEach(this::settle);
+        return deleted;
+    }
+
+    private List<ObjectName> unlink(List<ObjectName> names) {
+        List<ObjectName> deleted = new ArrayList<>();
+        String what = "take the lock of " + tree.root();
+        try (var _ = lock.take()) {
+            for (ObjectName name : names) {
+                what = "delete " + tree.path(name);
+                if (Files.deleteIfExists(tree.path(name))) {
+                    deleted.add(name);
+                }
             }
-            boolean deleted;
-            try (var _ = lock.take()) {
-                deleted = Files.deleteIfExists(path);
-            }
-            folders.syncNearest(folder);
-            folders.prune(folder);
             return deleted;
         } catch (IOException e) {
-            throw PosixFailure.of("delete " + path, e);
+            throw PosixFailure.of(what, e);
         }
+    }
+
+    private void settle(Path folder) {
+        try {
+            folders.syncNearest(folder);
+        } catch (IOException e) {
+            throw PosixFailure.of("sync " + folder, e);
+        }
+        folders.prune(folder);
     }
 
     @Override
