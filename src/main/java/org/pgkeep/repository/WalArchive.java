@@ -1,14 +1,11 @@
 package org.pgkeep.repository;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +15,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pgkeep.codec.Algorithm;
 import org.pgkeep.codec.Compression;
-import org.pgkeep.codec.StreamCodec;
-import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
@@ -45,11 +40,13 @@ public final class WalArchive {
     private final Storage storage;
     private final Sealing sealing;
     private final String root;
+    private final WalContent contents;
 
     WalArchive(Storage storage, Sealing sealing, String root) {
         this.storage = storage;
         this.sealing = sealing;
         this.root = root;
+        this.contents = new WalContent(this, storage);
     }
 
     /** What the segments' records change. */
@@ -117,7 +114,7 @@ public final class WalArchive {
 
     /** Makes sure that what is stored is durable: who committed it may not know yet. */
     void commitAgain(Stored stored) {
-        try (ObjectReader reader = reader(stored);
+        try (ObjectReader reader = contents.open(stored);
                 ObjectWriter target = storage.write(stored.object())) {
             long _ = new ObjectStreams.Input(reader).transferTo(new ObjectStreams.Output(target));
             boolean _ = target.commit();
@@ -256,7 +253,8 @@ public final class WalArchive {
      * @throws PgkeepException {@code CONFLICT}, {@code DAMAGED} or {@code CLUSTER_DAMAGED} when it cannot be told
      */
     public Optional<TimelineHistory> history(int timeline) {
-        return find(TimelineHistory.fileName(timeline)).map(stored -> TimelineHistory.parse(timeline, text(stored)));
+        return find(TimelineHistory.fileName(timeline))
+                .map(stored -> TimelineHistory.parse(timeline, contents.text(stored)));
     }
 
     /**
@@ -274,16 +272,6 @@ public final class WalArchive {
                 .flatMap(each -> history(each).stream())
                 .flatMap(history -> history.endOf(timeline).stream())
                 .toList();
-    }
-
-    private String text(Stored stored) {
-        ByteArrayOutputStream content = new ByteArrayOutputStream();
-        try {
-            long _ = copyTo(stored, content);
-        } catch (IOException e) {
-            throw new PgkeepException(ErrorCode.BUG, "a buffer in memory fails").causedBy(e);
-        }
-        return content.toString(StandardCharsets.UTF_8);
     }
 
     /** Where it is, for messages. */
@@ -356,22 +344,7 @@ public final class WalArchive {
      * @throws IOException when writing to the target fails
      */
     public long copyTo(Stored stored, OutputStream target) throws IOException {
-        ObjectReader reader = reader(stored);
-        Xxh3.Stream128 hash = Xxh3.stream128();
-        byte[] buffer = new byte[1 << 18];
-        long total = 0;
-        try (reader;
-                InputStream content = open(stored, reader)) {
-            for (int n = read(stored, content, buffer); n >= 0; n = read(stored, content, buffer)) {
-                hash.put(buffer, 0, n);
-                target.write(buffer, 0, n);
-                total += n;
-            }
-        }
-        if (!nameHash(stored.file(), hash.hex()).equals(stored.hash())) {
-            throw damaged(stored, "has another content than its name says");
-        }
-        return total;
+        return contents.copyTo(stored, target);
     }
 
     /**
@@ -380,45 +353,6 @@ public final class WalArchive {
      * @throws PgkeepException {@code DAMAGED}, or {@code CLUSTER_DAMAGED} when the content does not begin as a segment
      */
     public WalHeader header(Stored stored) {
-        ObjectReader reader = reader(stored);
-        try (reader;
-                InputStream content = open(stored, reader)) {
-            byte[] start = new byte[WalHeader.BYTES];
-            int length = 0;
-            for (int n = 0; n >= 0 && length < start.length; length += Math.max(0, n)) {
-                n = content.read(start, length, start.length - length);
-            }
-            return WalHeader.parse(Arrays.copyOf(start, length), location(stored));
-        } catch (IOException e) {
-            throw damaged(stored, "cannot be expanded: " + e.getMessage()).causedBy(e);
-        }
-    }
-
-    private ObjectReader reader(Stored stored) {
-        return storage.open(stored.object())
-                .orElseThrow(() -> new PgkeepException(ErrorCode.DAMAGED, location(stored) + " is missing"));
-    }
-
-    private InputStream open(Stored stored, ObjectReader reader) {
-        try {
-            return StreamCodec.expanding(new ObjectStreams.Input(reader), stored.algorithm());
-        } catch (IOException e) {
-            throw damaged(stored, "cannot be expanded").causedBy(e);
-        }
-    }
-
-    private int read(Stored stored, InputStream content, byte[] buffer) {
-        try {
-            return content.read(buffer);
-        } catch (IOException e) {
-            throw damaged(stored, "cannot be expanded: " + e.getMessage()).causedBy(e);
-        }
-    }
-
-    private PgkeepException damaged(Stored stored, String how) {
-        return new PgkeepException(
-                ErrorCode.DAMAGED,
-                location(stored) + " " + how,
-                "If PostgreSQL still has " + stored.file() + ", remove the damaged object and archive it again.");
+        return contents.header(stored);
     }
 }
