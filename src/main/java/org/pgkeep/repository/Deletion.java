@@ -103,7 +103,9 @@ final class Deletion {
         for (Optional<ObjectInfo> next = peek(); next.isPresent(); next = peek()) {
             ObjectInfo object = next.get();
             boolean full = together.size() == TOGETHER_MAX || sum + object.sizeBytes() > TOGETHER_BYTES_MAX;
-            if (!together.isEmpty() && (full || !isBeside(object, together.getFirst()))) {
+            boolean elsewhere = !together.isEmpty()
+                    && !object.name().folder().equals(together.getFirst().name().folder());
+            if (!together.isEmpty() && (full || elsewhere)) {
                 return together;
             }
             together.add(object);
@@ -118,15 +120,6 @@ final class Deletion {
             ahead = Optional.of(objects.next());
         }
         return stopped ? Optional.empty() : ahead;
-    }
-
-    private static boolean isBeside(ObjectInfo one, ObjectInfo other) {
-        return folder(one).equals(folder(other));
-    }
-
-    private static String folder(ObjectInfo object) {
-        String name = object.name().value();
-        return name.substring(0, Math.max(0, name.lastIndexOf('/')));
     }
 
     private void delete(List<ObjectInfo> together) {

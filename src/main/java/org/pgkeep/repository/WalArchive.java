@@ -177,19 +177,22 @@ public final class WalArchive {
         }
     }
 
-    private Stored one(List<Stored> contents) {
-        Stored first = contents.getFirst();
-        for (Stored other : contents) {
-            if (!other.hash.equals(first.hash)) {
-                boolean same = SegmentName.parse(first.file)
-                        .filter(segment -> StoredBeginning.isOne(this, segment, contents))
-                        .isPresent();
-                if (!same) {
+    private Stored one(List<Stored> all) {
+        Stored first = all.getFirst();
+        all.stream()
+                .filter(other -> !other.hash.equals(first.hash))
+                .findFirst()
+                .filter(_ -> !areSameUpToTheSwitch(all))
+                .ifPresent(other -> {
                     throw twice(first, other);
-                }
-            }
-        }
+                });
         return first;
+    }
+
+    private boolean areSameUpToTheSwitch(List<Stored> all) {
+        return SegmentName.parse(all.getFirst().file)
+                .filter(segment -> StoredBeginning.isOne(this, segment, all))
+                .isPresent();
     }
 
     private PgkeepException twice(Stored one, Stored other) {
@@ -300,7 +303,7 @@ public final class WalArchive {
                                     .add(stored)));
         }
         Map<SegmentName, Stored> result = new HashMap<>();
-        all.forEach((name, contents) -> result.put(name, one(contents)));
+        all.forEach((name, stored) -> result.put(name, one(stored)));
         return result;
     }
 

@@ -52,6 +52,11 @@ public record ObjectName(String value) implements Comparable<ObjectName> {
         return new ObjectName(folder + "/" + name);
     }
 
+    /** The name of the folder that it lies in; empty for the top. */
+    public String folder() {
+        return value.substring(0, Math.max(0, value.lastIndexOf('/')));
+    }
+
     /** The last component. */
     public String last() {
         return value.substring(value.lastIndexOf('/') + 1);

@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Compares two data directories page by page. Exact: every byte of every file but {@link PageMask#maskUnlogged}. Masked: what two servers that replayed the same
- * WAL may differ in does not count ({@link PageMask}); of relations the main fork is looked at, of unlogged ones the init fork,
- * from which recovery makes the others, and nothing else.
+ * Compares two data directories page by page. Exact: every byte of every file but {@link PageMask#maskUnlogged}. Masked: what two
+ * servers that replayed the same WAL may differ in does not count ({@link PageMask}); of relations the main fork is looked at, of
+ * unlogged ones the init fork, from which recovery makes the others, and nothing else.
  */
 public final class PageComparison {
     private static final int BLOCK = 8192;

@@ -74,9 +74,9 @@ final class PageMask {
     }
 
     /**
-     * Blanks what PostgreSQL changes without a word in the WAL and without a new LSN, which no way to find changes by either can see: the pages
-     * with room that an SP-GiST index used last, noted on its first page ({@code SpGistUpdateMetaPage}, {@code spgutils.c}). The server
-     * looks at such a page before it trusts the note, which it also loses in a crash.
+     * Blanks what PostgreSQL changes without WAL and without a new LSN, so that whoever goes by these cannot see it: on the first page of an
+     * SP-GiST index, which pages with room it used last ({@code SpGistUpdateMetaPage}, {@code spgutils.c}). The server looks at such a page
+     * before it trusts the note, which it also loses in a crash.
      */
     static byte[] maskUnlogged(byte[] page) {
         ByteBuffer buffer = ByteBuffer.wrap(page).order(ByteOrder.LITTLE_ENDIAN);
