@@ -125,13 +125,41 @@ record Tree(Path project, Path root, List<Path> jars) {
         }
     }
 
-    /** With those settings of the launcher that decide what a cache can be used for, and what a command looks for itself. */
+    /** Two runs: one rehearses and records, one makes the cache of what was recorded. Java's own way to do both loses the open jar. */
     private void trainCache(Path javaHome, SampleCluster sample, List<List<String>> commands, Path cache, FileTime time)
+            throws IOException {
+        var configuration = root.resolveSibling(cache.getFileName() + ".config");
+        var rehearsal = new ArrayList<>(List.of("org.pgkeep.Rehearsal"));
+        for (var line : commands) {
+            rehearsal.addAll(line);
+            rehearsal.add("--then");
+        }
+        var output = java(javaHome, sample, List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + configuration), rehearsal)
+                + java(
+                        javaHome,
+                        sample,
+                        List.of("-XX:AOTMode=create", "-XX:AOTConfiguration=" + configuration, "-XX:AOTCache=" + cache),
+                        List.of());
+        Files.writeString(root.resolveSibling(cache.getFileName() + ".log"), output);
+        Files.delete(configuration);
+        Files.setLastModifiedTime(cache, time);
+    }
+
+    /**
+     * With those settings of the launcher that decide what a cache can be used for, and what a command looks for itself; also with its way
+     * to name the jar.
+     */
+    private String java(Path javaHome, SampleCluster sample, List<String> settings, List<String> words)
             throws IOException {
         var natives = lib().resolve("native").resolve(Assemble.architecture());
         var command = new ArrayList<>(List.of(
-                javaHome.resolve("bin/java").toString(),
-                "-XX:AOTCacheOutput=" + cache,
+                "/bin/sh",
+                "-c",
+                "exec 9<\"$0\"; exec \"$@\"",
+                jar().toString(),
+                javaHome.resolve("bin/java").toString()));
+        command.addAll(settings);
+        command.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "--enable-native-access=ALL-UNNAMED",
@@ -141,15 +169,9 @@ record Tree(Path project, Path root, List<Path> jars) {
                 "-Djava.library.path=" + natives,
                 "-Dorg.newsclub.net.unix.library.override=" + natives.resolve("libjunixsocket-native.so"),
                 "-cp",
-                jar().toString(),
-                "org.pgkeep.Rehearsal"));
-        for (var line : commands) {
-            command.addAll(line);
-            command.add("--then");
-        }
-        var output = Processes.run(sample.directory(), command);
-        Files.writeString(root.resolveSibling(cache.getFileName() + ".log"), output);
-        Files.setLastModifiedTime(cache, time);
+                "/proc/self/fd/9"));
+        command.addAll(words);
+        return Processes.run(sample.directory(), command);
     }
 
     void writeCompletions(Path javaHome) throws IOException {

@@ -26,6 +26,8 @@ class LauncherTest {
             echo "java: $0"
             for argument; do echo "argument: $argument"; done
             echo "locale: $LC_CTYPE, messages $LC_MESSAGES, all ${LC_ALL-unset}"
+            while [ $# -gt 1 ] && [ "$1" != -cp ]; do shift; done
+            echo "class path: $(readlink -f -- "$2")"
             exit "${FAKE_STATUS:-0}"
             """;
 
@@ -68,7 +70,7 @@ class LauncherTest {
         assertThat(run.output)
                 .startsWith("java: " + root.resolve("runtime/bin/java") + "\n")
                 .contains("argument: -Dpgkeep.home=" + root + "\n")
-                .contains("argument: -cp\nargument: " + jar + "\n");
+                .contains("class path: " + jar + "\n");
     }
 
     @Test
@@ -162,6 +164,13 @@ class LauncherTest {
         assertThat(run(launcher(root), List.of("info")).output).contains("argument: -XX:AOTCache=" + cache + "\n");
     }
 
+    /** Java would look for the jar where the cache was made, once for each class. */
+    @Test
+    void withACacheTheJarHasTheNameItHadWhenThatWasMade() throws Exception {
+        assertThat(run(launcher(root), List.of("info")).output)
+                .contains("argument: -cp\nargument: /proc/self/fd/9\n", "class path: " + jar + "\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"version", "archive-get", "archive-push"})
     void commandsThatPostgresqlWaitsForHaveASmallCacheOfTheirOwn(String command) throws Exception {
@@ -183,7 +192,9 @@ class LauncherTest {
     void aCacheThatIsNotThereIsNotAskedFor() throws Exception {
         Files.delete(cache);
 
-        assertThat(run(launcher(root), List.of("info")).output).doesNotContain("AOTCache");
+        assertThat(run(launcher(root), List.of("info")).output)
+                .doesNotContain("AOTCache")
+                .contains("argument: -cp\nargument: " + jar + "\n");
     }
 
     @Test
