@@ -33,6 +33,11 @@ public final class Cores {
         return cores;
     }
 
+    /** Whether somebody counts them: there is work for each then. */
+    boolean areCounted() {
+        return free.isPresent();
+    }
+
     /** Waits for a free one. */
     Core take() {
         free.ifPresent(Semaphore::acquireUninterruptibly);

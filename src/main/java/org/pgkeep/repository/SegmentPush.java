@@ -45,19 +45,22 @@ public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compre
      */
     public Result push(Path file, SegmentName name) {
         check.require(file, name);
-        WalSource content = new WalSource(file, cores);
+        Optional<Summarizing> beside =
+                summarize && !cores.areCounted() ? Optional.of(Summarizing.begin(name, file)) : Optional.empty();
+        WalSource content = new WalSource(file, cores, compression);
         try {
-            return push(file, name, content);
+            return push(file, name, content, beside);
         } finally {
             content.release();
         }
     }
 
-    private Result push(Path file, SegmentName name, WalSource content) {
-        Optional<Summarizing> summary = summarize ? Optional.of(Summarizing.begin(name, content)) : Optional.empty();
+    private Result push(Path file, SegmentName name, WalSource content, Optional<Summarizing> beside) {
+        Optional<Summarizing> summary =
+                summarize && beside.isEmpty() ? Optional.of(Summarizing.of(name, content)) : beside;
         try {
             WalArchive.Pushed pushed = wal.push(name.toString(), content, compression);
-            return new Result(pushed, summary.flatMap(made -> made.store(wal.summaries())));
+            return new Result(pushed, summary.flatMap(made -> made.store(wal.summaries(), content.hash())));
         } catch (PgkeepException e) {
             // Looked at no earlier: of all segments only one in a timeline's life is left.
             Optional<WalArchive.Stored> same =

@@ -1,6 +1,6 @@
 package org.pgkeep.repository;
 
-import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -13,40 +13,55 @@ import org.pgkeep.postgres.wal.SegmentSummary;
 /** The summary of a segment, made beside compressing it: PostgreSQL waits for both, and mostly a second core is idle. */
 final class Summarizing {
     private final SegmentName segment;
-    private final WalSource content;
-    private final FutureTask<SegmentSummary> task;
+    private final FutureTask<Made> task;
 
-    private Summarizing(SegmentName segment, WalSource content) {
+    private Summarizing(SegmentName segment, FutureTask<Made> task) {
         this.segment = segment;
-        this.content = content;
-        this.task = new FutureTask<>(this::summarize);
+        this.task = task;
     }
 
-    /** Begins; of content that is held it is made now, for who has several segments has work for every core. */
-    static Summarizing begin(SegmentName segment, WalSource content) {
-        Summarizing begun = new Summarizing(segment, content);
-        if (content.isHeld()) {
-            begun.task.run();
-            return begun;
-        }
-        Thread.ofPlatform().daemon().name("pgkeep-summary").start(begun.task);
-        return begun;
+    /**
+     * What was made.
+     *
+     * @param hash of the content that was read
+     */
+    private record Made(String hash, SegmentSummary summary) {}
+
+    /** Begins beside what else is done with the file. */
+    static Summarizing begin(SegmentName segment, Path file) {
+        FutureTask<Made> task = new FutureTask<>(() -> {
+            SegmentSummarizer summarizer = new SegmentSummarizer(segment);
+            String hash = WalSource.copy(file, summarizer);
+            return new Made(hash, summarizer.finish());
+        });
+        Thread.ofPlatform().daemon().name("pgkeep-summary").start(task);
+        return new Summarizing(segment, task);
     }
 
-    private SegmentSummary summarize() throws IOException {
-        SegmentSummarizer summarizer = new SegmentSummarizer(segment);
-        content.copyTo(summarizer);
-        return summarizer.finish();
+    /** Of content that is held it is made now, for who has several segments has work for every core. */
+    static Summarizing of(SegmentName segment, WalSource content) {
+        FutureTask<Made> task = new FutureTask<>(() -> {
+            SegmentSummarizer summarizer = new SegmentSummarizer(segment);
+            content.copyTo(summarizer);
+            return new Made(content.hash(), summarizer.finish());
+        });
+        task.run();
+        return new Summarizing(segment, task);
     }
 
     /**
      * Stores it. The segment is durable: whatever goes wrong here, PostgreSQL must not hear of it and push the segment again.
      *
+     * @param hash of what was stored
      * @return why there is no summary; empty when there is one
      */
-    Optional<String> store(WalSummaries summaries) {
+    Optional<String> store(WalSummaries summaries, String hash) {
         try {
-            summaries.store(content.hash(), task.get());
+            Made made = task.get();
+            if (!made.hash.equals(hash)) {
+                return Optional.of("the file changed while it was read");
+            }
+            summaries.store(hash, made.summary);
             return Optional.empty();
         } catch (ExecutionException e) {
             return Optional.of(

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import org.pgkeep.codec.Algorithm;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.codec.StreamCodec;
 import org.pgkeep.codec.WholeCodec;
@@ -17,8 +18,9 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.storage.ObjectWriter;
 
 /**
- * A file to be stored under the hash of its content. Where there is {@link SegmentMemory} it is read once; else once for the hash, and again for
- * each use, when it must not have changed: it comes from the system's memory then, which costs a tenth of getting a segment's room of our own.
+ * A file to be stored under the hash of its content. Where there is {@link SegmentMemory} it is read once into that. Else it is read for the hash,
+ * and compressed on the way if it is known how and it is no longer than a usual segment; and again for each other use, when it must not have
+ * changed: it comes from the system's memory then, which costs a tenth of getting a segment's room of our own.
  */
 public final class WalSource {
     private static final int STEP_BYTES = 1 << 18;
@@ -28,24 +30,25 @@ public final class WalSource {
     private final long to;
     private final Cores.Core core;
     private @Nullable SegmentMemory held;
+    private @Nullable PackedBytes packed;
     private final String hash;
 
     /** Reads the file for its hash. */
     public WalSource(Path file) {
-        this(file, Cores.ANY);
+        this(file, 0, Long.MAX_VALUE);
     }
 
-    /** The same on one of these cores, which is kept until it is released. */
-    WalSource(Path file, Cores cores) {
-        this(file, 0, Long.MAX_VALUE, cores);
+    /** The same on one of these cores, which is kept until it is released; it will be compressed in this way. */
+    WalSource(Path file, Cores cores, Compression compression) {
+        this(file, 0, Long.MAX_VALUE, cores, compression);
     }
 
     /** The same with a part of a file, from one offset up to another. */
     public WalSource(Path file, long from, long to) {
-        this(file, from, to, Cores.ANY);
+        this(file, from, to, Cores.ANY, Compression.NONE);
     }
 
-    private WalSource(Path file, long from, long to, Cores cores) {
+    private WalSource(Path file, long from, long to, Cores cores, Compression compression) {
         this.file = file;
         this.from = from;
         this.to = to;
@@ -53,18 +56,30 @@ public final class WalSource {
         boolean read = false;
         try (FileChannel channel = open()) {
             long bytes = Math.min(to, channel.size()) - from;
-            SegmentMemory memory = bytes <= SegmentMemory.BYTES_MAX ? core.memory() : null;
+            boolean usual = bytes <= SegmentMemory.BYTES_MAX;
+            SegmentMemory memory = usual ? core.memory() : null;
             this.held = memory;
-            this.hash = memory == null
-                    ? read(channel, OutputStream.nullOutputStream())
-                    : memory.read(channel, from, Math.toIntExact(bytes));
+            if (memory != null) {
+                this.hash = memory.read(channel, from, Math.toIntExact(bytes));
+            } else if (usual && compression.algorithm() != Algorithm.NONE) {
+                this.hash = readAndPack(channel, compression);
+            } else {
+                this.hash = read(channel, OutputStream.nullOutputStream());
+            }
             read = true;
         } catch (IOException e) {
-            throw failure(e);
+            throw failure(file, e);
         } finally {
             if (!read) {
                 core.release();
             }
+        }
+    }
+
+    /** Gives a file's content to a target; which hash it has. */
+    static String copy(Path file, OutputStream target) throws IOException {
+        try (FileChannel channel = open(file)) {
+            return read(file, channel, 0, Long.MAX_VALUE, target);
         }
     }
 
@@ -114,6 +129,11 @@ public final class WalSource {
             writeInSteps(memory.compressed(compression), target);
             return;
         }
+        PackedBytes already = packed;
+        if (already != null && already.isBy(compression)) {
+            already.writeTo(target);
+            return;
+        }
         try (OutputStream sink = StreamCodec.compressing(
                 new BufferedOutputStream(new ObjectStreams.Output(target), STEP_BYTES), compression)) {
             copyTo(sink);
@@ -131,12 +151,27 @@ public final class WalSource {
         }
     }
 
+    private String readAndPack(FileChannel channel, Compression compression) throws IOException {
+        PackedBytes bytes = new PackedBytes(compression);
+        String sum;
+        try (OutputStream sink = StreamCodec.compressing(bytes, compression)) {
+            sum = read(channel, sink);
+        }
+        packed = bytes;
+        return sum;
+    }
+
     /** Gives all of it to a target; which hash it has. */
     private String read(FileChannel channel, OutputStream target) throws IOException {
+        return read(file, channel, from, to, target);
+    }
+
+    private static String read(Path file, FileChannel channel, long from, long to, OutputStream target)
+            throws IOException {
         Xxh3.Stream128 sum = Xxh3.stream128();
         byte[] buffer = new byte[STEP_BYTES];
         long at = from;
-        for (int n = next(channel, buffer, at); n > 0; n = next(channel, buffer, at)) {
+        for (int n = next(file, channel, buffer, at, to); n > 0; n = next(file, channel, buffer, at, to)) {
             sum.put(buffer, 0, n);
             target.write(buffer, 0, n);
             at += n;
@@ -145,24 +180,28 @@ public final class WalSource {
     }
 
     private FileChannel open() {
+        return open(file);
+    }
+
+    private static FileChannel open(Path file) {
         try {
             return FileChannel.open(file, StandardOpenOption.READ);
         } catch (IOException e) {
-            throw failure(e);
+            throw failure(file, e);
         }
     }
 
     /** Fills the buffer as far as one read does; how far, 0 or less at the end. */
-    private int next(FileChannel channel, byte[] buffer, long at) {
+    private static int next(Path file, FileChannel channel, byte[] buffer, long at, long to) {
         int wanted = (int) Math.min(buffer.length, to - at);
         try {
             return wanted == 0 ? 0 : channel.read(ByteBuffer.wrap(buffer, 0, wanted), at);
         } catch (IOException e) {
-            throw failure(e);
+            throw failure(file, e);
         }
     }
 
-    private PgkeepException failure(IOException e) {
+    private static PgkeepException failure(Path file, IOException e) {
         return PgkeepException.ofIo(ErrorCode.FILE_READ, "read " + file, e);
     }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -21,9 +23,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pgkeep.codec.Algorithm;
 import org.pgkeep.codec.Compression;
+import org.pgkeep.codec.StreamCodec;
 import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.storage.ObjectName;
+import org.pgkeep.storage.ObjectReader;
+import org.pgkeep.storage.ObjectWriter;
 import org.pgkeep.storage.memory.MemoryStorage;
 
 @Timeout(120)
@@ -45,7 +51,7 @@ class WalSourceTest {
         WalArchive wal = TinyRepository.cluster(storage, new TinyRepository.StandingClock("2026-11-21T20:30:00Z"))
                 .wal();
         Compression compression = Compression.of(algorithm);
-        WalSource held = new WalSource(file, cores);
+        WalSource held = new WalSource(file, cores, compression);
         assertThat(held.isHeld()).isTrue();
         assertThat(wal.push(SEGMENT, held, compression)).isEqualTo(WalArchive.Pushed.STORED);
         assertThat(wal.push(SEGMENT, new WalSource(file), compression)).isEqualTo(WalArchive.Pushed.ALREADY_THERE);
@@ -55,12 +61,44 @@ class WalSourceTest {
     }
 
     @ParameterizedTest
+    @EnumSource
+    void whatWasCompressedOnTheWayIsStoredAsWhatIsReadAgain(Algorithm algorithm) throws IOException {
+        Random random = new Random(7);
+        Compression compression = Compression.of(algorithm);
+        for (int length : new int[] {0, 1, (1 << 16) + 1, SegmentMemory.BYTES_MAX, SegmentMemory.BYTES_MAX + 1}) {
+            byte[] content = new byte[length];
+            // Half of it does not compress: more than one step in every form.
+            random.nextBytes(content);
+            Arrays.fill(content, 0, length / 2, (byte) 7);
+            Path file = Files.write(directory.resolve("file"), content);
+            WalSource source = new WalSource(file, Cores.ANY, compression);
+            assertThat(source.hash()).isEqualTo(new WalSource(file).hash());
+            assertThat(expanded(source, compression)).isEqualTo(content);
+            Compression other = Compression.of(algorithm == Algorithm.GZIP ? Algorithm.LZ4 : Algorithm.GZIP);
+            assertThat(expanded(source, other)).isEqualTo(content);
+        }
+    }
+
+    private static byte[] expanded(WalSource source, Compression compression) throws IOException {
+        MemoryStorage storage = new MemoryStorage();
+        ObjectName name = ObjectName.of("folder", "object");
+        try (ObjectWriter target = storage.write(name)) {
+            source.compressTo(target, compression);
+            assertThat(target.commit()).isTrue();
+        }
+        try (ObjectReader reader = storage.open(name).orElseThrow();
+                InputStream plain = StreamCodec.expanding(new ObjectStreams.Input(reader), compression.algorithm())) {
+            return plain.readAllBytes();
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 1, (1 << 18) - 1, (1 << 18) + 1, 16 << 20, (16 << 20) + 1})
     void everyLengthIsReadWhole(int length) throws IOException {
         byte[] content = new byte[length];
         new Random(length).nextBytes(content);
         Path file = Files.write(directory.resolve("file"), content);
-        WalSource source = new WalSource(file, cores);
+        WalSource source = new WalSource(file, cores, Compression.DEFAULT);
         assertThat(source.isHeld()).isEqualTo(length <= SegmentMemory.BYTES_MAX);
         Xxh3.Stream128 hash = Xxh3.stream128();
         hash.put(content, 0, length);
@@ -74,7 +112,7 @@ class WalSourceTest {
     @Test
     void aLaterChangeIsNoticedWhereTheFileIsReadAgainAndNoneOfWhatIsHeld() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "content");
-        WalSource held = new WalSource(file, cores);
+        WalSource held = new WalSource(file, cores, Compression.DEFAULT);
         WalSource notHeld = new WalSource(file);
         Files.writeString(file, "another");
         ByteArrayOutputStream copy = new ByteArrayOutputStream();
@@ -88,7 +126,7 @@ class WalSourceTest {
     @Test
     void memoryIsUsedAgainAndHoldsWhatWasReadLast() throws IOException {
         for (String content : new String[] {"long content", "short", "another one"}) {
-            WalSource source = new WalSource(Files.writeString(directory.resolve("file"), content), cores);
+            WalSource source = new WalSource(Files.writeString(directory.resolve("file"), content), cores, Compression.DEFAULT);
             ByteArrayOutputStream copy = new ByteArrayOutputStream();
             source.copyTo(copy);
             assertThat(copy).hasToString(content);
@@ -99,9 +137,9 @@ class WalSourceTest {
     @Test
     void whoUsesItAfterItWasReleasedReadsTheFileAgainAndNotWhatAnotherHolds() throws IOException {
         Cores one = Cores.of(1);
-        WalSource released = new WalSource(Files.writeString(directory.resolve("first"), "content"), one);
+        WalSource released = new WalSource(Files.writeString(directory.resolve("first"), "content"), one, Compression.DEFAULT);
         released.release();
-        WalSource other = new WalSource(Files.writeString(directory.resolve("second"), "another"), one);
+        WalSource other = new WalSource(Files.writeString(directory.resolve("second"), "another"), one, Compression.DEFAULT);
         ByteArrayOutputStream copy = new ByteArrayOutputStream();
         released.copyTo(copy);
         assertThat(copy).hasToString("content");
@@ -111,7 +149,7 @@ class WalSourceTest {
     @Test
     void aFileThatCannotBeReadKeepsNoCore() {
         for (int i = 0; i < MANY; i++) {
-            assertThatThrownBy(() -> new WalSource(directory.resolve("missing"), cores))
+            assertThatThrownBy(() -> new WalSource(directory.resolve("missing"), cores, Compression.DEFAULT))
                     .hasMessageContaining("missing");
         }
     }
