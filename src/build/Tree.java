@@ -134,7 +134,11 @@ record Tree(Path project, Path root, List<Path> jars) {
             rehearsal.addAll(line);
             rehearsal.add("--then");
         }
-        var output = java(javaHome, sample, List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + configuration), rehearsal)
+        var output = java(
+                        javaHome,
+                        sample,
+                        List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + configuration),
+                        rehearsal)
                 + java(
                         javaHome,
                         sample,

@@ -25,13 +25,18 @@ public final class Main {
     /** Runs one command line and ends the process with its exit status. */
     public static void main(String[] arguments) {
         Cli cli = cli(stream(FileDescriptor.out), stream(FileDescriptor.err));
+        int status = translated(run(cli, arguments));
         if (Cli.isLean(arguments)) {
-            // PostgreSQL must see that a restore_command was ended by SIGTERM, and these have nothing to clean up.
-            // halt,
-            // because exit first starts the logging framework, to log the exit.
-            Runtime.getRuntime().halt(translated(cli.run(arguments)));
+            // exit first starts the logging framework, to log the exit.
+            Runtime.getRuntime().halt(status);
         }
-        System.exit(translated(Interruption.guard(() -> cli.run(arguments), Cli.isEndless(arguments))));
+        System.exit(status);
+    }
+
+    /** Runs one command line; its exit status. */
+    static int run(Cli cli, String... line) {
+        // PostgreSQL must see that a restore_command was ended by SIGTERM, and the lean ones have nothing to clean up.
+        return Cli.isLean(line) ? cli.run(line) : Interruption.guard(() -> cli.run(line), Cli.isEndless(line));
     }
 
     private static int translated(int status) {

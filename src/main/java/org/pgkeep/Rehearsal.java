@@ -25,7 +25,7 @@ final class Rehearsal {
             int end = rest.contains(THEN) ? rest.indexOf(THEN) : rest.size();
             String[] line = rest.subList(0, end).toArray(String[]::new);
             lean &= Cli.isLean(line);
-            int status = Cli.isLean(line) ? cli.run(line) : Interruption.guard(() -> cli.run(line), false);
+            int status = Main.run(cli, line);
             out.println("status " + status + ": " + String.join(" ", line));
             rest = rest.subList(Math.min(end + 1, rest.size()), rest.size());
         }

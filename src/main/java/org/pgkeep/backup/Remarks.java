@@ -46,7 +46,7 @@ public record Remarks(
 
     /** Marks the backup that is about to be committed. */
     void write(BackupMarks marks, Label label, Instant now, Progress progress) {
-        if (equals(NONE)) {
+        if (name.isEmpty() && note.isEmpty() && annotations.isEmpty() && pinnedFor.isEmpty()) {
             return;
         }
         BackupMark _ = marks.change(label, mark -> on(mark, now));

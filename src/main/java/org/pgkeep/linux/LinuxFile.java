@@ -18,6 +18,13 @@ public final class LinuxFile implements AutoCloseable {
         this.descriptor = descriptor;
     }
 
+    /** Makes the calls ready beside what else begins: for the first of them one waits 60 ms otherwise. */
+    public static void prepare() {
+        Thread.ofPlatform().daemon().name("linux").start(() -> {
+            boolean _ = ask(SystemCalls::bound, false);
+        });
+    }
+
     /** Opens an existing file or directory; every question is answered {@code false} if that is not possible. */
     public static LinuxFile open(Path path) {
         return new LinuxFile(descriptor(path, false));

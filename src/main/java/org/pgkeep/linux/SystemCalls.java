@@ -36,6 +36,11 @@ final class SystemCalls {
 
     private SystemCalls() {}
 
+    /** Binds them, unless they are. */
+    static boolean bound() {
+        return OPEN != null;
+    }
+
     // Restricted, because a wrong signature could crash the JVM: those above are from the manual pages.
     @SuppressWarnings("restricted")
     private static MethodHandle bind(String name, FunctionDescriptor signature, Linker.Option... options) {

@@ -1,6 +1,7 @@
 package org.pgkeep.postgres;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a WAL segment file: timeline, then the segment's number in two halves, 24 upper-case hexadecimal digits
@@ -11,6 +12,19 @@ import java.util.Optional;
  * @param low the segment's number within those 4 GiB
  */
 public record SegmentName(int timeline, int high, int low) implements Comparable<SegmentName> {
+    private static final int HASH_FACTOR = 31;
+
+    /** As a record's own; that one is woven at run time, for which every command would wait. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SegmentName name && timeline == name.timeline && high == name.high && low == name.low;
+    }
+
+    @Override
+    public int hashCode() {
+        return (timeline * HASH_FACTOR + high) * HASH_FACTOR + low;
+    }
+
     /** The name in this text; empty when it is not exactly a segment's name. */
     public static Optional<SegmentName> parse(String text) {
         if (!areDigits(text, 24)) {

@@ -21,7 +21,18 @@ public final class BlockHashes {
     private final Map<PackName, long[][]> kept = new LinkedHashMap<>(64, 0.75f, true);
     private long keptHashes;
 
-    private record PackName(Label label, int number) {}
+    /** Equal as a record is; a record's own way is woven at run time, for which every incremental backup would wait. */
+    private record PackName(Label label, int number) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof PackName name && number == name.number && label.equals(name.label);
+        }
+
+        @Override
+        public int hashCode() {
+            return label.hashCode() + number;
+        }
+    }
 
     /** The hashes of a cluster's blocks. */
     public BlockHashes(ClusterStore cluster) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.pgkeep.postgres.CrcSum;
 import org.pgkeep.repository.Entry;
 import org.pgkeep.repository.PathName;
@@ -45,8 +46,18 @@ final class FileTable {
         this.directories = directories;
     }
 
-    /** Whose a file is, in the words of the backup. */
-    record Ownership(String owner, String group) {}
+    /** Whose a file is, in the words of the backup. Equal as a record is, whose own way is woven at run time: every restore would wait for it. */
+    record Ownership(String owner, String group) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Ownership whose && owner.equals(whose.owner) && group.equals(whose.group);
+        }
+
+        @Override
+        public int hashCode() {
+            return owner.hashCode() ^ group.hashCode();
+        }
+    }
 
     /**
      * Adds a file.

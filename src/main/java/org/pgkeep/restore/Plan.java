@@ -97,7 +97,7 @@ final class Plan implements AutoCloseable {
     /** PostgreSQL wants 0700 or 0750 for the data directory, and made its files accordingly ({@code data_directory_mode}). */
     private void describeRoot() {
         Directory root = directories.getFirst();
-        if (root.attributes().equals(UNKNOWN)) {
+        if (root.attributes().owner().isEmpty()) {
             int mode = (files.mode(files.control()) & 0040) == 0 ? 0700 : 0750;
             FileTable.Ownership ownership = files.ownership(files.control());
             Attributes attributes =

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.linux.LinuxFile;
 import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupRecord;
@@ -55,6 +56,7 @@ public final class Restore {
      */
     public RestoreResult run(RestoreRequest request) {
         Instant start = clock.instant();
+        LinuxFile.prepare();
         BackupChoice.Chosen chosen = new BackupChoice(cluster, elsewhere, request.wanted(), progress).choose();
         BackupRecord backup = chosen.backup();
         MajorVersion version = version(backup);

@@ -65,7 +65,10 @@ class WalSourceTest {
     void whatWasCompressedOnTheWayIsStoredAsWhatIsReadAgain(Algorithm algorithm) throws IOException {
         Random random = new Random(7);
         Compression compression = Compression.of(algorithm);
-        for (int length : new int[] {0, 1, (1 << 16) + 1, SegmentMemory.BYTES_MAX, SegmentMemory.BYTES_MAX + 1}) {
+        int[] lengths = algorithm == Algorithm.ZSTD
+                ? new int[] {0, 1, (1 << 16) + 1, SegmentMemory.BYTES_MAX, SegmentMemory.BYTES_MAX + 1}
+                : new int[] {0, 1, 1 << 20};
+        for (int length : lengths) {
             byte[] content = new byte[length];
             // Half of it does not compress: more than one step in every form.
             random.nextBytes(content);
@@ -126,7 +129,8 @@ class WalSourceTest {
     @Test
     void memoryIsUsedAgainAndHoldsWhatWasReadLast() throws IOException {
         for (String content : new String[] {"long content", "short", "another one"}) {
-            WalSource source = new WalSource(Files.writeString(directory.resolve("file"), content), cores, Compression.DEFAULT);
+            WalSource source =
+                    new WalSource(Files.writeString(directory.resolve("file"), content), cores, Compression.DEFAULT);
             ByteArrayOutputStream copy = new ByteArrayOutputStream();
             source.copyTo(copy);
             assertThat(copy).hasToString(content);
@@ -137,9 +141,11 @@ class WalSourceTest {
     @Test
     void whoUsesItAfterItWasReleasedReadsTheFileAgainAndNotWhatAnotherHolds() throws IOException {
         Cores one = Cores.of(1);
-        WalSource released = new WalSource(Files.writeString(directory.resolve("first"), "content"), one, Compression.DEFAULT);
+        WalSource released =
+                new WalSource(Files.writeString(directory.resolve("first"), "content"), one, Compression.DEFAULT);
         released.release();
-        WalSource other = new WalSource(Files.writeString(directory.resolve("second"), "another"), one, Compression.DEFAULT);
+        WalSource other =
+                new WalSource(Files.writeString(directory.resolve("second"), "another"), one, Compression.DEFAULT);
         ByteArrayOutputStream copy = new ByteArrayOutputStream();
         released.copyTo(copy);
         assertThat(copy).hasToString("content");
