@@ -19,6 +19,7 @@ import org.pgkeep.harness.LongBackup;
 import org.pgkeep.harness.Oracle;
 import org.pgkeep.harness.Pgkeep;
 import org.pgkeep.harness.Servers;
+import org.pgkeep.harness.StreamedCluster;
 import org.pgkeep.harness.TestCluster;
 import org.pgkeep.harness.Wait;
 
@@ -26,6 +27,9 @@ import org.pgkeep.harness.Wait;
 final class ForgetIT {
     /** So many that their going takes a while, in which a process can be killed. */
     private static final int SEGMENTS = 4000;
+
+    private static final int STOPPED = ErrorCode.STOPPED.exitStatus();
+    private static final int UNKNOWN = ErrorCode.CLUSTER_UNKNOWN.exitStatus();
 
     @Test
     void aClusterIsNotForgottenWhileItsServerRunsAndIsGoneAfterwards() {
@@ -81,6 +85,23 @@ final class ForgetIT {
             assertThat(forget.err()).contains("of process " + backup.process().pid() + " on otherhost, and waiting");
             assertThat(backup.await()).as(backup.text()).isEqualTo(ErrorCode.LEASE_LOST.exitStatus());
             assertThat(files(source, "clusters/main")).as(backup.text()).isEmpty();
+        }
+    }
+
+    /** It holds no lease, and looks once a second whether it may go on. */
+    @Test
+    void aReceiverOfItsWalEndsAndNothingOfItComesBack() {
+        try (StreamedCluster source = StreamedCluster.setUp(Servers.newest())) {
+            Pgkeep.Running receiver = source.receive("--slot", "pgkeep", "--synchronous");
+            source.awaitStreaming();
+            source.cluster().sql("CREATE TABLE t AS SELECT i AS id FROM generate_series(1, 1000) i");
+            source.succeeds("forget", "main", "--force");
+            for (int i = 0; i < 1000 && receiver.process().isAlive(); i++) {
+                source.cluster().sql("INSERT INTO t VALUES (" + i + ")");
+            }
+            int status = receiver.await();
+            assertThat(status).as(receiver.text()).isIn(STOPPED, UNKNOWN);
+            assertThat(source.repository()).isDirectoryNotContaining("glob:**/clusters");
         }
     }
 

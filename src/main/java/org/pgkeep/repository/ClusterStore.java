@@ -30,6 +30,9 @@ public final class ClusterStore {
     /** No write takes this long; temporary objects that are older belong to nobody. */
     private static final Duration ABANDONED = Duration.ofHours(24);
 
+    /** How far labels may be ahead of the clock: backups that take less than a second each get ahead by themselves. */
+    private static final Duration LABEL_LEAD_MAX = Duration.ofMinutes(1);
+
     private final Storage storage;
     private final InstantSource clock;
     private final Sealing sealing;
@@ -299,13 +302,14 @@ public final class ClusterStore {
         if (newest.isEmpty() || newest.get().start().isBefore(now)) {
             return Label.of(now, type);
         }
-        if (newest.get().start().isAfter(now.plusSeconds(1))) {
+        if (newest.get().start().isAfter(now.plus(LABEL_LEAD_MAX))) {
             throw new PgkeepException(
                     ErrorCode.CLOCK,
                     "the clock says " + now + " but the newest backup is " + newest.get() + ": the clock runs behind",
                     "Correct this host's clock, then run the command again.");
         }
-        // Two backups within a second: the label of the next second keeps them apart and in order.
+        // Faster than one a second, or from a host whose clock is a little ahead: the label of the next second keeps them
+        // apart and in order.
         return Label.of(newest.get().start().plusSeconds(1), type);
     }
 

@@ -26,6 +26,11 @@ public final class StreamedCluster implements AutoCloseable {
         return source.cluster();
     }
 
+    /** Where it is streamed to. */
+    public Path repository() {
+        return source.repository();
+    }
+
     /** Starts a receiver. */
     public Pgkeep.Running receive(String... arguments) {
         Pgkeep.Running running = source.start("receive-wal", arguments);
