@@ -15,6 +15,7 @@ import org.pgkeep.repository.BackupMarks;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Fence;
+import org.pgkeep.repository.Fencing;
 import org.pgkeep.repository.Forgetting;
 import org.pgkeep.repository.Freed;
 import org.pgkeep.repository.Label;
@@ -166,7 +167,7 @@ public final class Forget {
         if (force) {
             forgetting.holder().ifPresent(this::tellOfWait);
         }
-        return forgetting.run(owner, fence, force, jobs);
+        return forgetting.run(owner, fence, force, jobs, Fencing.LOOK.multipliedBy(2));
     }
 
     private void tellOfWait(LeaseRecord holder) {

@@ -27,9 +27,6 @@ final class Reception implements SegmentSink, AutoCloseable {
     /** How often the server hears of us at least ({@code wal_receiver_status_interval}'s default). */
     private static final Duration STATUS = Duration.ofSeconds(10);
 
-    /** How old the knowledge may be that work on the cluster is not stopped. */
-    private static final Duration FENCE_LOOK = Duration.ofSeconds(1);
-
     /** How long a signal to end may go unheard. */
     private static final Duration WAIT_MAX = Duration.ofMillis(500);
 
@@ -45,7 +42,7 @@ final class Reception implements SegmentSink, AutoCloseable {
     private @Nullable RunningSegment running;
     private long waitingSince;
     private long confirmedAt = System.nanoTime();
-    private long foundOpenAt = System.nanoTime() - FENCE_LOOK.toNanos();
+    private long foundOpenAt = System.nanoTime() - Fencing.LOOK.toNanos();
 
     /** What is streamed: a timeline, from a segment's beginning, to where the timeline ends if that is known. */
     record Place(int timeline, Lsn from, Optional<Lsn> end, int segmentBytes) {}
@@ -157,9 +154,9 @@ final class Reception implements SegmentSink, AutoCloseable {
         if (complete == null) {
             return;
         }
+        assertOpen();
         if (rhythm.synchronous) {
             // Its end is waited for: the whole segment takes longer than this piece.
-            assertOpen();
             List<WalPiece> _ = complete.flush();
         }
         completions.add(complete);
@@ -188,8 +185,8 @@ final class Reception implements SegmentSink, AutoCloseable {
 
     /** Looks for a fence once a second: each commit would wait for it. */
     private void assertOpen() {
-        if (System.nanoTime() - foundOpenAt > FENCE_LOOK.toNanos()) {
-            fencing.assertOpen();
+        if (System.nanoTime() - foundOpenAt > Fencing.LOOK.toNanos()) {
+            fencing.assertStillOpen();
             foundOpenAt = System.nanoTime();
         }
     }

@@ -1,5 +1,6 @@
 package org.pgkeep.repository;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -8,6 +9,9 @@ import org.pgkeep.storage.Storage;
 
 /** Whether work on a cluster is stopped. While it is, no lease is given and no WAL taken; everything can be read. */
 public final class Fencing {
+    /** How old the knowledge of who works on for long, and has no lease, may be that work is not stopped. */
+    public static final Duration LOOK = Duration.ofSeconds(1);
+
     private final Storage storage;
     private final BackupNames names;
 
@@ -41,6 +45,21 @@ public final class Fencing {
     /** Takes the fence away, also one that cannot be read; false when there was none. */
     public boolean lower() {
         return storage.delete(names.fence());
+    }
+
+    /**
+     * For who works on for long, without a lease.
+     *
+     * @throws PgkeepException {@code STOPPED} as {@link #assertOpen}, {@code CLUSTER_UNKNOWN} when the cluster was removed meanwhile
+     */
+    public void assertStillOpen() {
+        assertOpen();
+        if (storage.info(names.clusterRecord()).isEmpty()) {
+            throw new PgkeepException(
+                    ErrorCode.CLUSTER_UNKNOWN,
+                    "cluster '" + names.cluster() + "' was removed from the repository",
+                    "To begin anew: 'pgkeep init --cluster " + names.cluster() + "'.");
+        }
     }
 
     /**

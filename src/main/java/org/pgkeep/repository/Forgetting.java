@@ -70,9 +70,10 @@ public final class Forgetting {
      * Removes it.
      *
      * @param force whether the lease is taken away from who holds it, and who then commits nothing; waits for its end
+     * @param grace how long it may take those without a lease to see that work is stopped
      * @throws PgkeepException {@code HELD} when another works on it
      */
-    public Freed run(Owner owner, Fence fence, boolean force, int jobs) {
+    public Freed run(Owner owner, Fence fence, boolean force, int jobs, Duration grace) {
         Optional<LeaseRecord> ousted =
                 force ? holder().filter(holder -> leases.takeAway(holder, owner)) : Optional.empty();
         try (Lease lease = leases.take(Work.FORGET, owner, Leases.Patience.NONE)) {
@@ -80,6 +81,7 @@ public final class Forgetting {
             boolean _ = storage.create(names.fence(), fence.print());
             // Until it finds out it goes on writing packs, and nobody would ever look for them here.
             ousted.ifPresent(leases::awaitEnd);
+            Leases.pause(grace);
             Freed freed = records(lease)
                     .plus(delete(lease, object -> !isWal(object), jobs))
                     .plus(delete(lease, this::isWal, jobs))

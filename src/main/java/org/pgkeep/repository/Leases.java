@@ -198,8 +198,13 @@ public final class Leases {
     }
 
     private static void pause() {
+        pause(POLL);
+    }
+
+    /** Does nothing for a while. */
+    static void pause(Duration pause) {
         try {
-            Thread.sleep(POLL);
+            Thread.sleep(pause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PgkeepException(ErrorCode.TERMINATED, "interrupted while waiting for a lease").causedBy(e);

@@ -74,7 +74,8 @@ class ForgettingCrashTest {
         Repository repository = Repository.open(storage, clock).withLeaseTerm(Duration.ofMillis(100));
         Lease expire = repository.cluster(TinyRepository.MAIN).leases().takeNow(Work.EXPIRE, owner(), _ -> {});
         Freed all = repository.forgetting(TinyRepository.MAIN).all();
-        Freed freed = repository.forgetting(TinyRepository.MAIN).run(TinyRepository.OWNER, fence(), true, 2);
+        Freed freed =
+                repository.forgetting(TinyRepository.MAIN).run(TinyRepository.OWNER, fence(), true, 2, Duration.ZERO);
         assertThat(freed.objects()).as("with its fence").isEqualTo(all.objects() + 1);
         assertThatThrownBy(expire::assertHeld)
                 .isInstanceOfSatisfying(
@@ -107,7 +108,7 @@ class ForgettingCrashTest {
         try {
             Freed _ = Repository.open(storage, clock)
                     .forgetting(TinyRepository.MAIN)
-                    .run(TinyRepository.OWNER, fence(), false, 1);
+                    .run(TinyRepository.OWNER, fence(), false, 1, Duration.ZERO);
             return true;
         } catch (PgkeepException | FaultyStorage.Crash e) {
             return false;

@@ -55,9 +55,14 @@ class LabelTest {
         for (int i = 0; i < 10; i++) {
             labels.add(backup());
         }
-        assertThat(labels).extracting(Label::value).startsWith("20261121-203000F", "20261121-203001F").endsWith("20261121-203009F");
+        assertThat(labels)
+                .extracting(Label::value)
+                .startsWith("20261121-203000F", "20261121-203001F")
+                .endsWith("20261121-203009F");
         clock.move(-45);
-        assertThat(backup().value()).as("of a host whose clock is a little behind").isEqualTo("20261121-203010F");
+        assertThat(backup().value())
+                .as("of a host whose clock is a little behind")
+                .isEqualTo("20261121-203010F");
     }
 
     @Test
