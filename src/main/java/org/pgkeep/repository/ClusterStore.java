@@ -308,9 +308,8 @@ public final class ClusterStore {
                     "the clock says " + now + " but the newest backup is " + newest.get() + ": the clock runs behind",
                     "Correct this host's clock, then run the command again.");
         }
-        // Faster than one a second, or from a host whose clock is a little ahead: the label of the next second keeps
-        // them
-        // apart and in order.
+        // Made faster than one a second, or on a host whose clock is a little ahead: the label of the next second keeps
+        // order.
         return Label.of(newest.get().start().plusSeconds(1), type);
     }
 

@@ -18,9 +18,9 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.storage.ObjectWriter;
 
 /**
- * A file to be stored under the hash of its content. Where there is {@link SegmentMemory} it is read once into that. Else it is read for the hash,
- * and compressed on the way if it is known how and it is no longer than a usual segment; and again for each other use, when it must not have
- * changed: it comes from the system's memory then, which costs a tenth of getting a segment's room of our own.
+ * A file to be stored under the hash of its content. Where there is {@link SegmentMemory} it is read once into that. Else it is read for the
+ * hash, and compressed on the way if it is known how, it is no longer than a usual segment and one of few; and again for each other use, when
+ * it must not have changed: it comes from the system's memory then, which costs a tenth of getting a segment's room of our own.
  */
 public final class WalSource {
     private static final int STEP_BYTES = 1 << 18;
@@ -61,7 +61,7 @@ public final class WalSource {
             this.held = memory;
             if (memory != null) {
                 this.hash = memory.read(channel, from, Math.toIntExact(bytes));
-            } else if (usual && compression.algorithm() != Algorithm.NONE) {
+            } else if (usual && !cores.areCounted() && compression.algorithm() != Algorithm.NONE) {
                 this.hash = readAndPack(channel, compression);
             } else {
                 this.hash = read(channel, OutputStream.nullOutputStream());
@@ -96,6 +96,7 @@ public final class WalSource {
     /** Gives the core back, and the memory: whoever uses the content after that reads the file again. */
     void release() {
         held = null;
+        packed = null;
         core.release();
     }
 
