@@ -116,7 +116,7 @@ end_archiver() {
 calls() {
   local words first segment spool
   words=$(archive_words "$1")
-  first=$(segments_done | head -n 1)
+  first=$(segments_done | sed -n 1p)
   run_as sh -c "cd '$data' && $words pg_wal/$first" > /dev/null
   spool=$dir/tmp/spool-$1
   while [ "$(find "$spool" -name '*.ok' | wc -l)" -lt $drain_segments ]; do sleep 0.2; done
