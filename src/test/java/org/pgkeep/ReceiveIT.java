@@ -205,6 +205,31 @@ class ReceiveIT {
         }
     }
 
+    /** As after a receiver of an older version, or two that take turns: what the slot keeps is asked for, whatever came behind it. */
+    @Test
+    void whatTheSlotKeepsIsReceivedAlsoBehindTheArchivesEnd() throws IOException {
+        try (StreamedCluster source = StreamedCluster.setUp(Servers.newest())) {
+            stopAfter(source, source.receive("--slot", "pgkeep"));
+            List<String> segments = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                segments.add(source.cluster().query("SELECT pg_walfile_name(pg_current_wal_insert_lsn())"));
+                source.cluster().sql("INSERT INTO filler VALUES (1)");
+                source.cluster().query("SELECT pg_switch_wal()");
+            }
+            Path last = source.cluster().data().resolve("pg_wal").resolve(segments.getLast());
+            source.succeeds("archive-push", last.toString());
+            assertThat(source.succeeds("info", "--wal").out()).contains("MISSING");
+
+            Pgkeep.Running receiver = source.receive("--slot", "pgkeep");
+            source.awaitStored(segments.getFirst());
+            source.awaitStored(segments.get(1));
+            stopAfter(source, receiver);
+
+            assertThat(receiver.text()).contains("the archive lacks WAL from");
+            assertThat(source.succeeds("info", "--wal").out()).doesNotContain("MISSING");
+        }
+    }
+
     private static void stopAfter(StreamedCluster source, Pgkeep.Running receiver) {
         source.awaitStreaming();
         source.cluster().sql("CREATE TABLE IF NOT EXISTS filler (i int)", "INSERT INTO filler VALUES (1)");

@@ -31,22 +31,21 @@ final class ArchiveWait {
         this.archiverTells = archiverTells;
     }
 
-    /** Waits for every segment from the first to the last. */
+    /** Waits for every segment from the first to the last: each of the first's timeline or of the last's, to which a standby went on. */
     void await(SegmentName first, SegmentName last, int segmentBytes) {
+        SegmentName end = last.onTimeline(first.timeline());
         try (Progress.Step step = progress.step("wait for WAL", 0)) {
-            SegmentName next = first;
-            while (next.compareTo(last) <= 0) {
+            for (SegmentName next = first; next.compareTo(end) <= 0; next = next.next(segmentBytes)) {
                 step.note(next.toString());
-                awaitOne(next);
-                next = next.next(segmentBytes);
+                awaitOne(next, last.timeline());
             }
         }
     }
 
-    private void awaitOne(SegmentName segment) {
+    private void awaitOne(SegmentName segment, int otherTimeline) {
         long end = System.nanoTime() + timeout.toNanos();
         long pause = POLL_MILLIS_MIN;
-        while (!wal.has(segment)) {
+        while (!wal.has(segment) && !wal.has(segment.onTimeline(otherTimeline))) {
             if (System.nanoTime() > end) {
                 throw new PgkeepException(
                         ErrorCode.ARCHIVING,

@@ -86,28 +86,15 @@ public final class Backup {
     public BackupResult offline(BackupRequest request) {
         Path directory = request.dataDirectory();
         ControlFile control = ControlFile.parse(DataDirectory.controlBytes(directory));
-        if (DataDirectory.mayBeRunning(directory)) {
-            throw new PgkeepException(
-                    ErrorCode.SERVER_RUNNING,
-                    directory + " has a postmaster.pid: a server runs there, or crashed",
-                    "Back up without --offline, or stop the server cleanly first.");
-        }
-        if (!control.state().isShutDown()) {
-            throw new PgkeepException(
-                    ErrorCode.CLUSTER_DAMAGED,
-                    "the cluster in " + directory + " was not shut down cleanly: its state is '" + control.state()
-                            + "'",
-                    "Start the server and stop it with 'pg_ctl stop', then back up.");
-        }
+        BackupMode mode = BackupMode.Offline.of(directory, control);
         ClusterStore cluster = register(request, control);
-        ControlFile.Checkpoint checkpoint = control.checkpoint();
-        At at = new At(checkpoint.timeline(), checkpoint.redo(), checkpoint.redo());
+        BackupMode.Stop stop = mode.stop();
+        At at = new At(stop.timeline(), stop.lsn(), mode.start().lsn());
         AtomicReference<Optional<BackupRecord>> base = new AtomicReference<>(Optional.empty());
         try (BackupWriter writer = begin(request, cluster, () -> choose(request, cluster, control, at, base));
                 Remains remains = remains(request, cluster, writer)) {
             request.remarks().assertFree(cluster.marks());
             tell("cold backup", writer, base.get());
-            BackupMode mode = new BackupMode.Offline(control);
             Optional<BackupRun.Server> none = Optional.empty();
             return freeingFullDisk(
                     writer,

@@ -1,7 +1,9 @@
 package org.pgkeep.backup;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ControlFile;
 import org.pgkeep.postgres.Lsn;
@@ -23,6 +25,13 @@ sealed interface BackupMode {
 
     /** Hears of it while the server leaves backup mode by itself. */
     AutoCloseable watch(Consumer<PgkeepException> whenLost);
+
+    /**
+     * Now and then while files are copied.
+     *
+     * @throws PgkeepException {@code SERVER_RUNNING} when a server was started where none may run
+     */
+    void check();
 
     /** Where recovery begins, and on which timeline. */
     record Start(Lsn lsn, int timeline, boolean onStandby) {}
@@ -46,7 +55,7 @@ sealed interface BackupMode {
             BackupStop stop = session.stopBackup();
             return new Stop(
                     stop.lsn(),
-                    begun.timeline(),
+                    stop.timeline(),
                     stop.backupLabel(),
                     stop.tablespaceMap().orElse(""));
         }
@@ -55,25 +64,74 @@ sealed interface BackupMode {
         public Watch watch(Consumer<PgkeepException> whenLost) {
             return session.watch(begun, WATCH, whenLost);
         }
+
+        @Override
+        public void check() {
+            // The watch does.
+        }
     }
 
-    /** A stopped server: its shutdown checkpoint is start and end. */
-    record Offline(ControlFile control) implements BackupMode {
-        @Override
-        public Start start() {
-            ControlFile.Checkpoint checkpoint = control.checkpoint();
-            return new Start(checkpoint.redo(), checkpoint.timeline(), false);
+    /**
+     * A stopped server: its shutdown checkpoint is start and end; a standby's end is how far it had come.
+     *
+     * @param stopped what the control file says of it, and must say to the end
+     */
+    record Offline(Path directory, ControlFile stopped) implements BackupMode {
+        /**
+         * A cluster whose server does not run.
+         *
+         * @throws PgkeepException {@code SERVER_RUNNING} when a server may run there, {@code CLUSTER_DAMAGED} when it was not shut down
+         *     cleanly
+         */
+        static Offline of(Path directory, ControlFile control) {
+            if (DataDirectory.mayBeRunning(directory)) {
+                throw new PgkeepException(
+                        ErrorCode.SERVER_RUNNING,
+                        directory + " has a postmaster.pid: a server runs there, or crashed",
+                        "Back up without --offline, or stop the server cleanly first.");
+            }
+            if (!control.state().isShutDown()) {
+                throw new PgkeepException(
+                        ErrorCode.CLUSTER_DAMAGED,
+                        "the cluster in " + directory + " was not shut down cleanly: its state is '" + control.state()
+                                + "'",
+                        "Start the server and stop it with 'pg_ctl stop', then back up.");
+            }
+            return new Offline(directory, control);
         }
 
         @Override
+        public Start start() {
+            ControlFile.Checkpoint checkpoint = stopped.checkpoint();
+            return new Start(checkpoint.redo(), checkpoint.timeline(), false);
+        }
+
+        /** When all is copied, the control file last: if it is still the same then, no server wrote meanwhile. */
+        @Override
         public Stop stop() {
-            ControlFile.Checkpoint checkpoint = control.checkpoint();
-            return new Stop(checkpoint.redo(), checkpoint.timeline(), "", "");
+            check();
+            ControlFile.Checkpoint checkpoint = stopped.checkpoint();
+            ControlFile.Recovery recovery = stopped.recovery();
+            return checkpoint.redo().isBefore(recovery.minimum())
+                    ? new Stop(recovery.minimum(), recovery.minimumTimeline(), "", "")
+                    : new Stop(checkpoint.redo(), checkpoint.timeline(), "", "");
         }
 
         @Override
         public AutoCloseable watch(Consumer<PgkeepException> whenLost) {
             return () -> {};
+        }
+
+        @Override
+        public void check() {
+            boolean started = DataDirectory.mayBeRunning(directory)
+                    || !ControlFile.parse(DataDirectory.controlBytes(directory)).equals(stopped);
+            if (started) {
+                throw new PgkeepException(
+                        ErrorCode.SERVER_RUNNING,
+                        "a server was started in " + directory + " while the files were copied: what was copied is no backup",
+                        "Stop it and run the command again, or back up the running server without --offline.");
+            }
         }
     }
 }

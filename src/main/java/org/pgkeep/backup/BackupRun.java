@@ -129,7 +129,7 @@ final class BackupRun {
 
     private BackupResult finish(Instant started, Optional<Increment> increment) {
         try (ClusterCopy copy =
-                new ClusterCopy(request, control, mode, writer, increment, remains, this::checkWal, progress)) {
+                new ClusterCopy(request, control, mode, writer, increment, remains, this::check, progress)) {
             copy.list();
             server.ifPresent(running -> running.wal.before());
             copy.run();
@@ -152,7 +152,8 @@ final class BackupRun {
         }
     }
 
-    private void checkWal() {
+    private void check() {
+        mode.check();
         server.ifPresent(running -> running.wal.check());
     }
 

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -68,16 +70,34 @@ final class NeededWal {
         }
         WalArchive from = source.wal(backup.historyId());
         WalArchive to = target.wal(history.get());
-        SegmentName last = backup.lastSegment().orElseThrow();
-        for (SegmentName segment = backup.firstSegment().orElseThrow();
-                segment.compareTo(last) <= 0;
-                segment = segment.next(backup.segmentBytes())) {
-            add(missing, backup, segment.toString(), from, to);
-        }
-        if (backup.startTimeline() > 1) {
-            add(missing, backup, TimelineHistory.fileName(backup.startTimeline()), from, to);
+        for (String file : files(backup, from)) {
+            add(missing, backup, file, from, to);
         }
         return missing;
+    }
+
+    /** A standby's backup may begin on one timeline and end on a younger one: then a segment may be of either, or there of both. */
+    private static SortedSet<String> files(BackupRecord backup, WalArchive from) {
+        SortedSet<String> files = new TreeSet<>();
+        SegmentName first = backup.firstSegment().orElseThrow();
+        SegmentName last = backup.lastSegment().orElseThrow();
+        SegmentName end = last.onTimeline(first.timeline());
+        for (SegmentName next = first; next.compareTo(end) <= 0; next = next.next(backup.segmentBytes())) {
+            SegmentName younger = next.onTimeline(last.timeline());
+            boolean isYounger = from.has(younger);
+            if (isYounger) {
+                files.add(younger.toString());
+            }
+            if (!isYounger || from.has(next)) {
+                files.add(next.toString());
+            }
+        }
+        for (int timeline : List.of(first.timeline(), last.timeline())) {
+            if (timeline != 1) {
+                files.add(TimelineHistory.fileName(timeline));
+            }
+        }
+        return files;
     }
 
     private static void add(List<File> missing, BackupRecord backup, String file, WalArchive from, WalArchive to) {

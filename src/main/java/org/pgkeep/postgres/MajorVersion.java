@@ -171,6 +171,11 @@ public enum MajorVersion {
         return isAtLeast(V10) ? "pg_current_wal_lsn" : "pg_current_xlog_location";
     }
 
+    /** Function that names the segment that holds a primary's WAL at an LSN. */
+    public String walFileNameFunction() {
+        return isAtLeast(V10) ? "pg_walfile_name" : "pg_xlogfile_name";
+    }
+
     /** Function that tells how far a standby has replayed. */
     public String replayLsnFunction() {
         return isAtLeast(V10) ? "pg_last_wal_replay_lsn" : "pg_last_xlog_replay_location";

@@ -15,7 +15,11 @@ import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.SegmentPush;
 import org.pgkeep.repository.WalPiece;
 
-/** What is done beside the stream, one after another, so that nobody who waits for a commit waits for that: complete segments are stored, useless pieces removed. */
+/**
+ * What is done beside the stream, one after another, so that nobody who waits for a commit waits for that: complete segments are stored,
+ * useless pieces removed. A segment that cannot be stored is the last: with one behind it the next stream would begin there, and nobody
+ * would ask for the one between again.
+ */
 final class Completions implements AutoCloseable {
     /** How many may wait; then the stream does. */
     private static final int WAITING_MAX = 2;
@@ -25,6 +29,7 @@ final class Completions implements AutoCloseable {
     private final ExecutorService worker = Executors.newSingleThreadExecutor(
             task -> Thread.ofPlatform().daemon().name("segment").unstarted(task));
     private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private volatile boolean failed;
 
     Completions(SegmentPush push, Progress progress) {
         this.push = push;
@@ -35,7 +40,7 @@ final class Completions implements AutoCloseable {
 
     /** Begins to store one; what an earlier one met is thrown. */
     void add(RunningSegment segment) {
-        waiting.add(new Waiting(segment, worker.submit(() -> store(segment))));
+        waiting.add(new Waiting(segment, worker.submit(() -> storeInTurn(segment))));
         while (waiting.size() > WAITING_MAX) {
             first();
         }
@@ -53,6 +58,19 @@ final class Completions implements AutoCloseable {
                 progress.debug("cannot remove pieces of " + segment.segment() + ": " + e.getMessage());
             }
         });
+    }
+
+    private void storeInTurn(RunningSegment segment) {
+        if (failed) {
+            throw new PgkeepException(ErrorCode.STORAGE, "one before " + segment.segment() + " could not be stored");
+        }
+        boolean stored = false;
+        try {
+            store(segment);
+            stored = true;
+        } finally {
+            failed = !stored;
+        }
     }
 
     private void store(RunningSegment segment) {

@@ -152,9 +152,18 @@ final class Following {
     private Stretch begin(Beginning beginning, Upstream upstream) {
         Optional<Stretch> there = beginning.afterWhatIsThere();
         there.ifPresent(beginning::tidy);
-        return there.orElseGet(() -> beginning.at(request.slot()
+        Optional<Stretch> kept = request.slot()
                 .flatMap(slot -> upstream.session().slotRestart(slot))
-                .orElse(upstream.identity().end())));
+                .map(beginning::at);
+        if (there.isEmpty()) {
+            return kept.orElseGet(() -> beginning.at(upstream.identity().end()));
+        }
+        // What the server keeps for this slot nobody has confirmed. If something before the archive's end is not there, it is to
+        // be had now, and never again.
+        Optional<Stretch> hole = kept.map(beginning::firstMissingFrom).filter(missing -> missing.from().isBefore(there.get().from()));
+        hole.ifPresent(missing -> progress.warn("the archive lacks WAL from " + missing.from()
+                + " on, before its end at " + there.get().from() + "; the server still has it, and sends it again"));
+        return hole.orElse(there.get());
     }
 
     private Reception.Outcome receive(

@@ -150,7 +150,6 @@ final class Reception implements SegmentSink, AutoCloseable {
     @Override
     public void completed(SegmentName segment) {
         RunningSegment complete = running;
-        running = null;
         if (complete == null) {
             return;
         }
@@ -159,6 +158,7 @@ final class Reception implements SegmentSink, AutoCloseable {
             // Its end is waited for: the whole segment takes longer than this piece.
             List<WalPiece> _ = complete.flush();
         }
+        running = null;
         completions.add(complete);
         confirm();
     }

@@ -38,6 +38,7 @@ final class RunningSegment implements AutoCloseable {
             SegmentName segment,
             int segmentBytes,
             Compression compression,
+            StreamedSegment earlier,
             Path file,
             FileChannel channel) {
         this.wal = wal;
@@ -46,7 +47,7 @@ final class RunningSegment implements AutoCloseable {
         this.compression = compression;
         this.file = file;
         this.channel = channel;
-        this.earlier = wal.pieces().of(segment);
+        this.earlier = earlier;
         this.pieces = new PieceList(earlier.pieces());
         this.compared = earlier.pieces().isEmpty();
     }
@@ -54,11 +55,12 @@ final class RunningSegment implements AutoCloseable {
     /** Begins one, whose file is made in this directory. */
     static RunningSegment begin(
             WalArchive wal, SegmentName segment, int segmentBytes, Compression compression, Path directory) {
+        StreamedSegment earlier = wal.pieces().of(segment);
         Path file = directory.resolve(segment.toString());
         try {
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
-            return new RunningSegment(wal, segment, segmentBytes, compression, file, channel);
+            return new RunningSegment(wal, segment, segmentBytes, compression, earlier, file, channel);
         } catch (IOException e) {
             throw failure(file, e);
         }

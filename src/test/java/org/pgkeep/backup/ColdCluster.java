@@ -52,12 +52,17 @@ final class ColdCluster {
         // More than one frame, so that there are several packs.
         write("pg_stat/one", random(seed + 1, 200));
         write("pg_stat/two", random(seed + 2, 130));
-        write(
-                CONTROL,
-                ControlBytes.of(TinyRepository.SYSTEM_IDENTIFIER)
-                        .shutDownAt(1, "0/300028")
-                        .withoutChecksums()
-                        .done());
+        say(control().shutDownAt(1, "0/300028"));
+    }
+
+    /** A control file of this cluster. */
+    static ControlBytes control() {
+        return ControlBytes.of(TinyRepository.SYSTEM_IDENTIFIER).withoutChecksums();
+    }
+
+    /** Puts a control file there. */
+    void say(ControlBytes control) {
+        write(CONTROL, control.done());
     }
 
     private void makeDirectory(String name) {

@@ -12,14 +12,14 @@ import org.pgkeep.storage.Storage;
 import org.pgkeep.storage.StorageTraits;
 
 /** Lets another process do something at the worst moment: right before the first object of some name is written, after all looking. */
-final class Interposed implements Storage {
+public final class Interposed implements Storage {
     private final Storage inner;
     private final String part;
     private final Runnable other;
     private final AtomicBoolean done = new AtomicBoolean();
 
     /** Before the first object is written whose name has this part. */
-    Interposed(Storage inner, String part, Runnable other) {
+    public Interposed(Storage inner, String part, Runnable other) {
         this.inner = inner;
         this.part = part;
         this.other = other;

@@ -18,7 +18,9 @@ public final class ControlBytes {
     private static final int TIMELINE = 48;
     private static final int CHECKSUM_VERSION = 216 + 36;
     private static final int CRC = 288;
+    private static final int MINIMUM = 136;
     private static final int SHUT_DOWN = 1;
+    private static final int SHUT_DOWN_IN_RECOVERY = 2;
 
     private final ByteBuffer bytes;
 
@@ -43,6 +45,15 @@ public final class ControlBytes {
         bytes.putInt(STATE, SHUT_DOWN);
         bytes.putLong(REDO, Lsn.parse(lsn).value());
         bytes.putInt(TIMELINE, timeline);
+        return this;
+    }
+
+    /** Of a standby that was shut down: its last restart point, and how far it had come. */
+    public ControlBytes standbyShutDownAt(int timeline, String redo, int minimumTimeline, String minimum) {
+        shutDownAt(timeline, redo);
+        bytes.putInt(STATE, SHUT_DOWN_IN_RECOVERY);
+        bytes.putLong(MINIMUM, Lsn.parse(minimum).value());
+        bytes.putInt(MINIMUM + 8, minimumTimeline);
         return this;
     }
 

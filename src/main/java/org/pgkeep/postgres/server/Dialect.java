@@ -50,6 +50,27 @@ record Dialect(PostgresVersion version) {
         return new Query("prepare the session", sql.toString(), "");
     }
 
+    /**
+     * The control data. Not the control file's timeline on a primary: that is the last checkpoint's, and after a promotion the next one
+     * may take minutes.
+     */
+    Query controlData() {
+        String name = facts().walFileNameFunction();
+        String written = facts().currentLsnFunction();
+        return new Query(
+                "read the server's control data",
+                """
+                SELECT system_identifier,
+                       CASE WHEN pg_is_in_recovery() THEN timeline_id
+                            ELSE ('x' || substr(%s(%s()), 1, 8))::bit(32)::int END,
+                       bytes_per_wal_segment, database_block_size, data_page_checksum_version, pg_is_in_recovery(),
+                       extract(epoch FROM pg_postmaster_start_time())::float8
+                FROM pg_control_system(), pg_control_checkpoint(), pg_control_init()
+                """.formatted(name, written),
+                execute("pg_control_system(), pg_control_checkpoint(), pg_control_init(), " + name + "(pg_lsn), "
+                        + written + "()"));
+    }
+
     /** Parameters: label, fast. */
     Query startBackup() {
         String call = facts().backupStartCall();
@@ -57,13 +78,17 @@ record Dialect(PostgresVersion version) {
         return new Query("start the backup", "SELECT " + call + "::text", execute(nameOf(call) + types));
     }
 
-    /** Does not wait for the archive where the server lets one say so. */
+    /**
+     * Does not wait for the archive where the server lets one say so. A standby's backup ends at the minimum recovery point
+     * ({@code do_pg_backup_stop}), and the control file says of which timeline that is; a primary's says 0.
+     */
     Query stopBackup() {
         String call = facts().backupStopCall();
         return new Query(
                 "stop the backup",
-                "SELECT lsn::text, labelfile, spcmapfile FROM " + call,
-                execute(call.replace("false", "boolean")));
+                "SELECT lsn::text, labelfile, spcmapfile, (SELECT min_recovery_end_timeline FROM pg_control_recovery()) FROM "
+                        + call,
+                execute(call.replace("false", "boolean") + ", pg_control_recovery()"));
     }
 
     Query switchWal() {

@@ -14,15 +14,6 @@ import org.pgkeep.postgres.server.ServerFacts.Tablespace;
 
 /** Asks for {@link ServerFacts} in four statements that any role may run; what it may not see is missing in the answer. */
 final class FactsReader {
-    private static final Query CONTROL = new Query(
-            "read the server's control data",
-            """
-            SELECT system_identifier, timeline_id, bytes_per_wal_segment, database_block_size,
-                   data_page_checksum_version, pg_is_in_recovery(),
-                   extract(epoch FROM pg_postmaster_start_time())::float8
-            FROM pg_control_system(), pg_control_checkpoint(), pg_control_init()
-            """,
-            "EXECUTE ON FUNCTION pg_control_system(), pg_control_checkpoint(), pg_control_init()");
     private static final Query SETTINGS = new Query("read the server's settings", """
             SELECT name, setting FROM pg_settings
             WHERE name IN ('archive_mode', 'archive_command', 'archive_library', 'archive_timeout', 'wal_level',
@@ -38,13 +29,13 @@ final class FactsReader {
 
     private FactsReader() {}
 
-    static ServerFacts read(Queries queries, PostgresVersion version) {
+    static ServerFacts read(Queries queries, Dialect dialect) {
         Map<String, String> settings = new HashMap<>();
         queries.all(SETTINGS, row -> settings.put(row.getString(1), row.getString(2)));
         List<Tablespace> tablespaces =
                 queries.all(TABLESPACES, row -> new Tablespace(row.getLong(1), row.getString(2), row.getString(3)));
         List<Database> databases = queries.all(DATABASES, row -> new Database(row.getLong(1), row.getString(2)));
-        return queries.one(CONTROL, row -> facts(row, version, settings, tablespaces, databases));
+        return queries.one(dialect.controlData(), row -> facts(row, dialect.version(), settings, tablespaces, databases));
     }
 
     private static ServerFacts facts(

@@ -1,6 +1,7 @@
 package org.pgkeep.postgres.server;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -99,7 +100,7 @@ public final class ServerSession implements AutoCloseable {
 
     /** What the server is. */
     public ServerFacts facts() {
-        return FactsReader.read(queries, dialect.version());
+        return FactsReader.read(queries, dialect);
     }
 
     /**
@@ -131,16 +132,21 @@ public final class ServerSession implements AutoCloseable {
         try (Progress.Step step = progress.step("stop backup mode", 0)) {
             step.note("waiting for the server");
             BackupStop stop = queries.interruptibly(
-                    "stopping the backup",
-                    () -> queries.one(
-                            dialect.stopBackup(),
-                            row -> new BackupStop(
-                                    Lsn.parse(row.getString(1)), row.getString(2), optional(row.getString(3)))));
+                    "stopping the backup", () -> queries.one(dialect.stopBackup(), this::stopped));
             running = null;
             return stop;
         } catch (PgkeepException e) {
             throw inBackup(e);
         }
+    }
+
+    private BackupStop stopped(ResultSet row) throws SQLException {
+        int begun = running == null ? row.getInt(4) : running.timeline();
+        return new BackupStop(
+                Lsn.parse(row.getString(1)),
+                row.getInt(4) == 0 ? begun : row.getInt(4),
+                row.getString(2),
+                optional(row.getString(3)));
     }
 
     private static Optional<String> optional(@Nullable String text) {
