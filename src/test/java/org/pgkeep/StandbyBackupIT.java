@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pgkeep.demo.Sql;
 import org.pgkeep.demo.ThrowawayServer;
+import org.pgkeep.demo.ThrowawayServer.Shutdown;
 import org.pgkeep.demo.Workload;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.harness.BackedUpCluster;
@@ -85,6 +86,60 @@ final class StandbyBackupIT {
         }
     }
 
+    /** The promotion of the standby from which it streams changes the timeline of its WAL while it is backed up. */
+    @Test
+    void aStandbyThatFollowsAPromotionMeanwhileEndsOnTheNewTimeline() {
+        try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(Servers.newest()))) {
+            LongBackup.fill(source.cluster(), "a");
+            Workload.load(source.cluster().server(), 1);
+            ThrowawayServer promoted = streamingStandby(source);
+            ThrowawayServer standby = standby(source, "follower", promoted);
+            source.archiveEverything();
+            Pgkeep.Running backup =
+                    LongBackup.start(source, with(of(standby), "--type", "full", "--archive-timeout", "30s"));
+            backup.send("STOP");
+            source.cluster().server().stop(Shutdown.FAST);
+            promoted.promote();
+            Wait.until(
+                    "end of recovery",
+                    () -> Sql.on(promoted).value("SELECT pg_is_in_recovery()").equals("f"));
+            // A commit that removes files moves the minimum recovery point.
+            Sql.on(promoted)
+                    .run("CREATE TABLE gone AS SELECT 1", "DROP TABLE gone", "CREATE TABLE stays AS SELECT 2 AS n");
+            Wait.until(
+                    "the standby is on timeline 2",
+                    () -> Sql.on(standby)
+                            .value("SELECT min_recovery_end_timeline FROM pg_control_recovery()")
+                            .equals("2"));
+            Sql.on(promoted).run("CHECKPOINT");
+            Wait.until("its restart point, too", () -> {
+                Sql.on(standby).run("CHECKPOINT");
+                return Sql.on(standby)
+                        .value("SELECT timeline_id FROM pg_control_checkpoint()")
+                        .equals("2");
+            });
+            assertThat(Sql.on(promoted).value("SELECT pg_switch_wal()")).isNotEmpty();
+            backup.send("CONT");
+            assertThat(backup.await()).as(backup.text()).isZero();
+
+            String label = source.labels().getLast();
+            assertThat(source.succeeds("info", "--backup", label, "-o", "json").out())
+                    .contains("\"startTimeline\" : 1")
+                    .contains("\"stopTimeline\" : 2");
+            source.succeeds("verify");
+            Map<String, String> contents = Oracle.contents(promoted);
+            ThrowawayServer server = source.startRestored(source.restore("restored", "--backup", label));
+            assertThat(Oracle.contents(server)).isEqualTo(contents);
+            Oracle.checkRunning(server);
+            source.startRestored(source.restore(
+                    "earliest", "--backup", label, "--target", "immediate", "--target-action", "promote"));
+        }
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
+    }
+
     @Test
     void aPromotedStandbyBuildsOnItsPrimarysBackups() {
         TestCluster cluster = Chains.prepare(TestCluster.create(Servers.newest()));
@@ -118,18 +173,21 @@ final class StandbyBackupIT {
 
     /** Made by pgkeep from a backup of the primary. */
     private static ThrowawayServer streamingStandby(BackedUpCluster source) {
-        TestCluster cluster = source.cluster();
-        ThrowawayServer primary = cluster.server();
         source.succeeds("backup");
+        return standby(source, "standby", source.cluster().server());
+    }
+
+    private static ThrowawayServer standby(BackedUpCluster source, String name, ThrowawayServer primary) {
         Path data = source.restore(
-                "standby",
+                name,
                 "--standby",
                 "--primary-conninfo",
                 "host=" + primary.socketDirectory() + " port=" + primary.port() + " user=postgres");
-        ThrowawayServer standby = cluster.serverOn(data).start();
+        ThrowawayServer standby = source.cluster().serverOn(data).start();
         Wait.until(
                 "the standby streams",
-                () -> cluster.query("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")
+                () -> Sql.on(primary)
+                        .value("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")
                         .equals("1"));
         return standby;
     }

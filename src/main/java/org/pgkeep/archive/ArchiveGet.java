@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ArchiveFileName;
+import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterRecord;
@@ -63,49 +64,63 @@ public final class ArchiveGet {
      *     cluster's, {@code FILE_WRITE} and others
      */
     public Result get(Request request) {
-        return get(request, false);
+        Result complete = getComplete(request);
+        Optional<SegmentName> segment = SegmentName.parse(request.file());
+        return complete instanceof Result.Missing && segment.isPresent()
+                ? getStreamed(request, segment.get(), leftAt(request, segment.get()))
+                : complete;
     }
 
     /** The same, but only what is complete and so will never change; what is not is missing. For who gets ahead of requests. */
     Result getComplete(Request request) {
-        return get(request, true);
-    }
-
-    private Result get(Request request, boolean completeOnly) {
         ArchiveFileName name = ArchiveFileName.parse(request.file())
                 .orElseThrow(
                         () -> new PgkeepException(
                                 ErrorCode.USAGE,
                                 "'" + request.file() + "' is not the name of a file that PostgreSQL archives",
                                 "Give archive-get what restore_command gets: restore_command = 'pgkeep archive-get %f \"%p\"'."));
+        Source source = source(request);
+        Optional<WalArchive.Stored> found = source.wal().find(request.file());
+        return found.isEmpty()
+                ? new Result.Missing(request.file(), Optional.empty())
+                : new Result.Fetched(
+                        request.file(),
+                        fetch(source.wal(), source.check(), found.get(), name, Path.of(request.target())));
+    }
+
+    /** How many bytes there are of a segment that is not complete; 0 when there are none. */
+    int streamed(Request request, SegmentName segment) {
+        return source(request).wal().pieces().of(segment).end();
+    }
+
+    /** Where a newer timeline left that of a segment first, as far as this repository knows. */
+    Optional<Lsn> leftAt(Request request, SegmentName segment) {
+        return source(request).wal().leftAt(segment.timeline());
+    }
+
+    /** Brings what there is of a segment that is not complete, unless its timeline was left there before. */
+    Result getStreamed(Request request, SegmentName segment, Optional<Lsn> leftAt) {
+        Source source = source(request);
+        return new StreamedPart(source.wal(), source.check(), segment, Path.of(request.target()), leftAt)
+                .get()
+                .orElseGet(() -> new Result.Missing(request.file(), noteOn(segment, source.wal())));
+    }
+
+    /** The WAL of the database cluster that asks. */
+    private record Source(WalArchive wal, SegmentCheck check) {}
+
+    private Source source(Request request) {
         ClusterStore cluster = repository.cluster(request.cluster());
         ClusterRecord.History history = Asker.history(cluster.record(), request.pgdata());
-        WalArchive wal = cluster.wal(history.id());
-        Optional<WalArchive.Stored> found = wal.find(request.file());
-        if (found.isEmpty() && completeOnly) {
-            return new Result.Missing(request.file(), Optional.empty());
-        }
-        SegmentCheck check = SegmentCheck.of(cluster, history);
-        if (found.isEmpty() && name instanceof ArchiveFileName.Segment segment) {
-            return new StreamedPart(wal, check, segment.name(), Path.of(request.target()))
-                    .get()
-                    .orElseGet(() -> new Result.Missing(request.file(), noteOn(name, wal)));
-        }
-        if (found.isEmpty()) {
-            return new Result.Missing(request.file(), Optional.empty());
-        }
-        return new Result.Fetched(request.file(), fetch(wal, check, found.get(), name, Path.of(request.target())));
+        return new Source(cluster.wal(history.id()), SegmentCheck.of(cluster, history));
     }
 
     /**
      * A partial segment is never given for the whole one: what it lacks was written on another timeline, and PostgreSQL, which asks
      * for the newer timeline's segment first, would end up beside it. Who wants it nevertheless asks for it by its name.
      */
-    private static Optional<String> noteOn(ArchiveFileName name, WalArchive wal) {
-        if (!(name instanceof ArchiveFileName.Segment segment)) {
-            return Optional.empty();
-        }
-        String partial = new ArchiveFileName.Partial(segment.name()).toString();
+    private static Optional<String> noteOn(SegmentName segment, WalArchive wal) {
+        String partial = new ArchiveFileName.Partial(segment).toString();
         return wal.find(partial)
                 .map(_ -> segment + " is not in the archive, only " + partial
                         + ": its timeline was left in the middle of this segment");

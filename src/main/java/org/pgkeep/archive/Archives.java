@@ -2,10 +2,12 @@ package org.pgkeep.archive;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.ClusterName;
@@ -62,14 +64,36 @@ public final class Archives implements AutoCloseable {
     }
 
     /**
-     * Brings a file back. What one repository has complete is better than what another has of it so far: PostgreSQL would take
-     * the end of that for the end of all WAL.
+     * Brings a file back. What one repository has complete is better than what another has of it so far, and of what none has complete
+     * the longest is: PostgreSQL would take the end of a shorter one for the end of all WAL, and commits would be lost that a receiver
+     * confirmed.
      *
-     * @throws PgkeepException as {@link ArchiveGet#get}, and when one that may have it could not be asked
+     * @throws PgkeepException as {@link ArchiveGet#get}, and when one that may have it, or more of it, could not be asked
      */
     public ArchiveGet.Result get(ArchiveGet.Request request) {
         ArchiveGet.Result complete = getComplete(request);
-        return complete instanceof ArchiveGet.Result.Fetched ? complete : ask(get -> get.get(request));
+        Optional<SegmentName> segment = SegmentName.parse(request.file());
+        return complete instanceof ArchiveGet.Result.Missing && segment.isPresent()
+                ? getStreamed(request, segment.get())
+                : complete;
+    }
+
+    private ArchiveGet.Result getStreamed(ArchiveGet.Request request, SegmentName segment) {
+        OpenedRepository longest = places.getFirst().work().get();
+        int most = -1;
+        List<Lsn> left = new ArrayList<>();
+        for (Copies.Place<OpenedRepository> place : places) {
+            OpenedRepository each = place.work().get();
+            int bytes = in(each, repository -> new ArchiveGet(repository).streamed(request, segment));
+            if (bytes > most) {
+                longest = each;
+                most = bytes;
+            }
+            in(each, repository -> new ArchiveGet(repository).leftAt(request, segment))
+                    .ifPresent(left::add);
+        }
+        Optional<Lsn> leftFirst = left.stream().min(Lsn::compareTo);
+        return in(longest, repository -> new ArchiveGet(repository).getStreamed(request, segment, leftFirst));
     }
 
     /** The same, but only what is complete and so will never change; what is not is missing. */

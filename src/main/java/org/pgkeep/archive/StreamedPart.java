@@ -23,8 +23,10 @@ import org.pgkeep.repository.WalArchive;
  *
  * <p>Not when a newer timeline left this one at or before that end: what PostgreSQL needs then is the newer one's segment, and it would
  * replay beyond the fork.
+ *
+ * @param leftAt where a newer timeline left this one's
  */
-record StreamedPart(WalArchive wal, SegmentCheck check, SegmentName segment, Path target) {
+record StreamedPart(WalArchive wal, SegmentCheck check, SegmentName segment, Path target, Optional<Lsn> leftAt) {
     private static final int TRIES = 3;
 
     /** Brings it to the target; empty when nothing was streamed. */
@@ -53,7 +55,7 @@ record StreamedPart(WalArchive wal, SegmentCheck check, SegmentName segment, Pat
             int end = streamed.copyTo(temporary);
             int segmentBytes = header(temporary).segmentBytes();
             Lsn endLsn = segment.start(segmentBytes).plus(end);
-            Optional<Lsn> left = wal.leftAt(segment.timeline()).filter(lsn -> !endLsn.isBefore(lsn));
+            Optional<Lsn> left = leftAt.filter(lsn -> !endLsn.isBefore(lsn));
             if (left.isPresent()) {
                 return new ArchiveGet.Result.Missing(
                         segment.toString(),

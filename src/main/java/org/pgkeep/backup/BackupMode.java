@@ -129,7 +129,8 @@ sealed interface BackupMode {
             if (started) {
                 throw new PgkeepException(
                         ErrorCode.SERVER_RUNNING,
-                        "a server was started in " + directory + " while the files were copied: what was copied is no backup",
+                        "a server was started in " + directory
+                                + " while the files were copied: what was copied is no backup",
                         "Stop it and run the command again, or back up the running server without --offline.");
             }
         }

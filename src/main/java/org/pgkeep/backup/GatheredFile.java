@@ -47,7 +47,6 @@ final class GatheredFile {
     }
 
     void take(CopyResults.Cursor record) {
-        touched = true;
         switch (record.kind()) {
             case CopyResults.EXTENT -> extent(record);
             case CopyResults.END -> end(record);
@@ -66,6 +65,7 @@ final class GatheredFile {
      * began: recovery brings it from the WAL, whole pages first.
      */
     private void end(CopyResults.Cursor record) {
+        touched = true;
         if (!shrunk) {
             shrunk = true;
             endBytes = record.value() == 0 ? record.group() * GROUP_BYTES : record.value();
@@ -73,6 +73,7 @@ final class GatheredFile {
     }
 
     private void extent(CopyResults.Cursor record) {
+        touched = true;
         if (shrunk) {
             return;
         }
@@ -120,7 +121,9 @@ final class GatheredFile {
     /** The hash of the whole. */
     long hash() {
         Entry.OfFile same = known;
-        // Of a file of one group, the base's manifest has no group's hash; but then nothing of it changed.
+        // Of a file of one group, the base's manifest has no group's hash; but then nothing of it changed. That a page
+        // is damaged, as it
+        // was, is no change.
         return same != null && !touched && same.sizeBytes() == listedBytes
                 ? same.hash()
                 : GroupHashes.ofFile(shrunk ? endBytes : listedBytes, groupHashes);

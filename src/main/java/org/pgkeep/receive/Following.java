@@ -158,9 +158,11 @@ final class Following {
         if (there.isEmpty()) {
             return kept.orElseGet(() -> beginning.at(upstream.identity().end()));
         }
-        // What the server keeps for this slot nobody has confirmed. If something before the archive's end is not there, it is to
+        // What the server keeps for this slot nobody has confirmed. If something before the archive's end is not there,
+        // it is to
         // be had now, and never again.
-        Optional<Stretch> hole = kept.map(beginning::firstMissingFrom).filter(missing -> missing.from().isBefore(there.get().from()));
+        Optional<Stretch> hole = kept.map(beginning::firstMissingFrom)
+                .filter(missing -> missing.from().isBefore(there.get().from()));
         hole.ifPresent(missing -> progress.warn("the archive lacks WAL from " + missing.from()
                 + " on, before its end at " + there.get().from() + "; the server still has it, and sends it again"));
         return hole.orElse(there.get());

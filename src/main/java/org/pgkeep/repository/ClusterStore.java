@@ -277,7 +277,7 @@ public final class ClusterStore {
             Predecessors predecessors = new Predecessors(storage, names, this, owner);
             predecessors.settle(resume, clock.instant());
             marks().sweep();
-            storage.sweepAbandoned(clock.instant().minus(ABANDONED));
+            storage.sweepAbandoned(names.root(), clock.instant().minus(ABANDONED));
             Instant now = clock.instant();
             Attempt attempt = new Attempt(
                     newLabel(type.get()),

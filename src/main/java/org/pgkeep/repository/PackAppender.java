@@ -179,7 +179,7 @@ public final class PackAppender implements AutoCloseable {
                 used);
         parts.clear();
         used = 0;
-        if (current.size() >= packBytes || current.frameCount() >= PackFormat.FRAMES_MAX) {
+        if (current.size() >= packBytes || current.isFull()) {
             closePack();
         }
     }

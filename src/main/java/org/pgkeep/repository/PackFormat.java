@@ -26,13 +26,26 @@ final class PackFormat {
     /** A pack closes after so many frames, however small, so that its index fits into memory: 4 GiB of content. */
     static final int FRAMES_MAX = 4096;
 
-    private static final int INDEX_BYTES_MAX = 1 << 27;
+    /** An index that is longer, before it is compressed, is none. */
+    static final int INDEX_BYTES_MAX = 1 << 27;
+
+    /** More than the numbers of a frame, or of a part of one, take in the index. */
+    private static final int NUMBERS_BYTES_MAX = 64;
 
     private PackFormat() {}
 
     static ByteBuffer header() {
         ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         return header.putLong(HEADER_MAGIC).putInt(VERSION).putInt(0).flip();
+    }
+
+    /** At most so many bytes of the index, before it is compressed, are about this frame. */
+    static long indexBytes(Frame frame) {
+        long bytes = NUMBERS_BYTES_MAX + (long) frame.contentBlocks() * Long.BYTES;
+        for (Part part : frame.parts()) {
+            bytes += NUMBERS_BYTES_MAX + part.path().bytes().length;
+        }
+        return bytes;
     }
 
     /** Index and footer as they end the pack. */

@@ -15,6 +15,7 @@ final class PackWriter implements AutoCloseable {
     private final int number;
     private final ObjectWriter target;
     private final List<Frame> frames = new ArrayList<>();
+    private long indexBytes;
 
     PackWriter(int number, ObjectWriter target) {
         this.number = number;
@@ -30,6 +31,11 @@ final class PackWriter implements AutoCloseable {
         return frames.size();
     }
 
+    /** Whether it should end here: the index of a longer one would not fit into a reader's memory. */
+    boolean isFull() {
+        return frames.size() >= PackFormat.FRAMES_MAX || indexBytes >= PackFormat.INDEX_BYTES_MAX / 2;
+    }
+
     long size() {
         return target.size();
     }
@@ -38,18 +44,23 @@ final class PackWriter implements AutoCloseable {
         long offset = target.size();
         long hash = Xxh3.hash(stored, 0, length);
         target.write(ByteBuffer.wrap(stored, 0, length));
-        frames.add(new Frame(offset, length, form, hash, parts, Arrays.copyOf(blockHashes, blocks)));
+        add(new Frame(offset, length, form, hash, parts, Arrays.copyOf(blockHashes, blocks)));
     }
 
     /** Takes a frame over from another pack, as it is stored there. */
     void copy(Frame frame, ByteBuffer stored) {
-        frames.add(frame.at(target.size()));
+        add(frame.at(target.size()));
         target.write(stored);
     }
 
     /** Keeps a frame's number free. */
     void drop() {
-        frames.add(Frame.dropped(target.size()));
+        add(Frame.dropped(target.size()));
+    }
+
+    private void add(Frame frame) {
+        frames.add(frame);
+        indexBytes += PackFormat.indexBytes(frame);
     }
 
     void finish() {

@@ -12,7 +12,10 @@ import java.util.Set;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 
-/** Makes directories and links, as far as they are not there, before files are written; gives them their attributes afterwards. */
+/**
+ * Makes directories and the links that lead to what is restored, as far as they are not there, before files are written; the other links,
+ * and attributes, afterwards.
+ */
 final class DirectoryTree {
     /** While files are written; a read-only directory could not be filled. */
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
@@ -43,7 +46,18 @@ final class DirectoryTree {
         plan.fileLinks()
                 .forEach((file, link) -> keep(new KeptLink(
                         plan.files().place(file), link.text(), plan.files().ownership(file))));
-        plan.keptLinks().forEach(this::keep);
+    }
+
+    /**
+     * Makes the links through which nothing is restored. Last, and not where a file of the restore's own is: through a forged or a mere
+     * dangling {@code backup_label} it would have been written elsewhere.
+     */
+    void keepLinks() {
+        for (KeptLink link : plan.keptLinks()) {
+            if (Files.isSymbolicLink(link.location()) || !Files.exists(link.location(), LinkOption.NOFOLLOW_LINKS)) {
+                keep(link);
+            }
+        }
     }
 
     private void keep(KeptLink link) {

@@ -2,10 +2,10 @@ package org.pgkeep.restore;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,19 +18,29 @@ final class Durability {
     private Durability() {}
 
     /** Everything: with one call for each file system, or, where there is no such call, file by file. */
-    static void sync(List<Path> destinations, Plan plan) {
-        Set<FileStore> synced = new HashSet<>();
-        for (Path destination : destinations) {
-            if (synced.add(storeOf(destination)) && !syncFileSystem(destination)) {
+    static void sync(Plan plan) {
+        Set<Object> synced = new HashSet<>();
+        for (Path directory : directories(plan)) {
+            if (synced.add(deviceOf(directory)) && !syncFileSystem(directory)) {
                 syncEach(plan);
                 return;
             }
         }
     }
 
-    private static FileStore storeOf(Path path) {
+    /** Every one that was written into: a file system may also be mounted inside the data directory. */
+    private static List<Path> directories(Plan plan) {
+        List<Path> directories = new ArrayList<>();
+        plan.directories().forEach(directory -> directories.add(directory.location()));
+        plan.fileLinks()
+                .values()
+                .forEach(link -> directories.add(link.destination().resolveSibling("")));
+        return directories;
+    }
+
+    private static Object deviceOf(Path path) {
         try {
-            return Files.getFileStore(path);
+            return Files.getAttribute(path, "unix:dev");
         } catch (IOException e) {
             throw PgkeepException.ofIo(ErrorCode.FILE_READ, "find the file system of " + path, e);
         }

@@ -1,8 +1,11 @@
 package org.pgkeep.restore;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,11 +85,27 @@ final class ExtraFiles {
     private void write(String path, byte[] content) {
         Path file = target.resolve(path);
         try {
-            Path _ = Files.write(file, content);
+            try (OutputStream out = open(path)) {
+                out.write(content);
+            }
             finish(path);
         } catch (IOException e) {
             throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "write " + file, e);
         }
+    }
+
+    /** A file to be written in the data directory itself: a link that is there gives way, as with {@code ALTER SYSTEM}. */
+    OutputStream open(String path) throws IOException {
+        Path file = target.resolve(path);
+        if (Files.isSymbolicLink(file)) {
+            Files.delete(file);
+        }
+        return Files.newOutputStream(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Gives a file that was written its owner and mode. */

@@ -162,9 +162,10 @@ public final class Restore {
             parameters(request.archiveMode()).forEach(extra::writeParameter);
             new ServerManifest(request.target(), files, digests, extra)
                     .write(chosen.backup(), chosen.history(), version);
+            tree.keepLinks();
             tree.finish();
             try (Progress.Step _ = progress.step("sync", 0)) {
-                Durability.sync(destinations.paths(), plan);
+                Durability.sync(plan);
             }
             letStart(files, mark, request.target());
             return new Done(extra.written(), delta);

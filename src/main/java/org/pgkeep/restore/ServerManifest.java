@@ -45,7 +45,7 @@ final class ServerManifest {
         }
         Path path = target.resolve(BackupManifestFile.PATH);
         try {
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path), 1 << 16)) {
+            try (OutputStream out = new BufferedOutputStream(extra.open(BackupManifestFile.PATH), 1 << 16)) {
                 BackupManifestFile manifest =
                         new BackupManifestFile(out, version.manifestVersion().getAsInt(), backup.systemIdentifier());
                 list(manifest, PathName.of(version.walDirectory()));

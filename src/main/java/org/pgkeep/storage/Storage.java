@@ -110,10 +110,11 @@ public interface Storage extends AutoCloseable {
      * Removes what writers that died left behind and {@link #list} never shows. A writer still alive, whose last write was before
      * that moment, finds its work gone and fails.
      *
+     * @param folder where to look, at any depth; empty: everywhere
      * @param before only what was last written before this moment, by the store's clock
      * @return how many were removed
      */
-    long sweepAbandoned(Instant before);
+    long sweepAbandoned(String folder, Instant before);
 
     @Override
     void close();

@@ -37,9 +37,7 @@ class ArchivesTest {
     @BeforeEach
     void streamTheBeginningIntoTheFirst() throws IOException {
         source = Files.write(directory.resolve(SEGMENT), content);
-        Path piece = Files.write(directory.resolve("piece"), Arrays.copyOf(content, STREAMED));
-        WalPiece name = new WalPiece(SegmentName.parse(SEGMENT).orElseThrow(), 0, STREAMED);
-        WalArchive.Pushed _ = wal(first).push(name.toString(), piece, Compression.DEFAULT);
+        stream(first, STREAMED);
         WalArchive _ = wal(second);
     }
 
@@ -57,6 +55,36 @@ class ArchivesTest {
         assertThat(given).hasSameSizeAs(content);
         assertThat(Arrays.copyOf(given, STREAMED)).isEqualTo(Arrays.copyOf(content, STREAMED));
         assertThat(Arrays.copyOfRange(given, STREAMED, given.length)).containsOnly(0);
+    }
+
+    /** What a synchronous receiver confirmed is in one of them; the other may lag behind. */
+    @Test
+    void whereNoneHasItCompleteTheLongestIsGiven() throws IOException {
+        stream(second, 4 * STREAMED);
+        assertThat(get()).isInstanceOf(ArchiveGet.Result.Fetched.class);
+        byte[] given = Files.readAllBytes(target());
+        assertThat(Arrays.copyOf(given, 4 * STREAMED)).isEqualTo(Arrays.copyOf(content, 4 * STREAMED));
+        assertThat(Arrays.copyOfRange(given, 4 * STREAMED, given.length)).containsOnly(0);
+    }
+
+    /** Also if only the other knows of the newer timeline: behind the fork is nobody's WAL. */
+    @Test
+    void whatGoesBeyondAForkIsNotGiven() throws IOException {
+        Path history = Files.writeString(directory.resolve("history"), "1\t0/301000\tno recovery target specified\n");
+        WalArchive.Pushed _ = wal(second).push("00000002.history", history, Compression.NONE);
+        assertThat(get())
+                .isInstanceOfSatisfying(
+                        ArchiveGet.Result.Missing.class,
+                        missing -> assertThat(missing.note())
+                                .hasValueSatisfying(
+                                        note -> assertThat(note).contains("its timeline was left at 0/301000")));
+        assertThat(target()).doesNotExist();
+    }
+
+    private void stream(MemoryStorage storage, int bytes) throws IOException {
+        Path piece = Files.write(directory.resolve("piece"), Arrays.copyOf(content, bytes));
+        WalPiece name = new WalPiece(SegmentName.parse(SEGMENT).orElseThrow(), 0, bytes);
+        WalArchive.Pushed _ = wal(storage).push(name.toString(), piece, Compression.DEFAULT);
     }
 
     private ArchiveGet.Result get() {

@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Consumer;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.Blocks;
 import org.pgkeep.repository.Interposed;
 import org.pgkeep.repository.TinyRepository;
 import org.pgkeep.storage.memory.MemoryStorage;
@@ -36,16 +38,17 @@ class ColdBackupTest {
 
     /** What a service manager may do while files are copied. */
     enum Event {
-        STARTED(ColdBackupTest::start),
+        STARTED,
         /** Its control file is not written yet. */
-        STARTING(test -> test.put("postmaster.pid")),
-        STARTED_AND_STOPPED(
-                test -> test.cluster.say(ColdCluster.control().shutDownAt(1, "0/400028")));
+        STARTING,
+        STARTED_AND_STOPPED
+    }
 
-        private final Consumer<ColdBackupTest> action;
-
-        Event(Consumer<ColdBackupTest> action) {
-            this.action = action;
+    private void happens(Event event) {
+        switch (event) {
+            case STARTED -> start();
+            case STARTING -> put("postmaster.pid");
+            case STARTED_AND_STOPPED -> cluster.say(ColdCluster.control().shutDownAt(1, "0/400028"));
         }
     }
 
@@ -65,7 +68,7 @@ class ColdBackupTest {
     @ParameterizedTest
     @EnumSource
     void aServerThatIsStartedMeanwhileEndsIt(Event event) {
-        Interposed interposed = new Interposed(store, "/packs/", () -> event.action.accept(this));
+        Interposed interposed = new Interposed(store, "/packs/", () -> happens(event));
         assertThatThrownBy(() -> cluster.backup(interposed, ColdCluster.How.FULL))
                 .isInstanceOfSatisfying(
                         PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SERVER_RUNNING))
@@ -78,7 +81,29 @@ class ColdBackupTest {
     void aServerMayStartWhenAllIsCopied() {
         Interposed interposed = new Interposed(store, "/manifest", this::start);
         BackupRecord record = cluster.backup(interposed, ColdCluster.How.FULL);
-        assertThat(cluster.cluster(store).backups()).extracting(BackupRecord::label).containsExactly(record.label());
+        assertThat(cluster.cluster(store).backups())
+                .extracting(BackupRecord::label)
+                .containsExactly(record.label());
+    }
+
+    /** A damaged page is stored as it is, and found again by each backup that builds on it; its file is no other for that. */
+    @Test
+    void aBackupThatFindsADamagedPageAsItsBaseHasItHoldsTheFile() {
+        byte[] small = new byte[3 * Blocks.BYTES];
+        new Random(1).nextBytes(small);
+        byte[] large = new byte[(Blocks.PER_GROUP + 3) * Blocks.BYTES];
+        large[5 * Blocks.BYTES] = 1;
+        cluster.write("base/5/16384", small);
+        cluster.write("base/5/16385", large);
+        BackupRecord full = cluster.backup(store, ColdCluster.How.FULL);
+        BackupRecord same = cluster.backup(store, ColdCluster.How.INCREMENTAL);
+        cluster.change("base/5/16384", 1);
+        BackupRecord changed = cluster.backup(store, ColdCluster.How.INCREMENTAL);
+        assertThat(List.of(full, same, changed))
+                .allSatisfy(backup -> assertThat(backup.warnings()).hasSize(2));
+        assertThat(same.base()).contains(full.label());
+        cluster.assertHeldBy(store, changed);
+        assertThat(cluster.findings(store)).isEmpty();
     }
 
     /** Its pages are as new as that, and PostgreSQL opens nothing before it has replayed so far. */

@@ -141,7 +141,7 @@ final class ColdCluster {
                 true,
                 BackupWal.ARCHIVE,
                 Duration.ofSeconds(1),
-                false,
+                true,
                 how.resume,
                 Duration.ZERO,
                 temporary,

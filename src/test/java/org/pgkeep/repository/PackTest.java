@@ -74,6 +74,29 @@ class PackTest {
         assertThat(unpack(storage, file)).isEqualTo(noise);
     }
 
+    /** Of very many small files with very long paths. */
+    @Test
+    void aPackEndsBeforeItsIndexIsTooLongForAReader() {
+        MemoryStorage storage = new MemoryStorage();
+        PathName path = PathName.of("x".repeat(4000));
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < Blocks.PER_GROUP; i++) {
+            parts.add(new Part(path, i, 1));
+        }
+        byte[] stored = content(1, 1);
+        int frames = 0;
+        try (PackWriter pack = new PackWriter(1, storage.write(NAME))) {
+            for (; !pack.isFull(); frames++) {
+                pack.append(stored, stored.length, Algorithm.NONE, parts, new long[Blocks.PER_GROUP], Blocks.PER_GROUP);
+            }
+            pack.finish();
+        }
+        assertThat(frames).isLessThan(PackFormat.FRAMES_MAX);
+        try (PackReader pack = open(storage, NAME)) {
+            assertThat(pack.frames()).hasSize(frames);
+        }
+    }
+
     @Test
     void aPackCutOffAtAnyByteIsAnError() {
         byte[] sound = smallPack();

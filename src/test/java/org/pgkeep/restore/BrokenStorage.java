@@ -152,8 +152,8 @@ final class BrokenStorage implements Storage {
     }
 
     @Override
-    public long sweepAbandoned(Instant before) {
-        return sound.sweepAbandoned(before);
+    public long sweepAbandoned(String folder, Instant before) {
+        return sound.sweepAbandoned(folder, before);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -55,6 +56,24 @@ class DeltaTest {
 
     private RestoreRequest plain() {
         return RestoreRequest.of(target, RestoreTest.to(new RecoveryTarget.Latest()), 3, directory);
+    }
+
+    /** Who owns the directory may have put them there; root may be who restores. */
+    @Test
+    void linksInTheDirectoryLeadNoFileOfTheRestoreElsewhere() throws Exception {
+        cluster.backup(directory);
+        restore(plain());
+        Path victim = Files.writeString(directory.resolve("victim"), "precious");
+        for (String name : List.of("backup_label", "backup_manifest", "recovery.signal", "postgresql.auto.conf")) {
+            Files.deleteIfExists(target.resolve(name));
+            Files.createSymbolicLink(target.resolve(name), victim);
+        }
+
+        restore(delta());
+
+        assertThat(victim).hasContent("precious");
+        assertThat(Files.readString(target.resolve("postgresql.auto.conf"))).contains("work_mem");
+        assertThat(target.resolve("backup_label")).content().contains("START WAL LOCATION");
     }
 
     private RestoreRequest delta() {

@@ -306,6 +306,22 @@ class RestoreTest {
         assertRestored();
     }
 
+    /** Links that were made for it, by who can write into a repository, or that led to nothing at the backup's time. */
+    @ParameterizedTest
+    @ValueSource(strings = {"backup_label", "backup_manifest", "recovery.signal", "pgkeep.restore"})
+    void aLinkOfTheBackupLeadsNoFileOfTheRestoreElsewhere(String name) throws Exception {
+        Path victim = Files.writeString(directory.resolve("victim"), "precious");
+        cluster.link(name, victim.toString(), 0777);
+        cluster.backup(directory);
+
+        restore(request());
+
+        assertThat(victim).hasContent("precious");
+        assertThat(target.resolve("backup_label")).isRegularFile();
+        assertThat(target.resolve(Mark.NAME)).matches(Files::notExists);
+        assertRestored();
+    }
+
     @Test
     void aClusterThatItsGroupMayReadStaysSo() throws Exception {
         cluster.directories.remove(PathName.of(""));

@@ -88,7 +88,7 @@ public abstract class StorageContract {
         assertThat(storage.info(name("a/b"))).isEmpty();
         assertThat(names("")).isEmpty();
         assertThat(children("")).isEmpty();
-        assertThat(storage.sweepAbandoned(Instant.now().plusSeconds(60))).isZero();
+        assertThat(storage.sweepAbandoned("", Instant.now().plusSeconds(60))).isZero();
     }
 
     @Test

@@ -50,7 +50,15 @@ final class ServerSummaries {
                         + Integer.toUnsignedString(stretch.timeline()));
             }
         }
-        return new Finding.Found(new Changes.Listed(Way.SUMMARY, read(needed, layout, temporary)));
+        try {
+            return new Finding.Found(new Changes.Listed(Way.SUMMARY, read(needed, layout, temporary)));
+        } catch (PgkeepException e) {
+            if (e.code() != ErrorCode.QUERY) {
+                throw e;
+            }
+            // wal_summary_keep_time has passed for one since they were listed.
+            return new Finding.Unable("a WAL summary cannot be read: " + e.getMessage());
+        }
     }
 
     private Lsn await(Lsn wanted) {

@@ -88,7 +88,7 @@ record Dialect(PostgresVersion version) {
                 "stop the backup",
                 "SELECT lsn::text, labelfile, spcmapfile, (SELECT min_recovery_end_timeline FROM pg_control_recovery()) FROM "
                         + call,
-                execute(call.replace("false", "boolean") + ", pg_control_recovery()"));
+                execute(call.replace("false", "boolean")));
     }
 
     Query switchWal() {

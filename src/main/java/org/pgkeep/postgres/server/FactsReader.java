@@ -35,7 +35,8 @@ final class FactsReader {
         List<Tablespace> tablespaces =
                 queries.all(TABLESPACES, row -> new Tablespace(row.getLong(1), row.getString(2), row.getString(3)));
         List<Database> databases = queries.all(DATABASES, row -> new Database(row.getLong(1), row.getString(2)));
-        return queries.one(dialect.controlData(), row -> facts(row, dialect.version(), settings, tablespaces, databases));
+        return queries.one(
+                dialect.controlData(), row -> facts(row, dialect.version(), settings, tablespaces, databases));
     }
 
     private static ServerFacts facts(

@@ -30,6 +30,10 @@ public final class ServerSession implements AutoCloseable {
             "read the timeline",
             "SELECT timeline_id, pg_is_in_recovery() FROM pg_control_checkpoint()",
             "EXECUTE ON FUNCTION pg_control_checkpoint()");
+    private static final Query IN_RECOVERY = new Query(
+            "see whether the server is a standby",
+            "SELECT pg_is_in_recovery()",
+            "EXECUTE ON FUNCTION pg_is_in_recovery()");
     private static final Query ARCHIVER =
             new Query("read the archiver's statistics", """
             SELECT archived_count, last_archived_wal, last_archived_time, failed_count, last_failed_wal, last_failed_time
@@ -170,37 +174,24 @@ public final class ServerSession implements AutoCloseable {
     }
 
     /**
-     * Checks that the backup still stands: the session lives, a standby was not promoted, the timeline is the same.
+     * Checks that the backup still stands: the session lives, a standby was not promoted. One may follow its primary to another timeline:
+     * recovery of the backup does so, too.
      *
      * @throws PgkeepException {@code BACKUP_INTERRUPTED} with the reason
      */
     public void checkAlive(BackupStart start) {
         try {
-            BackupStart now =
-                    queries.oneIfIdle(TIMELINE, row -> new BackupStart(start.lsn(), row.getInt(1), row.getBoolean(2)));
-            if (now != null) {
-                compare(start, now);
+            Boolean onStandby = queries.oneIfIdle(IN_RECOVERY, row -> row.getBoolean(1));
+            if (onStandby != null && start.onStandby() && !onStandby) {
+                throw new PgkeepException(
+                        ErrorCode.BACKUP_INTERRUPTED,
+                        "the standby was promoted during the backup",
+                        "Take the backup again: from the new primary, or from another standby.");
             }
         } catch (SQLException e) {
             throw new PgkeepException(
                             ErrorCode.BACKUP_INTERRUPTED, "the server ended the session: " + ServerErrors.reason(e))
                     .causedBy(e);
-        }
-    }
-
-    private static void compare(BackupStart start, BackupStart now) {
-        if (start.onStandby() && !now.onStandby()) {
-            throw new PgkeepException(
-                    ErrorCode.BACKUP_INTERRUPTED,
-                    "the standby was promoted during the backup",
-                    "Take the backup again: from the new primary, or from another standby.");
-        }
-        if (start.timeline() != now.timeline()) {
-            throw new PgkeepException(
-                    ErrorCode.BACKUP_INTERRUPTED,
-                    "the server switched from timeline " + start.timeline() + " to " + now.timeline()
-                            + " during the backup",
-                    "Take the backup again.");
         }
     }
 

@@ -127,8 +127,8 @@ public final class MeteredStorage implements Storage {
     }
 
     @Override
-    public long sweepAbandoned(Instant before) {
-        return inner.sweepAbandoned(before);
+    public long sweepAbandoned(String folder, Instant before) {
+        return inner.sweepAbandoned(folder, before);
     }
 
     @Override

@@ -88,7 +88,7 @@ public final class ReadOnlyStorage implements Storage {
     }
 
     @Override
-    public long sweepAbandoned(Instant before) {
+    public long sweepAbandoned(String folder, Instant before) {
         throw refused("sweep");
     }
 

@@ -156,8 +156,8 @@ public final class SealedStorage implements Storage {
     }
 
     @Override
-    public long sweepAbandoned(Instant before) {
-        return inner.sweepAbandoned(before);
+    public long sweepAbandoned(String folder, Instant before) {
+        return inner.sweepAbandoned(folder, before);
     }
 
     @Override

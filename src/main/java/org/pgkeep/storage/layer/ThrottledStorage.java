@@ -113,8 +113,8 @@ public final class ThrottledStorage implements Storage {
     }
 
     @Override
-    public long sweepAbandoned(Instant before) {
-        return inner.sweepAbandoned(before);
+    public long sweepAbandoned(String folder, Instant before) {
+        return inner.sweepAbandoned(folder, before);
     }
 
     @Override

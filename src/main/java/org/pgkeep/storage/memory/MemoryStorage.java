@@ -105,7 +105,7 @@ public final class MemoryStorage implements Storage {
     }
 
     @Override
-    public long sweepAbandoned(Instant before) {
+    public long sweepAbandoned(String folder, Instant before) {
         return 0;
     }
 

@@ -214,8 +214,8 @@ public final class PosixStorage implements Storage {
     }
 
     @Override
-    public long sweepAbandoned(Instant before) {
-        return new Sweep(tree, folders, before).run();
+    public long sweepAbandoned(String folder, Instant before) {
+        return new Sweep(tree, folders, before).run(tree.folder(folder));
     }
 
     @Override

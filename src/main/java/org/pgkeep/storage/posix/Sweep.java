@@ -9,6 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Removes temporary files of writers that died, and the folders that are empty then. */
 final class Sweep {
@@ -23,22 +25,23 @@ final class Sweep {
         this.before = before;
     }
 
-    long run() {
+    long run(Path folder) {
         tree.requireRoot();
-        sweep(tree.root());
+        sweep(folder);
         return removed;
     }
 
     private void sweep(Path folder) {
-        for (String name : tree.names(folder)) {
-            Path path = folder.resolve(name);
-            if (Files.isDirectory(path)) {
-                sweep(path);
-            }
-        }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, ".*.tmp")) {
+        List<Path> within = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            boolean mayHaveFolders = mayHaveFolders(folder);
             for (Path entry : entries) {
-                removeIfOld(entry);
+                String name = String.valueOf(entry.getFileName());
+                if (TemporaryFile.isName(name)) {
+                    removeIfOld(entry);
+                } else if (mayHaveFolders && tree.isShown(folder, name) && Files.isDirectory(entry)) {
+                    within.add(entry);
+                }
             }
         } catch (NoSuchFileException e) {
             // The folder was removed by another: nothing to do.
@@ -48,15 +51,21 @@ final class Sweep {
         } catch (IOException e) {
             throw PosixFailure.of("sweep " + folder, e);
         }
+        within.forEach(this::sweep);
         if (!folder.equals(tree.root())) {
             folders.prune(folder);
         }
     }
 
+    /**
+     * Most folders hold files alone, thousands of them: to look at each would take minutes over a network. A directory has a link of its
+     * own, one in its parent, and one in each directory within it; file systems that do not count these say less than 2.
+     */
+    private static boolean mayHaveFolders(Path folder) throws IOException {
+        return !(Files.getAttribute(folder, "unix:nlink") instanceof Integer links) || links != 2;
+    }
+
     private void removeIfOld(Path entry) throws IOException {
-        if (!TemporaryFile.isName(String.valueOf(entry.getFileName()))) {
-            return;
-        }
         if (isOldFile(entry) && Files.deleteIfExists(entry)) {
             removed++;
         }

@@ -71,7 +71,7 @@ final class TemporaryFile implements AutoCloseable {
 
     /** Whether a file's name is one of ours. */
     static boolean isName(String name) {
-        return name.matches("\\..+\\.[0-9a-f]{16}\\.tmp");
+        return name.startsWith(".") && name.endsWith(SUFFIX) && name.matches("\\..+\\.[0-9a-f]{16}\\.tmp");
     }
 
     private void undoUmask() throws IOException {

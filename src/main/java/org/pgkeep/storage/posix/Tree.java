@@ -97,7 +97,7 @@ record Tree(Path root) {
             for (Path entry : entries) {
                 // The last component in half the time that getFileName takes: a listing has a million names.
                 String name = entry.toString().substring(prefix);
-                if (ObjectName.isComponent(name) && !(folder.equals(root) && name.equals(LOST_AND_FOUND))) {
+                if (isShown(folder, name)) {
                     names.add(name);
                 }
             }
@@ -109,6 +109,11 @@ record Tree(Path root) {
             throw PosixFailure.of("list " + folder, e);
         }
         return names;
+    }
+
+    /** Whether this can be part of an object's name. */
+    boolean isShown(Path folder, String name) {
+        return ObjectName.isComponent(name) && !(folder.equals(root) && name.equals(LOST_AND_FOUND));
     }
 
     /** Whether an object lies in this folder at any depth; in order, so that damage somewhere below is met always or never. */

@@ -196,8 +196,8 @@ public final class FaultyStorage implements Storage {
     }
 
     @Override
-    public long sweepAbandoned(Instant before) {
-        return answer(Step.SWEEP, () -> inner.sweepAbandoned(before));
+    public long sweepAbandoned(String folder, Instant before) {
+        return answer(Step.SWEEP, () -> inner.sweepAbandoned(folder, before));
     }
 
     @Override

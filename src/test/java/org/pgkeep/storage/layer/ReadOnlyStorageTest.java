@@ -28,7 +28,7 @@ final class ReadOnlyStorageTest {
                 () -> storage.create(new ObjectName("other"), new byte[1]),
                 () -> storage.replace(NAME, before.version(), new byte[1]),
                 () -> storage.delete(NAME),
-                () -> storage.sweepAbandoned(Instant.MAX));
+                () -> storage.sweepAbandoned("", Instant.MAX));
         for (ThrowingCallable change : changes) {
             assertThatExceptionOfType(PgkeepException.class)
                     .isThrownBy(change)

@@ -36,7 +36,7 @@ final class PosixCrashTest {
                 String at = "seed %d, round %d".formatted(seed, round);
                 checkReported(storage, said, at);
                 checkWhole(storage, at);
-                storage.sweepAbandoned(Instant.now().plusSeconds(60));
+                storage.sweepAbandoned("", Instant.now().plusSeconds(60));
                 assertThat(temporaryFiles()).as(at).isEmpty();
                 checkWhole(storage, at);
                 clear(storage);

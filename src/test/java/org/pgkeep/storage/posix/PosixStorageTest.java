@@ -146,7 +146,7 @@ final class PosixStorageTest extends StorageContract {
         assertThatFails(ErrorCode.PATH_MISSING, () -> namesIn("a"));
         assertThatFails(ErrorCode.PATH_MISSING, () -> storage().delete(name("a")));
         assertThatFails(ErrorCode.PATH_MISSING, () -> storage().create(name("a/b/c"), bytes("x")));
-        assertThatFails(ErrorCode.PATH_MISSING, () -> storage().sweepAbandoned(Instant.now()));
+        assertThatFails(ErrorCode.PATH_MISSING, () -> storage().sweepAbandoned("", Instant.now()));
         assertThat(root()).as("never made again behind an administrator's back").doesNotExist();
     }
 
@@ -166,12 +166,25 @@ final class PosixStorageTest extends StorageContract {
         Path dead = temporary("dead/folder", ".object.0123456789abcdef.tmp", Duration.ofHours(25));
         Path young = temporary("kept", ".object.0123456789abcdef.tmp", Duration.ofHours(1));
         Path foreign = temporary("kept", ".object.tmp", Duration.ofHours(25));
-        assertThat(storage().sweepAbandoned(Instant.now().minus(Duration.ofHours(24))))
+        assertThat(storage().sweepAbandoned("", Instant.now().minus(Duration.ofHours(24))))
                 .isEqualTo(1);
         assertThat(dead).doesNotExist();
         assertThat(root().resolve("dead")).doesNotExist();
         assertThat(List.of(young, foreign)).allSatisfy(file -> assertThat(file).exists());
         assertThat(read("kept/object")).isEqualTo("x");
+    }
+
+    @Test
+    void sweepingAFolderLeavesOthersAlone() throws IOException {
+        storage().create(name("one/object"), bytes("x"));
+        Path own = temporary("one/a/b", ".object.0123456789abcdef.tmp", Duration.ofHours(25));
+        Path beside = temporary("other/a", ".object.0123456789abcdef.tmp", Duration.ofHours(25));
+        assertThat(storage().sweepAbandoned("one", Instant.now().minus(Duration.ofHours(24))))
+                .isEqualTo(1);
+        assertThat(own).doesNotExist();
+        assertThat(root().resolve("one/a")).doesNotExist();
+        assertThat(beside).exists();
+        assertThat(storage().sweepAbandoned("absent", Instant.now())).isZero();
     }
 
     private Path temporary(String folder, String name, Duration age) throws IOException {
@@ -184,7 +197,8 @@ final class PosixStorageTest extends StorageContract {
     void aWriterWhoseFileWasSweptFailsAndPublishesNothing() {
         try (ObjectWriter writer = storage().write(name("a"))) {
             writer.write(ByteBuffer.wrap(bytes("x")));
-            assertThat(storage().sweepAbandoned(Instant.now().plusSeconds(60))).isEqualTo(1);
+            assertThat(storage().sweepAbandoned("", Instant.now().plusSeconds(60)))
+                    .isEqualTo(1);
             assertThatFails(ErrorCode.PATH_MISSING, writer::commit);
         }
         assertThat(names("")).isEmpty();
@@ -196,7 +210,7 @@ final class PosixStorageTest extends StorageContract {
         Files.createLink(root().resolve(".a.0123456789abcdef.tmp"), root().resolve("a"));
         assertThat(names("")).containsExactly("a");
         assertThat(storage().create(name("a"), bytes("y"))).isFalse();
-        assertThat(storage().sweepAbandoned(Instant.now().plusSeconds(60))).isEqualTo(1);
+        assertThat(storage().sweepAbandoned("", Instant.now().plusSeconds(60))).isEqualTo(1);
         assertThat(read("a")).isEqualTo("x");
         assertThat(files()).containsExactly("a");
     }
