@@ -2,6 +2,7 @@ package org.pgkeep;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,6 +53,25 @@ public final class Main {
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {
-        return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+        return new PrintStream(new Pipe(descriptor), false, StandardCharsets.UTF_8);
+    }
+
+    /** A reader that has seen enough, as {@code head}, is no error; a full disk is, and {@link Cli} asks whether there was one. */
+    private static final class Pipe extends FileOutputStream {
+        Pipe(FileDescriptor descriptor) {
+            super(descriptor);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                super.write(bytes, offset, length);
+            } catch (IOException e) {
+                // The launcher has the C library speak English.
+                if (!"Broken pipe".equals(e.getMessage())) {
+                    throw e;
+                }
+            }
+        }
     }
 }

@@ -10,9 +10,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pgkeep.demo.DirectoryTree;
 import org.pgkeep.demo.ProgramRun;
 import org.pgkeep.demo.Sql;
 import org.pgkeep.demo.ThrowawayServer;
+import org.pgkeep.demo.ThrowawayServer.Shutdown;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.harness.BackedUpCluster;
 import org.pgkeep.harness.LongBackup;
@@ -55,6 +57,36 @@ final class BackupHazardsIT {
             assertThat(Oracle.contents(server)).isEqualTo(contents);
             assertThat(Sql.on(server).value("SELECT count(*) FROM unlogged")).isEqualTo("0");
             Oracle.amcheck(server);
+        }
+    }
+
+    /** As after PGDATA was moved, and the configuration was not. */
+    @Test
+    void theFilesOfACopyAreNoBackupOfTheServer() throws IOException {
+        try (BackedUpCluster source = cluster()) {
+            TestCluster cluster = source.cluster();
+            cluster.server().stop(Shutdown.FAST);
+            Path copy = cluster.beside("copy");
+            DirectoryTree.copy(cluster.data(), copy);
+            cluster.server().start();
+            cluster.server().runAs().own(copy);
+            source.fails(
+                    ErrorCode.CLUSTER_MISMATCH.exitStatus(),
+                    "it has no postmaster.pid",
+                    "backup",
+                    "--pgdata",
+                    copy.toString());
+            // One that was copied while the server ran.
+            Files.copy(cluster.data().resolve("postmaster.pid"), copy.resolve("postmaster.pid"));
+            cluster.server().runAs().own(copy);
+            source.fails(
+                    ErrorCode.CLUSTER_MISMATCH.exitStatus(),
+                    "its last checkpoint is at",
+                    "backup",
+                    "--pgdata",
+                    copy.toString());
+            assertThat(source.labels()).isEmpty();
+            source.succeeds("backup");
         }
     }
 

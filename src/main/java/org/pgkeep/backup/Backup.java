@@ -69,6 +69,7 @@ public final class Backup {
             return freeingFullDisk(writer, () -> {
                 Instant started = clock.instant();
                 BackupMode mode = BackupMode.Online.begin(session, "pgkeep " + writer.label(), request.fastStart());
+                Identity.assertWritten(request.dataDirectory(), mode.start().lsn(), facts);
                 Optional<BackupRun.Server> server = Optional.of(running);
                 return new BackupRun(
                                 request, cluster, writer, base.get(), remains, mode, control, server, clock, progress)

@@ -77,6 +77,7 @@ final class BackupCommand implements Command {
         BackupType type = type(settings);
         Remarks remarks = RemarkText.of(settings);
         List<Settings> others = FurtherCopy.others(settings);
+        Apart.require(settings, settings.require(Options.PGDATA));
         try (Storage storage = invocation.backends().storageOrNew(settings)) {
             return run(invocation, storage, type, remarks, others);
         }
@@ -86,6 +87,9 @@ final class BackupCommand implements Command {
             Invocation invocation, Storage storage, BackupType type, Remarks remarks, List<Settings> others) {
         Settings settings = invocation.settings();
         boolean fresh = !Repository.isOn(storage);
+        if (fresh && !settings.get(Options.OFFLINE)) {
+            requireNeverArchived(invocation, storage);
+        }
         try (Repository repository = Repository.openOrCreate(
                         storage, invocation.backends().clock(), new Keys(settings))
                 .withLeaseTerm(settings.get(Options.LEASE_TERM))) {
@@ -109,6 +113,28 @@ final class BackupCommand implements Command {
             print(invocation, result, repository.location(), copies, expiry);
             boolean failed = expiry.failed() || copies.stream().anyMatch(FurtherCopy::failed);
             return result.hasWarnings() || failed ? ErrorCode.EXIT_WARNINGS : 0;
+        }
+    }
+
+    /**
+     * Where a server already archived by pgkeep there is a repository, and if it is not here, then its file system is not mounted. A new one
+     * in its place would take the WAL that the other lacks then.
+     */
+    private static void requireNeverArchived(Invocation invocation, Storage storage) {
+        ConnectionSettings connection = invocation.backends().connection(invocation.settings(), invocation.progress());
+        try (ServerSession session = ServerSession.open(connection, "backup", invocation.progress())) {
+            boolean byPgkeep = session.facts()
+                    .archiveCommand()
+                    .map(command -> command.contains(CommandName.ARCHIVE_PUSH.text()))
+                    .orElse(false);
+            Optional<String> archived = session.archiverStatus().lastArchived();
+            if (byPgkeep && archived.isPresent()) {
+                throw new PgkeepException(
+                        ErrorCode.REPOSITORY_MISSING,
+                        "there is no repository at " + Repository.locationOf(storage)
+                                + ", but the server has archived WAL by pgkeep, " + archived.get() + " last",
+                        "Check that its file system is mounted. If a new repository is what you want, 'pgkeep init' makes one.");
+            }
         }
     }
 

@@ -39,6 +39,7 @@ final class CheckCommand implements Command {
                 new ClusterName(settings.cluster()),
                 settings.find(Options.PGDATA),
                 invocation.backends().connection(settings, invocation.progress()),
+                OwnCommand.words(settings, CommandName.ARCHIVE_PUSH),
                 settings.get(Options.ARCHIVE_TIMEOUT));
         Check check = new Check(invocation::repository, invocation.progress());
         Check.Result result = check.run(request);

@@ -99,6 +99,21 @@ public final class Cli {
      * @return the exit status
      */
     public int run(String... arguments) {
+        int status = runWithoutProof(arguments);
+        if (surroundings.out().checkError() && (status == 0 || status == ErrorCode.EXIT_WARNINGS)) {
+            surroundings
+                    .err()
+                    .println(Display.forPeople(new PgkeepException(
+                            ErrorCode.FILE_WRITE,
+                            "the result could not be written to the standard output",
+                            "Where that is a file, its disk may be full: what is in it is not complete.")));
+            surroundings.err().flush();
+            return ErrorCode.FILE_WRITE.exitStatus();
+        }
+        return status;
+    }
+
+    private int runWithoutProof(String... arguments) {
         Optional<CommandName> command = Arguments.command(arguments).flatMap(CommandName::of);
         try {
             return dispatch(arguments, command);

@@ -44,6 +44,7 @@ final class InitCommand implements Command {
         invocation.operands(page(), 0, 0);
         Settings settings = invocation.settings();
         Keys keys = new Keys(settings);
+        settings.find(Options.PGDATA).ifPresent(pgdata -> Apart.require(settings, pgdata));
         Init.Request request = new Init.Request(
                 new ClusterName(settings.cluster()),
                 settings.find(Options.PGDATA),

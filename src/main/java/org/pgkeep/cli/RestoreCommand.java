@@ -2,6 +2,7 @@ package org.pgkeep.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,9 +106,16 @@ final class RestoreCommand implements Command {
         return 0;
     }
 
+    /** A link to a data directory is one's usual name for it. */
+    private static Path target(Settings settings) {
+        Path given = settings.require(Options.PGDATA);
+        Apart.require(settings, given);
+        return Files.isSymbolicLink(given) && Files.isDirectory(given) ? Apart.real(given) : given;
+    }
+
     private static RestoreRequest request(Settings settings) {
         RestoreRequest request = RestoreRequest.of(
-                        settings.require(Options.PGDATA),
+                        target(settings),
                         Recovery.of(settings),
                         settings.get(Options.JOBS),
                         settings.get(Options.TEMPORARY))

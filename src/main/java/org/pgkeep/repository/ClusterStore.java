@@ -387,8 +387,12 @@ public final class ClusterStore {
     private void assertPacks(Label label, PackNumbers needed) {
         SortedMap<Integer, ObjectInfo> there = packs(label);
         for (int number : needed.numbers()) {
+            ObjectName pack = names.pack(label, number);
             if (!there.containsKey(number)) {
-                throw missing(names.pack(label, number));
+                throw missing(pack);
+            }
+            try (ObjectReader reader = storage.open(pack).orElseThrow(() -> missing(pack))) {
+                PackFormat.requireEnd(reader, storage.location(pack));
             }
         }
     }

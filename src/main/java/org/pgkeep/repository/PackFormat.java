@@ -83,37 +83,53 @@ final class PackFormat {
         return index.build();
     }
 
+    /** What a pack ends with. */
+    private record Footer(long indexOffset, int storedBytes, int contentBytes, long frames, long hash) {}
+
     /** The frames of a pack, from its end. */
     static List<Frame> readIndex(ObjectReader reader, String location) {
+        Footer footer = footer(reader, location);
+        checkHeader(reader, location);
+        byte[] end = read(reader, footer.indexOffset, footer.storedBytes + FOOTER_BYTES)
+                .array();
+        if (Xxh3.hash(end, 0, footer.storedBytes + HASHED_FOOTER_BYTES) != footer.hash) {
+            throw damaged(location, "has a damaged index");
+        }
+        List<Frame> result = FrameReader.read(
+                expand(end, footer.storedBytes, footer.contentBytes, location), location, footer.indexOffset);
+        if (result.size() != footer.frames) {
+            throw damaged(
+                    location, "has an index of " + result.size() + " frames where its footer says " + footer.frames);
+        }
+        return result;
+    }
+
+    /**
+     * Refuses a pack that was cut off, by its last bytes.
+     *
+     * @throws PgkeepException {@code DAMAGED}
+     */
+    static void requireEnd(ObjectReader reader, String location) {
+        Footer _ = footer(reader, location);
+    }
+
+    private static Footer footer(ObjectReader reader, String location) {
         if (reader.size() < HEADER_BYTES + FOOTER_BYTES) {
             throw damaged(location, "is truncated to " + reader.size() + " bytes");
         }
-        checkHeader(reader, location);
-        ByteBuffer footer = read(reader, reader.size() - FOOTER_BYTES, FOOTER_BYTES);
-        long offset = footer.getLong();
-        int storedBytes = footer.getInt();
-        int contentBytes = footer.getInt();
-        long frames = footer.getLong();
-        long hash = footer.getLong();
-        if (footer.getLong() != FOOTER_MAGIC) {
+        ByteBuffer bytes = read(reader, reader.size() - FOOTER_BYTES, FOOTER_BYTES);
+        Footer footer = new Footer(bytes.getLong(), bytes.getInt(), bytes.getInt(), bytes.getLong(), bytes.getLong());
+        if (bytes.getLong() != FOOTER_MAGIC) {
             throw damaged(location, "does not end as a pack: it is truncated or overwritten");
         }
-        boolean fits = storedBytes > 0
-                && storedBytes <= INDEX_BYTES_MAX
-                && offset == reader.size() - FOOTER_BYTES - storedBytes
-                && offset >= HEADER_BYTES;
+        boolean fits = footer.storedBytes > 0
+                && footer.storedBytes <= INDEX_BYTES_MAX
+                && footer.indexOffset == reader.size() - FOOTER_BYTES - footer.storedBytes
+                && footer.indexOffset >= HEADER_BYTES;
         if (!fits) {
             throw damaged(location, "has a damaged footer");
         }
-        byte[] end = read(reader, offset, storedBytes + FOOTER_BYTES).array();
-        if (Xxh3.hash(end, 0, storedBytes + HASHED_FOOTER_BYTES) != hash) {
-            throw damaged(location, "has a damaged index");
-        }
-        List<Frame> result = FrameReader.read(expand(end, storedBytes, contentBytes, location), location, offset);
-        if (result.size() != frames) {
-            throw damaged(location, "has an index of " + result.size() + " frames where its footer says " + frames);
-        }
-        return result;
+        return footer;
     }
 
     private static ByteBuffer read(ObjectReader reader, long offset, int length) {

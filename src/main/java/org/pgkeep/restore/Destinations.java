@@ -208,9 +208,21 @@ final class Destinations {
         }
         requireGrandparent(destination);
         if (!Tree.isEmpty(destination) && !isOurs(directory)) {
-            throw notEmpty(destination + ", where " + directory.path() + " is to be restored, is not empty"
-                    + (areCompared() ? " and not where " + directory.location() + " leads now" : ""));
+            throw occupied(directory);
         }
+    }
+
+    private PgkeepException occupied(Directory directory) {
+        Path destination = link(directory).destination();
+        String what = destination + ", where " + directory.path() + " is to be restored, is not empty";
+        if (Tree.real(directory.location()).equals(Tree.real(destination))) {
+            return notEmpty(what);
+        }
+        return new PgkeepException(
+                ErrorCode.PATH_NOT_EMPTY,
+                what + " and not where " + directory.location() + " leads now",
+                "It may be in use by another cluster. Restore it to another place (--tablespace-map, --link-map), or if nothing uses it any"
+                        + " more, remove what is in it.");
     }
 
     /** Only what is known to be of this cluster, or of an interrupted restore, is ever removed or written over. */
@@ -221,12 +233,14 @@ final class Destinations {
         if (areCompared()) {
             return known || leadsThere;
         }
-        if (link(directory).ofTablespace()) {
-            return (known || force)
-                    && Tree.children(destination).stream()
-                            .allMatch(child -> child.getFileName().toString().startsWith(VERSION_DIRECTORY));
-        }
-        return known || (force && leadsThere);
+        // A directory that the old data directory does not lead to may be another cluster's, whose server runs.
+        return (known || (force && leadsThere))
+                && (!link(directory).ofTablespace() || holdsTablespaceOnly(destination));
+    }
+
+    private static boolean holdsTablespaceOnly(Path destination) {
+        return Tree.children(destination).stream()
+                .allMatch(child -> child.getFileName().toString().startsWith(VERSION_DIRECTORY));
     }
 
     /** Marks the data directory, then makes all directories, empty or, to be compared, without the control file's name. */

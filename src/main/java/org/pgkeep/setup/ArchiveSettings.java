@@ -54,6 +54,10 @@ final class ArchiveSettings {
                 .map(name -> name.equals(cluster.value()))
                 .orElse(false);
         boolean sameWay = ArchiveCommand.isAsync(current) == ArchiveCommand.isAsync(command);
-        return current.equals(command) || (ArchiveCommand.isPush(current) && named && sameWay);
+        return current.equals(command)
+                || (ArchiveCommand.isPush(current)
+                        && named
+                        && sameWay
+                        && !ArchiveCommand.goesElsewhere(current, command));
     }
 }

@@ -10,11 +10,18 @@ final class ArchivingCheck {
     private static final String INIT = "Run 'pgkeep init' to see the line, or 'pgkeep init --apply' to set it.";
 
     private final ClusterName cluster;
+    private final String right;
     private final ServerFacts facts;
     private final Findings findings;
 
-    ArchivingCheck(ClusterName cluster, ServerFacts facts, Findings findings) {
+    /**
+     * A check.
+     *
+     * @param right the command that pushes into the repository
+     */
+    ArchivingCheck(ClusterName cluster, String right, ServerFacts facts, Findings findings) {
         this.cluster = cluster;
+        this.right = right;
         this.facts = facts;
         this.findings = findings;
     }
@@ -70,6 +77,11 @@ final class ArchivingCheck {
                     subject,
                     "archive_command pushes to cluster '" + named.get() + "', not to '" + cluster + "': "
                             + command.get()));
+        } else if (ArchiveCommand.goesElsewhere(command.get(), right)) {
+            findings.add(Finding.warning(
+                    subject,
+                    "archive_command names another repository: " + command.get(),
+                    "If that is the same one, all is well; for this one it is: " + right));
         } else {
             findings.add(Finding.ok(subject, "archive_command is " + command.get()));
         }

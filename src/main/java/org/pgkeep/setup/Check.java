@@ -36,7 +36,15 @@ public final class Check {
      * @param archiveTimeout how long a forced segment may take to arrive
      */
     public record Request(
-            ClusterName cluster, Optional<Path> pgdata, ConnectionSettings connection, Duration archiveTimeout) {}
+            ClusterName cluster,
+            Optional<Path> pgdata,
+            ConnectionSettings connection,
+            List<String> push,
+            Duration archiveTimeout) {
+        public Request {
+            push = List.copyOf(push);
+        }
+    }
 
     /** What was found, in the order of the way. */
     public record Result(List<Finding> findings) {
@@ -112,7 +120,7 @@ public final class Check {
                                         facts.version().major()),
                         "the server is the registered cluster");
         request.pgdata().or(facts::dataDirectory).ifPresent(directory -> dataDirectory(directory, facts, findings));
-        new ArchivingCheck(request.cluster(), facts, findings).settings();
+        new ArchivingCheck(request.cluster(), ArchiveCommand.text(request.push()), facts, findings).settings();
         if (same) {
             new ArchivingProof(session, facts, request.archiveTimeout(), progress, findings)
                     .prove(cluster.get().wal());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,7 @@ import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.Blocks;
 import org.pgkeep.repository.Interposed;
 import org.pgkeep.repository.TinyRepository;
+import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.memory.MemoryStorage;
 
 class ColdBackupTest {
@@ -104,6 +106,29 @@ class ColdBackupTest {
         assertThat(same.base()).contains(full.label());
         cluster.assertHeldBy(store, changed);
         assertThat(cluster.findings(store)).isEmpty();
+    }
+
+    /** Whoever's they are: an incremental backup's base may use packs of backups before it. */
+    @Test
+    void aBaseWithAPackThatIsCutOffIsPassedOver() {
+        BackupRecord full = cluster.backup(store, ColdCluster.How.FULL);
+        cluster.change("base/5/2619", 1);
+        BackupRecord second = cluster.backup(store, ColdCluster.How.INCREMENTAL);
+        ObjectName pack = TinyRepository.names(store).stream()
+                .filter(name -> name.value().contains(full.label() + "/packs/"))
+                .findFirst()
+                .orElseThrow();
+        byte[] content = TinyRepository.bytes(store, pack);
+        TinyRepository.overwrite(store, pack, Arrays.copyOf(content, content.length - 1));
+
+        BackupRecord third = cluster.backup(store, ColdCluster.How.INCREMENTAL);
+
+        assertThat(second.base()).contains(full.label());
+        assertThat(third.base()).isEmpty();
+        assertThat(cluster.told())
+                .anyMatch(line -> line.contains(second.label() + " cannot be the base")
+                        && line.contains("does not end as a pack"));
+        cluster.assertHeldBy(store, third);
     }
 
     /** Its pages are as new as that, and PostgreSQL opens nothing before it has replayed so far. */

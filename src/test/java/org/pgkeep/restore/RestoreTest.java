@@ -414,6 +414,25 @@ class RestoreTest {
         assertRestored();
     }
 
+    /** It is another cluster's, perhaps the running original's: the new directory does not lead there. */
+    @Test
+    void forceTakesNoTablespaceFromAnotherCluster() throws Exception {
+        Path fast = directory.resolve("fast");
+        cluster.tablespace(16400, "fast", fast);
+        cluster.backup(directory);
+        restore(request());
+        Path original = target;
+        target = directory.resolve("copy");
+
+        assertThatThrownBy(() -> restore(request().withForce(true)))
+                .isInstanceOfSatisfying(
+                        PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PATH_NOT_EMPTY))
+                .hasMessageContaining("not where");
+        assertThat(target).doesNotExist();
+        target = original;
+        assertRestored();
+    }
+
     @Test
     void forceReplacesTheTablespacesOfTheOldCluster() throws Exception {
         Path fast = directory.resolve("fast");

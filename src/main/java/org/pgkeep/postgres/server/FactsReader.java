@@ -18,7 +18,7 @@ final class FactsReader {
             SELECT name, setting FROM pg_settings
             WHERE name IN ('archive_mode', 'archive_command', 'archive_library', 'archive_timeout', 'wal_level',
                            'full_page_writes', 'data_directory', 'config_file', 'hba_file', 'ident_file', 'restore_command',
-                           'summarize_wal', 'server_version', 'checkpoint_timeout', 'data_checksums')
+                           'summarize_wal', 'server_version', 'port', 'checkpoint_timeout', 'data_checksums')
             """, "SELECT ON pg_settings");
     private static final Query TABLESPACES = new Query("list the tablespaces", """
             SELECT oid, spcname, pg_tablespace_location(oid) FROM pg_tablespace

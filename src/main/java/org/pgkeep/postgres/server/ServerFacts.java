@@ -15,7 +15,7 @@ import org.pgkeep.postgres.PostgresVersion;
  * @param dataDirectory the data directory on the server's machine; empty when the role may not see it
  *     ({@code pg_read_all_settings} is missing)
  * @param inRecovery whether it is a standby
- * @param timeline the timeline of its last checkpoint
+ * @param timeline the timeline that it writes; of a standby, that of its last restart point
  * @param walSegmentBytes size of a WAL segment: a power of two from 1 MiB to 1 GiB
  * @param blockBytes size of a block of a relation: 8192 unless built otherwise
  * @param checksumVersion 0 without page checksums, else their version
