@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pgkeep.error.ErrorCode;
 import org.pgkeep.harness.Servers;
 
 /** The program as it is installed: {@code target/pgkeep-VERSION} and the archive with its own Java. */
@@ -31,6 +32,20 @@ class InstallationIT {
         assertThat(run(TREE, "version")).isEqualTo(new Run(0, versionLine()));
         assertThat(runLoggingTheCache(TREE, "version").output).contains(CACHE_IS_USED);
         assertThat(runLoggingTheCache(TREE, "help").output).contains(CACHE_IS_USED);
+    }
+
+    /** A script that moves the result into place must hear of it; whoever has seen enough of it is no error. */
+    @Test
+    void aResultThatCannotBeWrittenIsAnError() throws Exception {
+        var pgkeep = TREE.resolve("bin/pgkeep").toAbsolutePath();
+
+        for (var command : List.of("version", "help", "config")) {
+            var full = runProgram("sh", "-c", pgkeep + " " + command + " >/dev/full");
+            assertThat(full.status).as(full.output).isEqualTo(ErrorCode.FILE_WRITE.exitStatus());
+            assertThat(full.output).contains("the result could not be written");
+            var enough = runProgram("bash", "-c", pgkeep + " " + command + " | true; echo ${PIPESTATUS[0]}");
+            assertThat(enough).isEqualTo(new Run(0, "0\n"));
+        }
     }
 
     @Test

@@ -83,6 +83,16 @@ final class BackupRun {
         }
     }
 
+    /** A restore to the latest moment follows it, and what this server wrote would be left out. */
+    private Optional<String> strangeTimeline() {
+        return server.map(Server::facts)
+                .filter(facts -> !facts.inRecovery())
+                .flatMap(facts -> cluster.wal()
+                        .youngestTimeline()
+                        .filter(youngest -> Integer.compareUnsigned(youngest, facts.timeline()) > 0)
+                        .map(youngest -> facts.strangeTimeline(youngest)));
+    }
+
     private BackupResult copied(Instant started) {
         if (base.isEmpty()) {
             return finish(started, Optional.empty());
@@ -141,6 +151,7 @@ final class BackupRun {
             server.ifPresent(running -> running.wal.complete(need, walFiles));
             Duration completed = Duration.between(completing, clock.instant());
             Written written = writeManifest(copy, increment, stop);
+            strangeTimeline().ifPresent(message -> warnings.add(new BackupRecord.Warning("", List.of(), message)));
             copy.warnings().forEach(message -> warnings.add(new BackupRecord.Warning("", List.of(), message)));
             Instant waiting = clock.instant();
             server.ifPresent(running -> running.wal.after(need));

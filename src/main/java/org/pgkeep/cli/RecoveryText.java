@@ -84,6 +84,9 @@ final class RecoveryText {
         if (goal.firstMissing().isPresent()) {
             return "NO: WAL segment " + goal.firstMissing().get() + " is missing";
         }
+        if (goal.toLsn().isEmpty()) {
+            return "NO, it is damaged";
+        }
         return goal.to().filter(to -> to.isAfter(stopped)).isEmpty()
                 ? "only at its end, " + BackupText.time(stopped)
                 : "any moment from its end to about "
@@ -96,6 +99,9 @@ final class RecoveryText {
     static String goal(Recovery.Goal goal, Instant stopped, int timeline) {
         if (!goal.isComplete()) {
             return "NO, WAL is missing";
+        }
+        if (goal.toLsn().isEmpty()) {
+            return "NO, it is damaged";
         }
         String on = goal.timeline() == timeline ? "" : " (timeline " + Integer.toUnsignedString(goal.timeline()) + ")";
         if (goal.newest()) {

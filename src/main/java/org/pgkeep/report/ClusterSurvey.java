@@ -156,6 +156,9 @@ final class ClusterSurvey {
         BackupRecord record = scanned.brief;
         BackupMark mark = marks.of(record.label());
         Recovery.Goal goal = lines(record.historyId()).goal(record);
+        if (!isUsable(record.label())) {
+            goal = goal.ofDamaged();
+        }
         List<String> reasons = new ArrayList<>();
         goal.firstMissing()
                 .ifPresent(segment ->

@@ -140,6 +140,11 @@ public record Recovery(int historyId, List<Line> lines) {
             Optional<Lsn> toLsn,
             boolean newest,
             Optional<SegmentName> firstMissing) {
+        /** The same of a backup that cannot be restored, whatever WAL there is. */
+        Goal ofDamaged() {
+            return new Goal(timeline, Optional.empty(), Optional.empty(), false, firstMissing);
+        }
+
         /** Whether all WAL is there that the backup needs to be consistent. */
         public boolean isComplete() {
             return firstMissing.isEmpty();

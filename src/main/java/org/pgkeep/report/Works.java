@@ -31,7 +31,7 @@ final class Works {
         Optional<LeaseRecord> holder = sound(() -> cluster.leases().holder());
         List<Attempt> attempts = cluster.attempts();
         Set<String> alive = attempts.stream()
-                .filter(attempt -> !attempt.isDead(now))
+                .filter(attempt -> !isDead(attempt))
                 .map(attempt -> attempt.owner().id())
                 .collect(Collectors.toSet());
         attempts.stream().filter(attempt -> !isTakenOver(attempt, alive)).forEach(this::add);
@@ -71,6 +71,11 @@ final class Works {
         }
     }
 
+    /** Of a process of this machine that is known at once. */
+    private boolean isDead(Attempt attempt) {
+        return attempt.isDead(now) || attempt.owner().hasEnded();
+    }
+
     /** A backup that runs goes on with it. */
     private static boolean isTakenOver(Attempt attempt, Set<String> alive) {
         return attempt.state() == Attempt.State.CLAIMED
@@ -87,11 +92,11 @@ final class Works {
                 "backup",
                 Optional.of(attempt.label()),
                 attempt.owner(),
-                !attempt.isDead(now),
+                !isDead(attempt),
                 attempt.started(),
                 Optional.of(silence.isNegative() ? Duration.ZERO : silence),
                 Optional.of(attempt.copied()),
-                attempt.isDead(now) ? Optional.of(reusableBytes(attempt)) : Optional.empty()));
+                isDead(attempt) ? Optional.of(reusableBytes(attempt)) : Optional.empty()));
     }
 
     /** What is being removed is nothing any more. */
@@ -108,7 +113,7 @@ final class Works {
                 lease.work().word(),
                 Optional.empty(),
                 lease.owner(),
-                true,
+                !lease.owner().hasEnded(),
                 lease.since(),
                 Optional.empty(),
                 Optional.empty(),

@@ -29,7 +29,7 @@ public record Owner(String host, long process, String id, Optional<Life> life) {
     }
 
     /** Whether it is a process of this machine that has ended, for certain. */
-    boolean hasEnded() {
+    public boolean hasEnded() {
         return life.isPresent() && life.get().hasEnded(process);
     }
 

@@ -269,6 +269,11 @@ public final class WalArchive {
         return departures(timeline).stream().min(Lsn::compareTo);
     }
 
+    /** The youngest timeline of which the archive has the history; empty when it has none. */
+    public Optional<Integer> youngestTimeline() {
+        return WalCensus.histories(storage, root).stream().max(Integer::compareUnsigned);
+    }
+
     /** Where a timeline was left, once for each history in the archive that leaves it. */
     List<Lsn> departures(int timeline) {
         return WalCensus.histories(storage, root).stream()

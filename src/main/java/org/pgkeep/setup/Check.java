@@ -121,6 +121,16 @@ public final class Check {
                         "the server is the registered cluster");
         request.pgdata().or(facts::dataDirectory).ifPresent(directory -> dataDirectory(directory, facts, findings));
         new ArchivingCheck(request.cluster(), ArchiveCommand.text(request.push()), facts, findings).settings();
+        if (same && !facts.inRecovery()) {
+            cluster.get()
+                    .wal()
+                    .youngestTimeline()
+                    .filter(youngest -> Integer.compareUnsigned(youngest, facts.timeline()) > 0)
+                    .ifPresent(youngest -> findings.add(Finding.warning(
+                            "timeline",
+                            facts.strangeTimeline(youngest),
+                            "Find out who archives there; 'pgkeep info --wal' shows the timelines.")));
+        }
         if (same) {
             new ArchivingProof(session, facts, request.archiveTimeout(), progress, findings)
                     .prove(cluster.get().wal());
