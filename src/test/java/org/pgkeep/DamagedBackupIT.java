@@ -60,6 +60,45 @@ final class DamagedBackupIT {
         }
     }
 
+    /** A segment that no backup needs to be consistent, but all that comes after it does. */
+    @Test
+    void noRecoveryIsLedThroughADamagedSegmentUntilItIsArchivedOnceMore() throws IOException {
+        TestCluster cluster = TestCluster.create(Servers.newest());
+        try (BackedUpCluster source = BackedUpCluster.setUp(cluster).warm()) {
+            String label = backup(source, "full");
+            cluster.sql("CREATE TABLE t AS SELECT 1 AS a");
+            String segment = cluster.query("SELECT pg_walfile_name(pg_current_wal_insert_lsn())");
+            source.archiveEverything();
+            Path kept = cluster.beside(segment);
+            Files.copy(cluster.data().resolve("pg_wal").resolve(segment), kept);
+            cluster.server().runAs().own(kept);
+            cluster.sql("CREATE TABLE u AS SELECT 2 AS a");
+            String behind = cluster.query("SELECT pg_current_wal_lsn()");
+            source.archiveEverything();
+            Path stored = LiveTree.files(source.repository()).stream()
+                    .filter(file -> file.getFileName().toString().matches(segment + "-[0-9a-f]{32}\\.zst"))
+                    .findFirst()
+                    .orElseThrow();
+            source.succeeds("verify", "--target-lsn", behind);
+
+            flip(stored);
+            ProgramRun verify = source.run("verify");
+            assertThat(verify.exitStatus()).isEqualTo(DAMAGED);
+            assertThat(source.succeeds("info").out()).contains("segment " + segment + " is damaged");
+            assertThat(source.succeeds("info", "--wal").out())
+                    .contains("DAMAGED")
+                    .contains(segment);
+            String[] restore = {"-D", cluster.beside("refused").toString(), "--target-lsn", behind};
+            source.fails(ErrorCode.TARGET_UNREACHABLE.exitStatus(), segment, "restore", restore);
+            assertThat(cluster.beside("refused")).doesNotExist();
+
+            source.succeeds("archive-push", kept.toString());
+            assertThat(source.succeeds("info").out()).doesNotContain("is damaged");
+            source.succeeds("verify");
+            comesBack(source, "healed", label);
+        }
+    }
+
     private static String backup(BackedUpCluster source, String type) {
         return Chains.label(source.succeeds("backup", "--type", type, "-o", "json"));
     }

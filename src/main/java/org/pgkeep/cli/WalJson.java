@@ -91,6 +91,13 @@ final class WalJson {
             }
             json.writeEndArray();
         }
+        if (!range.damaged().isEmpty()) {
+            json.writeArrayFieldStart("damaged");
+            for (SegmentName segment : range.damaged()) {
+                json.writeString(segment.toString());
+            }
+            json.writeEndArray();
+        }
         json.writeArrayFieldStart("conflicts");
         for (SegmentName segment : range.conflicts()) {
             json.writeString(segment.toString());

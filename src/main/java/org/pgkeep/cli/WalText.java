@@ -60,7 +60,10 @@ final class WalText {
                         sheet.fact("streamed", streamed.segment() + ", not complete yet, up to " + streamed.end()));
         wal.held().ifPresent(held -> gaps(sheet, held));
         if (!wal.dropped().isEmpty()) {
-            sheet.fact("GIVEN UP", dropped(wal.dropped()));
+            sheet.fact("GIVEN UP", segments(wal.dropped()) + ": more than archive-queue-max waited");
+        }
+        if (!wal.damaged().isEmpty()) {
+            sheet.fact("DAMAGED", segments(wal.damaged()) + ": verify found that, and nothing is recovered through it");
         }
         conflicts(sheet, wal.conflicts());
         sheet.fact("backups", backups(timeline.backups()));
@@ -102,12 +105,11 @@ final class WalText {
         }
     }
 
-    private static String dropped(List<SegmentName> dropped) {
-        String which = dropped.size() == 1
-                ? dropped.getFirst().toString()
-                : BackupText.count(dropped.size(), "segment") + " from " + dropped.getFirst() + " to "
-                        + dropped.getLast();
-        return which + ": more than archive-queue-max waited";
+    private static String segments(List<SegmentName> segments) {
+        return segments.size() == 1
+                ? segments.getFirst().toString()
+                : BackupText.count(segments.size(), "segment") + " from " + segments.getFirst() + " to "
+                        + segments.getLast();
     }
 
     private static void conflicts(Sheet sheet, List<SegmentName> conflicts) {

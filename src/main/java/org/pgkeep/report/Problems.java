@@ -77,8 +77,13 @@ final class Problems {
             add(
                     Problem.Kind.WAL_BROKEN,
                     "WAL is archived up to " + last.get() + ", but segment " + missing
-                            + " is missing, and nothing behind it can be restored before a new backup is taken");
+                            + (isDamaged(report, missing) ? " is damaged" : " is missing")
+                            + ", and nothing behind it can be restored before a new backup is taken");
         }
+    }
+
+    private static boolean isDamaged(ClusterReport report, SegmentName segment) {
+        return report.wal().stream().anyMatch(range -> range.damaged().contains(segment));
     }
 
     private static int segmentBytes(ClusterReport report, Recovery recovery) {

@@ -8,7 +8,7 @@ import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.repository.WalFolder;
 
-/** The archived segments of one timeline as unbroken runs. A segment's number is its LSN divided by the size of segments. */
+/** The archived segments of one timeline that are not known to be damaged, as unbroken runs. A segment's number is its LSN divided by the size of segments. */
 final class SegmentRuns {
     private final int timeline;
     private final int segmentBytes;
@@ -26,10 +26,10 @@ final class SegmentRuns {
     void add(WalFolder folder) {
         int perFolder = (int) ((1L << 32) / segmentBytes);
         long base = Integer.toUnsignedLong(folder.high()) * perFolder;
-        for (int first = folder.nextThere(0); first >= 0 && first < perFolder; ) {
-            int end = Math.min(folder.nextMissing(first), perFolder);
+        for (int first = folder.nextSound(0); first >= 0 && first < perFolder; ) {
+            int end = Math.min(folder.nextUnsound(first), perFolder);
             add(base + first, base + end);
-            first = folder.nextThere(end);
+            first = folder.nextSound(end);
         }
     }
 

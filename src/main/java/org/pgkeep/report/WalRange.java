@@ -20,6 +20,7 @@ import org.pgkeep.repository.Label;
  * @param streamed how far the segment that is not complete was streamed
  * @param conflicts segments of which two contents are stored; at most {@value #LISTED_MAX}
  * @param dropped segments that are missing because they were given up; at most {@value #LISTED_MAX}
+ * @param damaged segments that are there, and count as missing because they were found damaged; at most {@value #LISTED_MAX}
  * @param storedBytes what the segments take in the store; empty when that was not asked for
  * @param arrivals when they came; empty when that was not asked for, or there are none
  */
@@ -33,6 +34,7 @@ public record WalRange(
         Optional<Streamed> streamed,
         List<SegmentName> conflicts,
         List<SegmentName> dropped,
+        List<SegmentName> damaged,
         OptionalLong storedBytes,
         Optional<Arrivals> arrivals) {
     /** An archive with more holes is not described by a list of them. */
@@ -44,6 +46,7 @@ public record WalRange(
     public WalRange {
         conflicts = List.copyOf(conflicts);
         dropped = List.copyOf(dropped);
+        damaged = List.copyOf(damaged);
     }
 
     /**
@@ -80,6 +83,7 @@ public record WalRange(
     public boolean isSound() {
         return conflicts.isEmpty()
                 && dropped.isEmpty()
+                && damaged.isEmpty()
                 && held.map(there -> there.gapCount == 0).orElse(true);
     }
 

@@ -34,6 +34,7 @@ final class WalSurvey {
         private final SegmentRuns runs;
         private final List<SegmentName> conflicts = new ArrayList<>();
         private final List<SegmentName> dropped = new ArrayList<>();
+        private final List<SegmentName> damaged = new ArrayList<>();
         private Optional<SegmentName> partial = Optional.empty();
         private Optional<WalRange.Streamed> streamed = Optional.empty();
         private final int segmentBytes;
@@ -60,6 +61,11 @@ final class WalSurvey {
             for (int i = folder.nextDropped(0); i >= 0; i = folder.nextDropped(i + 1)) {
                 if (dropped.size() < WalRange.LISTED_MAX) {
                     dropped.add(folder.segment(i));
+                }
+            }
+            for (int i = folder.nextDamaged(0); i >= 0; i = folder.nextDamaged(i + 1)) {
+                if (damaged.size() < WalRange.LISTED_MAX) {
+                    damaged.add(folder.segment(i));
                 }
             }
             for (int i = folder.nextTwice(0); i >= 0; i = folder.nextTwice(i + 1)) {
@@ -190,6 +196,7 @@ final class WalSurvey {
                         .filter(segment -> wal.isAmbiguous(segment.toString()))
                         .toList(),
                 timeline.dropped,
+                timeline.damaged,
                 sizes ? OptionalLong.of(timeline.storedBytes) : OptionalLong.empty(),
                 arrivals(timeline))));
         return ranges;

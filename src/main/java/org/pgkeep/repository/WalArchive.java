@@ -59,6 +59,11 @@ public final class WalArchive {
         return new WalPieces(this, storage, root);
     }
 
+    /** Which segments were found damaged. */
+    public WalDamage damage() {
+        return new WalDamage(this, storage, root);
+    }
+
     /** How a push ended. */
     public enum Pushed {
         /** It is stored now. */
@@ -99,17 +104,32 @@ public final class WalArchive {
         // durable.
         Stored stored = before.isEmpty() ? fresh(file, hash, compression.algorithm()) : before.getFirst();
         boolean sameForm = stored.algorithm == compression.algorithm();
+        boolean mended = !before.isEmpty() && isDamaged(file);
         boolean created;
-        try (ObjectWriter target = storage.write(stored.object)) {
+        try (ObjectWriter target = mended ? anew(stored) : storage.write(stored.object)) {
             content.compressTo(target, sameForm ? compression : Compression.of(stored.algorithm));
             content.release();
             created = target.commit();
+        }
+        if (mended && created) {
+            SegmentName.parse(file).ifPresent(damage()::clear);
         }
         // Another host may have stored another content at the same moment. Then both see both, both report it, and
         // neither
         // removes anything: a third process may have been told already that one of the two is safe here.
         findAll(file).forEach(other -> assertSame(other, hash));
         return created ? Pushed.STORED : Pushed.ALREADY_THERE;
+    }
+
+    private boolean isDamaged(String file) {
+        return SegmentName.parse(file).filter(damage()::isNoted).isPresent();
+    }
+
+    /** In the place of what is stored, and no longer what it was. */
+    private ObjectWriter anew(Stored stored) {
+        return storage.info(stored.object)
+                .map(info -> storage.rewrite(stored.object, info.version()))
+                .orElseGet(() -> storage.write(stored.object));
     }
 
     /** Makes sure that what is stored is durable: who committed it may not know yet. */
@@ -323,6 +343,17 @@ public final class WalArchive {
 
     boolean isOf(Stored stored, WalSource content) {
         return stored.hash.equals(nameHash(stored.file, content.hash()));
+    }
+
+    /** The same, without those that were found damaged. */
+    public Set<SegmentName> soundBeside(SegmentName segment) {
+        Set<SegmentName> sound = segmentsBeside(segment);
+        try (Stream<String> names = storage.names(root + "/" + segment.folder())) {
+            names.filter(name -> WalNames.kind(name) == WalNames.Kind.DAMAGED)
+                    .flatMap(name -> SegmentName.parse(name.substring(0, name.indexOf('.'))).stream())
+                    .forEach(sound::remove);
+        }
+        return sound;
     }
 
     /** The segments that are stored in the same folder as this one would be: those of its timeline and 4 GiB of WAL. */

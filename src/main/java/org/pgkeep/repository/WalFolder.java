@@ -19,6 +19,7 @@ public final class WalFolder {
     private final BitSet twice = new BitSet();
     private final BitSet partials = new BitSet();
     private final BitSet dropped = new BitSet();
+    private final BitSet damaged = new BitSet();
     private final List<WalPiece> pieces = new ArrayList<>();
     private long storedBytes;
     private int recent;
@@ -50,6 +51,8 @@ public final class WalFolder {
             partials.set(number);
         } else if (kind == WalNames.Kind.DROPPED) {
             dropped.set(number);
+        } else if (kind == WalNames.Kind.DAMAGED) {
+            damaged.set(number);
         } else if (kind == WalNames.Kind.STREAMED) {
             WalPiece.parse(name.substring(0, Math.max(0, name.indexOf('-')))).ifPresent(pieces::add);
         } else if (segments.get(number)) {
@@ -99,6 +102,30 @@ public final class WalFolder {
     /** The first number at or after this one of which there is no segment. */
     public int nextMissing(int number) {
         return segments.nextClearBit(number);
+    }
+
+    /** The first segment at or after this number that is there and was found damaged; -1 if there is none. */
+    public int nextDamaged(int number) {
+        int next = damaged.nextSetBit(number);
+        while (next >= 0 && !segments.get(next)) {
+            next = damaged.nextSetBit(next + 1);
+        }
+        return next;
+    }
+
+    /** The first segment at or after this number that is there and was not found damaged; -1 if there is none. */
+    public int nextSound(int number) {
+        int next = segments.nextSetBit(number);
+        while (next >= 0 && damaged.get(next)) {
+            next = segments.nextSetBit(next + 1);
+        }
+        return next;
+    }
+
+    /** The first number at or after this one of which there is no segment, or a damaged one. */
+    public int nextUnsound(int number) {
+        int next = nextDamaged(number);
+        return next < 0 ? nextMissing(number) : Math.min(next, nextMissing(number));
     }
 
     /** The first segment at or after this number that is stored with two contents; -1 if there is none. */

@@ -7,12 +7,14 @@ import org.pgkeep.codec.Algorithm;
  *
  * <pre>
  * &lt;24 hex&gt;-&lt;hash&gt;.zst    &lt;24 hex&gt;.partial-&lt;hash&gt;.zst    &lt;24 hex&gt;.streamed.&lt;from&gt;.&lt;to&gt;-&lt;hash&gt;.zst    &lt;24 hex&gt;.dropped
+ * &lt;24 hex&gt;.damaged
  * </pre>
  */
 final class WalNames {
     static final int HASH_DIGITS = 32;
     static final int FOLDER_DIGITS = 16;
     static final String DROPPED = ".dropped";
+    static final String DAMAGED = ".damaged";
     private static final int SEGMENT_DIGITS = 24;
     private static final String PARTIAL = ".partial-";
 
@@ -24,6 +26,7 @@ final class WalNames {
         PARTIAL,
         STREAMED,
         DROPPED,
+        DAMAGED,
         OTHER
     }
 
@@ -40,8 +43,11 @@ final class WalNames {
         if (name.startsWith(WalPiece.MARK, SEGMENT_DIGITS)) {
             return Kind.STREAMED;
         }
-        boolean dropped = name.length() == SEGMENT_DIGITS + DROPPED.length() && name.endsWith(DROPPED);
-        return dropped ? Kind.DROPPED : Kind.OTHER;
+        if (name.length() == SEGMENT_DIGITS + DROPPED.length() && name.endsWith(DROPPED)) {
+            return Kind.DROPPED;
+        }
+        boolean damaged = name.length() == SEGMENT_DIGITS + DAMAGED.length() && name.endsWith(DAMAGED);
+        return damaged ? Kind.DAMAGED : Kind.OTHER;
     }
 
     /** Whether a hash and the suffix of an algorithm follow, and nothing else: a summary is no segment. */

@@ -14,7 +14,7 @@ import org.pgkeep.repository.WalArchive;
 /**
  * How far the archived WAL leads along one history. A segment in which a timeline was left may come from either side of the
  * switch, as {@code XLogFileReadAnyTLI} takes it ({@code xlogrecovery.c}). Each folder of the archive is listed once. Of the last segment a
- * part is enough, where WAL is streamed.
+ * part is enough, where WAL is streamed. What was found damaged counts as missing.
  */
 final class WalReach {
     private final WalArchive wal;
@@ -108,7 +108,7 @@ final class WalReach {
     }
 
     private boolean has(SegmentName segment) {
-        return folders.computeIfAbsent(segment.folder(), _ -> wal.segmentsBeside(segment))
+        return folders.computeIfAbsent(segment.folder(), _ -> wal.soundBeside(segment))
                 .contains(segment);
     }
 }

@@ -213,7 +213,7 @@ final class ClusterCheck {
             List<BackupRecord> ofHistory = backups.stream()
                     .filter(backup -> backup.historyId() == history.id())
                     .toList();
-            WalCheck wal = new WalCheck(cluster, history, ofHistory, findings, tally, looks);
+            WalCheck wal = new WalCheck(cluster, history, ofHistory, findings, tally, looks, request.mark());
             wal.needed();
             wal.contents(
                     request.label().isPresent(),

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.ErrorCode;
@@ -37,6 +38,8 @@ final class WalCheck {
     private final Findings findings;
     private final Tally tally;
     private final Looks.Wal looks;
+    private final boolean mark;
+    private Predicate<SegmentName> isNoted = _ -> false;
 
     /** Checks with these backups of that history in view. */
     WalCheck(
@@ -45,13 +48,15 @@ final class WalCheck {
             List<BackupRecord> backups,
             Findings findings,
             Tally tally,
-            Looks looks) {
+            Looks looks,
+            boolean mark) {
         this.cluster = cluster;
         this.history = history;
         this.wal = cluster.wal(history.id());
         this.backups = backups;
         this.findings = findings;
         this.tally = tally;
+        this.mark = mark;
         // All of one database cluster have segments of one size.
         this.looks = looks.wal(history.id(), backups.stream().findFirst().map(BackupRecord::segmentBytes));
     }
@@ -97,6 +102,7 @@ final class WalCheck {
     /** The content of every file, or of those only that the backups need, and of these. */
     void contents(boolean neededOnly, Set<SegmentName> also, int jobs, Progress progress) {
         Optional<MajorVersion> version = MajorVersion.ofText(history.majorVersion());
+        isNoted = neededOnly ? wal.damage()::isNoted : wal.damage().all()::contains;
         try (Progress.Step step = progress.step("check WAL", 0);
                 Stream<WalArchive.Stored> files = wal.list()) {
             Iterator<WalArchive.Stored> wanted = files.filter(file -> !neededOnly || isNeeded(file) || isOf(also, file))
@@ -171,6 +177,8 @@ final class WalCheck {
                             wal.location(stored) + " holds " + bytes + " bytes, not a whole segment");
                 }
                 summary(stored, name.get());
+                name.filter(isNoted)
+                        .ifPresent(segment -> remember(() -> wal.damage().clear(segment)));
             }
         } catch (PgkeepException e) {
             switch (e.code()) {
@@ -180,11 +188,29 @@ final class WalCheck {
                         return;
                     }
                     findings.error(wal.location(stored), affected(stored), e);
+                    SegmentName.parse(stored.file())
+                            .ifPresent(segment ->
+                                    remember(() -> wal.damage().note(segment, String.valueOf(e.getMessage()))));
                 }
                 default -> throw e;
             }
         } catch (IOException e) {
             throw new PgkeepException(ErrorCode.BUG, "writing nowhere failed").causedBy(e);
+        }
+    }
+
+    /** For who asks how far recovery gets, if this run is to leave anything; where that cannot be written, the marks of backups tell it. */
+    private void remember(Runnable note) {
+        if (!mark) {
+            return;
+        }
+        try {
+            note.run();
+        } catch (PgkeepException e) {
+            switch (e.code()) {
+                case PERMISSION, DISK_FULL, STORAGE -> {}
+                default -> throw e;
+            }
         }
     }
 

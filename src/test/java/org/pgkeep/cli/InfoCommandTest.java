@@ -200,6 +200,22 @@ class InfoCommandTest {
                                 + " archive-queue-max waited\n");
     }
 
+    /** Recovery would end there, whatever comes behind it. */
+    @Test
+    void aSegmentThatWasFoundDamagedCountsAsMissing() {
+        Label _ = sketch.full("0/300028", "0/400100");
+        sketch.wal(1, 3, 8);
+        assertThat(text("info")).doesNotContain("PROBLEM");
+        sketch.cluster.wal().damage().note(Sketch.segment(1, 6), "another hash");
+        assertThat(text("info"))
+                .contains("but segment 000000010000000000000006 is damaged, and nothing behind it can be restored");
+        assertThat(text("info", "--wal"))
+                .containsPattern("status +DEGRADED\n")
+                .containsPattern("DAMAGED +000000010000000000000006: verify found that");
+        sketch.cluster.wal().damage().clear(Sketch.segment(1, 6));
+        assertThat(text("info")).doesNotContain("PROBLEM");
+    }
+
     @Test
     void ofSeveralRepositoriesEachIsToldAndOneThatFailsHidesNone() throws IOException {
         Files.writeString(
@@ -256,6 +272,7 @@ class InfoCommandTest {
                 .put(Sketch.segment(2, 6).toString(), ".zst", "other")
                 .put(Sketch.segment(2, 13) + ".streamed.00000000.00001000", ".zst", "x");
         sketch.cluster.wal().noteDropped(Sketch.segment(2, 7), "given up");
+        sketch.cluster.wal().damage().note(Sketch.segment(2, 10), "another hash");
         sketch.clock.move(60);
         Label _ = sketch.coldBackup(2, "0/900028");
         sketch.clock.move(60);

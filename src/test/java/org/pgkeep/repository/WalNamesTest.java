@@ -40,7 +40,8 @@ final class WalNamesTest {
         ".partial-0123456789abcdef0123456789abcdef.lz4,PARTIAL",
         ".streamed.00000000.00002000-0123456789abcdef0123456789abcdef.zst,STREAMED",
         ".dropped,DROPPED",
-        ".dropped.zst,OTHER"
+        ".dropped.zst,OTHER",
+        ".damaged,DAMAGED"
     })
     void theRestOfANameSaysWhatItIsOf(String rest, WalNames.Kind kind) {
         assertThat(WalNames.kind(FOLDER + "00000001" + rest)).isEqualTo(kind);
