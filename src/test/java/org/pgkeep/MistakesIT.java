@@ -90,6 +90,44 @@ class MistakesIT {
         }
     }
 
+    /** A night without work: PostgreSQL would replay all there is, find nothing after the target, and fail. */
+    @Test
+    void aTimeAfterTheLastTransactionIsRefusedUntilThereIsOne() throws InterruptedException {
+        TestCluster quiet = TestCluster.create(Servers.newest()).with("autovacuum", "off");
+        try (BackedUpCluster source = BackedUpCluster.setUp(quiet)) {
+            source.succeeds("backup");
+            quiet.sql("CREATE TABLE evening AS SELECT 1 AS n");
+            Thread.sleep(1500);
+            String night = quiet.query("SELECT clock_timestamp()");
+            Thread.sleep(1500);
+            source.archiveEverything();
+            source.archiveEverything();
+
+            int unreachable = ErrorCode.TARGET_UNREACHABLE.exitStatus();
+            String target = quiet.beside("refused").toString();
+            source.fails(
+                    unreachable,
+                    "has no transaction that ended after the target time",
+                    "restore",
+                    "-D",
+                    target,
+                    "--target-time",
+                    night);
+            assertThat(Path.of(target)).doesNotExist();
+            ProgramRun verify = source.run("verify", "--target-time", night);
+            assertThat(verify.exitStatus()).as(verify.out()).isEqualTo(unreachable);
+
+            quiet.sql("CREATE TABLE morning AS SELECT 2 AS n");
+            source.archiveEverything();
+            source.succeeds("verify", "--target-time", night);
+            ThrowawayServer server = source.startRestored(
+                    source.restore("restored", "--target-time", night, "--target-action", "promote"));
+            assertThat(Sql.on(server).column("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+                    .containsExactly("evening");
+            server.stop(Shutdown.FAST);
+        }
+    }
+
     /** It was restored without --archive-mode off, and promoted: its timeline is the archive's latest from then on. */
     @Test
     void aCopyThatArchivesAsTheOriginalIsNoticed() {

@@ -105,7 +105,7 @@ record TargetAnswer(
         return "WAL segment " + reached.next() + " is not in the archive"
                 + reached.archived()
                         .map(time -> ", and what was archived before it, at " + BackupText.time(time)
-                                + ", holds nothing that was written later")
+                                + ", holds no transaction that ended after the target")
                         .orElse("");
     }
 

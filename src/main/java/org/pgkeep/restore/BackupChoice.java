@@ -177,6 +177,9 @@ final class BackupChoice {
             return new Chosen(backup, route.history(), Optional.empty());
         }
         if (wanted.wal() == WalFrom.ARCHIVE) {
+            route.timeNotReached().ifPresent(e -> {
+                throw e;
+            });
             route.doubt().ifPresent(progress::warn);
         }
         return new Chosen(backup, route.history(), Optional.of(route.settings()));

@@ -3,7 +3,11 @@ package org.pgkeep.restore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
+import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.postgres.RecoverySettings;
 import org.pgkeep.postgres.RecoveryTarget;
 import org.pgkeep.postgres.RecoveryTimeline;
@@ -19,6 +23,8 @@ final class Route {
     private final RecoverySettings settings;
     private final WalArchive wal;
     private final Optional<TimelineHistory> history;
+    private @Nullable Told told;
+    private boolean isTold;
 
     /** The way that PostgreSQL would take. */
     Route(BackupRecord backup, RecoverySettings asked, WalArchive wal) {
@@ -171,11 +177,64 @@ final class Route {
     }
 
     /**
-     * Doubt whether the target time is reached. Only PostgreSQL can tell when something was committed; the archive tells when
-     * its last segment came, which is later.
+     * What the WAL tells of a target time.
+     *
+     * @param segments how many recovery reads for it
+     */
+    private record Told(TransactionTimes.Told what, int segments) {}
+
+    /** Empty for other targets, and where the WAL tells nothing. */
+    private Optional<Told> told() {
+        if (!isTold && settings.target() instanceof RecoveryTarget.Time(var target)) {
+            told = askWal(target).orElse(null);
+        }
+        isTold = true;
+        return Optional.ofNullable(told);
+    }
+
+    private Optional<Told> askWal(Instant target) {
+        List<SegmentName> unbroken = reach().unbroken(firstNeeded());
+        // The clocks of server and store differ: one segment earlier.
+        int first = Math.max(0, Math.min(archivedBefore(target, unbroken), unbroken.size() - 1) - 1);
+        return MajorVersion.ofText(backup.majorVersion())
+                .flatMap(version -> new TransactionTimes(wal, version)
+                        .after(target, unbroken.subList(Math.min(first, unbroken.size()), unbroken.size())))
+                .map(what -> new Told(what, first + what.segments()));
+    }
+
+    private Lsn firstNeeded() {
+        return backup.needsArchive() ? backup.startLsn() : backup.stopLsn();
+    }
+
+    /**
+     * Why recovery would fail at the end of the WAL, before it knows that it has reached its target time; empty when it would not, or when that
+     * cannot be told. A standby waits for more; before 13 a server opens at the end, whatever the target.
+     */
+    Optional<PgkeepException> timeNotReached() {
+        boolean fails = !settings.standby()
+                && MajorVersion.ofText(backup.majorVersion())
+                        .map(version -> version.isAtLeast(MajorVersion.V13))
+                        .orElse(false);
+        return told().map(Told::what).filter(what -> fails && !what.reached()).map(what -> {
+            SegmentName last = reach().lastFrom(backup.stopLsn().plus(-1)).orElseThrow();
+            return new PgkeepException(
+                    ErrorCode.TARGET_UNREACHABLE,
+                    "the WAL in the archive, up to " + last + ", has no transaction that ended after the target time"
+                            + what.last()
+                                    .map(time -> "; the last one ended at " + time)
+                                    .orElse("")
+                            + ": PostgreSQL would replay it all and fail",
+                    "Leave the target out: the latest moment is the same state, as far as WAL was archived since then. Or take one not after"
+                            + " the last transaction.");
+        });
+    }
+
+    /**
+     * Doubt whether the target time is reached, where the WAL itself does not tell: the archive tells when its last segment came, which is
+     * later than what is in it.
      */
     Optional<String> doubt() {
-        if (!(settings.target() instanceof RecoveryTarget.Time(var target))) {
+        if (!(settings.target() instanceof RecoveryTarget.Time(var target)) || told().isPresent()) {
             return Optional.empty();
         }
         Lsn from = backup.stopLsn().plus(-1);
@@ -189,7 +248,7 @@ final class Route {
 
     /** What recovery reads on it; the way must be free. */
     Way way() {
-        Lsn from = backup.needsArchive() ? backup.startLsn() : backup.stopLsn();
+        Lsn from = firstNeeded();
         WalReach reach = reach();
         List<SegmentName> unbroken = reach.unbroken(from);
         int needed = backup.needsArchive() ? count(reach, from, backup.stopLsn().plus(-1), unbroken) : 0;
@@ -208,7 +267,8 @@ final class Route {
         return switch (settings.target()) {
             case RecoveryTarget.Immediate _ -> 0;
             case RecoveryTarget.AtLsn(var lsn) -> count(reach, from, lsn, unbroken);
-            case RecoveryTarget.Time(var time) -> Math.min(unbroken.size(), archivedBefore(time, unbroken) + 1);
+            case RecoveryTarget.Time(var time) ->
+                Math.min(unbroken.size(), told().map(Told::segments).orElse(archivedBefore(time, unbroken) + 1));
             case RecoveryTarget.Latest _, RecoveryTarget.Xid _, RecoveryTarget.Name _ -> unbroken.size();
         };
     }
@@ -238,8 +298,11 @@ final class Route {
     private Way.End end(Optional<Instant> archived) {
         return switch (settings.target()) {
             case RecoveryTarget.Latest _, RecoveryTarget.Immediate _, RecoveryTarget.AtLsn _ -> Way.End.REACHED;
-            case RecoveryTarget.Time(var time) ->
-                archived.map(time::isAfter).orElse(true) ? Way.End.TOO_EARLY : Way.End.REACHED;
+            case RecoveryTarget.Time(var time) -> {
+                boolean early = told().map(known -> !known.what.reached())
+                        .orElse(archived.map(time::isAfter).orElse(true));
+                yield early ? Way.End.TOO_EARLY : Way.End.REACHED;
+            }
             case RecoveryTarget.Xid _, RecoveryTarget.Name _ -> Way.End.UNKNOWN;
         };
     }

@@ -19,6 +19,7 @@ final class ChangeTable implements WalSink {
     private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
 
     private final Place place;
+    private long lastEnded = Long.MIN_VALUE;
 
     // Relations in the order in which they came: tablespace << 32 | database; relation << 32 | fork.
     private long[] places = new long[64];
@@ -38,6 +39,16 @@ final class ChangeTable implements WalSink {
 
     ChangeTable(Place place) {
         this.place = place;
+    }
+
+    @Override
+    public void ended(long time) {
+        lastEnded = Math.max(lastEnded, time);
+    }
+
+    /** The latest that was heard; {@link Long#MIN_VALUE} when no transaction ended. */
+    long lastEnded() {
+        return lastEnded;
     }
 
     @Override

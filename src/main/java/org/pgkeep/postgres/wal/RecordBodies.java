@@ -55,12 +55,9 @@ final class RecordBodies {
     }
 
     /** Whether the main data of such records is looked at. */
-    static boolean matters(int manager, int info) {
+    static boolean matters(int manager) {
         return switch (manager) {
-            case Rmgr.XLOG -> true;
-            // Most commits say nothing but their time.
-            case Rmgr.XACT -> (info & XACT_HAS_INFO) != 0 || (info & XACT_KIND) >= XACT_INVALIDATIONS;
-            case Rmgr.SMGR, Rmgr.DBASE, Rmgr.TBLSPC -> true;
+            case Rmgr.XLOG, Rmgr.XACT, Rmgr.SMGR, Rmgr.DBASE, Rmgr.TBLSPC -> true;
             default -> false;
         };
     }
@@ -185,7 +182,7 @@ final class RecordBodies {
         return kind <= TBLSPC_DROP || unknown(kind);
     }
 
-    /** {@code access/xact.h}: of all optional parts the relations are the third; what follows is of no interest. */
+    /** {@code access/xact.h}: the time; of all optional parts the relations are the third; what follows is of no interest. */
     private boolean transaction(int info) {
         int kind = info & XACT_KIND;
         if (kind == XACT_NONE || (kind == XACT_INVALIDATIONS && !version.isAtLeast(MajorVersion.V14))) {
@@ -195,11 +192,16 @@ final class RecordBodies {
                 || kind == XACT_ABORT
                 || kind == XACT_COMMIT_PREPARED
                 || kind == XACT_ABORT_PREPARED;
-        if (!ends || (info & XACT_HAS_INFO) == 0) {
+        if (!ends) {
             return true;
         }
-        if (!has(12)) {
+        boolean isTold = (info & XACT_HAS_INFO) != 0;
+        if (!has(isTold ? 12 : 8)) {
             return false;
+        }
+        sink.ended(LittleEndian.int64(bytes, at));
+        if (!isTold) {
+            return true;
         }
         int parts = int32(8);
         at += 12;

@@ -118,8 +118,7 @@ final class RecordDecoder {
         if (end - at != dataBytes) {
             throw place.damaged("the record has " + (end - at) + " bytes of data, its headers tell of " + dataBytes);
         }
-        return !RecordBodies.matters(manager, info)
-                || bodies.tell(manager, info, content, end - mainBytes, mainBytes, known);
+        return !RecordBodies.matters(manager) || bodies.tell(manager, info, content, end - mainBytes, mainBytes, known);
     }
 
     private void requireKnown(int manager, int info) {

@@ -3,6 +3,7 @@ package org.pgkeep.postgres.wal;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
@@ -101,6 +102,11 @@ public final class SegmentSummarizer extends OutputStream {
     public boolean isDone() {
         WalReader open = reader;
         return open != null && open.isDone();
+    }
+
+    /** When the last transaction ended of those whose record lies within the segment, as in {@link WalSink#ended}; empty when none did. */
+    public OptionalLong lastEnded() {
+        return changes.lastEnded() == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(changes.lastEnded());
     }
 
     /** The summary, once all bytes are written. */

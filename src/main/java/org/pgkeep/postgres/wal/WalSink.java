@@ -24,6 +24,13 @@ public interface WalSink {
     /** A database was created or dropped in a tablespace: whatever it has there is new. */
     void database(int tablespace, int database);
 
+    /**
+     * A transaction was committed or rolled back.
+     *
+     * @param time when, in microseconds since 2000-01-01 00:00 UTC ({@code TimestampTz})
+     */
+    default void ended(long time) {}
+
     /** From here on the server writes WAL of this level ({@code wal_level}): 0 is minimal, which leaves changes out. */
     default void level(int level) {}
 }
