@@ -18,6 +18,10 @@ final class Completion {
         script.append("_pgkeep() {\n");
         script.append("    local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"\" command=\"\" word\n");
         script.append("    [ \"$COMP_CWORD\" -gt 0 ] && previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n");
+        // With = between them an option and its value are three words.
+        script.append("    if [ \"$current\" = = ]; then\n        current=\"\"\n");
+        script.append("    elif [ \"$previous\" = = ] && [ \"$COMP_CWORD\" -gt 1 ]; then\n");
+        script.append("        previous=\"${COMP_WORDS[COMP_CWORD-2]}\"\n    fi\n");
         script.append("    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n");
         script.append("        case \"$word\" in\n            ");
         script.append(String.join("|", CommandName.texts()))
@@ -32,7 +36,12 @@ final class Completion {
         for (CommandName command : CommandName.values()) {
             script.append("        ").append(command);
             script.append(command.alias().isEmpty() ? "" : "|" + command.alias());
-            script.append(") COMPREPLY=($(compgen -W \"").append(words(command)).append("\" -- \"$current\"))");
+            script.append(')');
+            if (!verbs(command).isEmpty()) {
+                script.append(" case \"$current\" in -*) ;; *) COMPREPLY=($(compgen -W \"");
+                script.append(String.join(" ", verbs(command))).append("\" -- \"$current\")); return ;; esac;");
+            }
+            script.append(" COMPREPLY=($(compgen -W \"").append(words(command)).append("\" -- \"$current\"))");
             script.append(takesFiles(command) ? "; compopt -o default" : "").append(" ;;\n");
         }
         script.append("    esac\n}\ncomplete -F _pgkeep pgkeep\n");
@@ -62,12 +71,18 @@ final class Completion {
                 words.add(typed(option));
             }
         }
-        switch (command) {
-            case HELP -> words.addAll(CommandName.texts());
-            case COMPLETION -> words.addAll(List.of("bash", "zsh"));
-            case KEY -> words.addAll(List.of("list", "add", "rotate", "remove"));
-            case REPO -> words.addAll(List.of("ls", "get", "put", "rm"));
-            case WAL -> words.add("status");
+        words.add("--help");
+        return String.join(" ", words);
+    }
+
+    /** The words of which one must follow; none where anything else may. */
+    private static List<String> verbs(CommandName command) {
+        return switch (command) {
+            case HELP -> CommandName.texts();
+            case COMPLETION -> List.of("bash", "zsh");
+            case KEY -> List.of("list", "add", "rotate", "remove");
+            case REPO -> List.of("ls", "get", "put", "rm");
+            case WAL -> List.of("status");
             case INIT,
                     CHECK,
                     UPGRADE,
@@ -93,9 +108,8 @@ final class Completion {
                     START,
                     CONFIG,
                     DEMO,
-                    VERSION -> words.add("--help");
-        }
-        return String.join(" ", words);
+                    VERSION -> List.of();
+        };
     }
 
     private static boolean takesFiles(CommandName command) {
@@ -176,38 +190,10 @@ final class Completion {
     }
 
     private static String zshOperand(CommandName command) {
-        return switch (command) {
-            case HELP -> "(" + String.join(" ", CommandName.texts()) + ")";
-            case COMPLETION -> "(bash zsh)";
-            case KEY -> "(list add rotate remove)";
-            case REPO -> "(ls get put rm)";
-            case WAL -> "(status)";
-            case ARCHIVE_PUSH, ARCHIVE_GET -> "_files";
-            case INIT,
-                    CHECK,
-                    UPGRADE,
-                    BACKUP,
-                    RESTORE,
-                    INFO,
-                    METRICS,
-                    VERIFY,
-                    RECEIVE_WAL,
-                    STOP,
-                    START,
-                    EXPIRE,
-                    DELETE,
-                    MERGE,
-                    COMPACT,
-                    COPY,
-                    FORGET,
-                    PIN,
-                    UNPIN,
-                    ANNOTATE,
-                    MANIFEST,
-                    CONFIG,
-                    DEMO,
-                    VERSION -> " ";
-        };
+        if (takesFiles(command)) {
+            return "_files";
+        }
+        return verbs(command).isEmpty() ? " " : "(" + String.join(" ", verbs(command)) + ")";
     }
 
     /** Fit for a description within single quotes and brackets. */

@@ -50,6 +50,12 @@ class CompletionTest {
         assertThat(completed("help", "ver")).isEqualTo("verify version");
         assertThat(completed("--repo", "x", "completion", "")).isEqualTo("bash zsh");
         assertThat(completed("backup", "--jobs", "")).isEmpty();
+        assertThat(completed("wal", "")).isEqualTo("status");
+        assertThat(completed("repo", "")).isEqualTo("ls get put rm");
+        assertThat(completed("key", "--out")).isEqualTo("--output");
+        // As bash cuts what is typed: '=' is a word of its own.
+        assertThat(completed("info", "--output", "=", "j")).isEqualTo("json");
+        assertThat(completed("info", "--output", "=")).isEqualTo("text json");
     }
 
     @Test
