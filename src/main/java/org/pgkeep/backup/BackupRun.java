@@ -22,6 +22,7 @@ import org.pgkeep.repository.BackupWriter;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.ManifestHeader;
 import org.pgkeep.repository.ManifestWriter;
+import org.pgkeep.repository.StrayTimeline;
 
 /** One backup from the moment at which the server is in backup mode: find changes, copy, write the manifest, await WAL, commit. */
 final class BackupRun {
@@ -83,14 +84,11 @@ final class BackupRun {
         }
     }
 
-    /** A restore to the latest moment follows it, and what this server wrote would be left out. */
-    private Optional<String> strangeTimeline() {
+    /** A standby may be behind. */
+    private Optional<String> strayTimeline() {
         return server.map(Server::facts)
                 .filter(facts -> !facts.inRecovery())
-                .flatMap(facts -> cluster.wal()
-                        .youngestTimeline()
-                        .filter(youngest -> Integer.compareUnsigned(youngest, facts.timeline()) > 0)
-                        .map(youngest -> facts.strangeTimeline(youngest)));
+                .flatMap(facts -> StrayTimeline.warning(cluster.wal(), facts.timeline()));
     }
 
     private BackupResult copied(Instant started) {
@@ -151,7 +149,7 @@ final class BackupRun {
             server.ifPresent(running -> running.wal.complete(need, walFiles));
             Duration completed = Duration.between(completing, clock.instant());
             Written written = writeManifest(copy, increment, stop);
-            strangeTimeline().ifPresent(message -> warnings.add(new BackupRecord.Warning("", List.of(), message)));
+            strayTimeline().ifPresent(message -> warnings.add(new BackupRecord.Warning("", List.of(), message)));
             copy.warnings().forEach(message -> warnings.add(new BackupRecord.Warning("", List.of(), message)));
             Instant waiting = clock.instant();
             server.ifPresent(running -> running.wal.after(need));

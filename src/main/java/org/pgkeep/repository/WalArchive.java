@@ -290,7 +290,7 @@ public final class WalArchive {
     }
 
     /** The youngest timeline of which the archive has the history; empty when it has none. */
-    public Optional<Integer> youngestTimeline() {
+    Optional<Integer> youngestTimeline() {
         return WalCensus.histories(storage, root).stream().max(Integer::compareUnsigned);
     }
 

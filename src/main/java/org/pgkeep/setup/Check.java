@@ -17,6 +17,7 @@ import org.pgkeep.repository.ClusterName;
 import org.pgkeep.repository.ClusterRecord;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Repository;
+import org.pgkeep.repository.StrayTimeline;
 
 /** {@code pgkeep check}: proves the whole way, step by step, and goes on after a problem as far as that makes sense. */
 public final class Check {
@@ -122,13 +123,10 @@ public final class Check {
         request.pgdata().or(facts::dataDirectory).ifPresent(directory -> dataDirectory(directory, facts, findings));
         new ArchivingCheck(request.cluster(), ArchiveCommand.text(request.push()), facts, findings).settings();
         if (same && !facts.inRecovery()) {
-            cluster.get()
-                    .wal()
-                    .youngestTimeline()
-                    .filter(youngest -> Integer.compareUnsigned(youngest, facts.timeline()) > 0)
-                    .ifPresent(youngest -> findings.add(Finding.warning(
+            StrayTimeline.warning(cluster.get().wal(), facts.timeline())
+                    .ifPresent(message -> findings.add(Finding.warning(
                             "timeline",
-                            facts.strangeTimeline(youngest),
+                            message,
                             "Find out who archives there; 'pgkeep info --wal' shows the timelines.")));
         }
         if (same) {

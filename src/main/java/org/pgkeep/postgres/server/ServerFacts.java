@@ -50,14 +50,6 @@ public record ServerFacts(
         return Optional.ofNullable(settings.get(name)).filter(value -> !value.isEmpty());
     }
 
-    /** What to say of a younger timeline in the archive than the one that this primary writes. */
-    public String strangeTimeline(int youngest) {
-        return "the archive has timeline " + Integer.toUnsignedString(youngest) + ", but this server writes timeline "
-                + Integer.toUnsignedString(timeline)
-                + ": a restore to the latest moment follows the other one, unless --target-timeline says which. Perhaps a copy of this"
-                + " cluster was promoted, and archives as this one (restore --archive-mode off prevents that)";
-    }
-
     /** {@code off}, {@code on} or {@code always}. */
     public String archiveMode() {
         return setting("archive_mode").orElse("off");
