@@ -182,6 +182,15 @@ final class BackupCommand implements Command {
         try {
             return ServerSession.open(connection, "backup", invocation.progress());
         } catch (PgkeepException e) {
+            if (e.code() == ErrorCode.CONNECT
+                    && !Files.exists(request.dataDirectory().resolve("PG_VERSION"))) {
+                throw new PgkeepException(
+                                ErrorCode.PATH_MISSING,
+                                request.dataDirectory() + " is not a data directory: it has no PG_VERSION; and "
+                                        + e.getMessage(),
+                                "Give the cluster's data directory with --pgdata; SHOW data_directory tells it.")
+                        .causedBy(e);
+            }
             boolean stopped = Files.isDirectory(request.dataDirectory())
                     && !Files.exists(request.dataDirectory().resolve("postmaster.pid"));
             if (e.code() != ErrorCode.CONNECT || !stopped) {

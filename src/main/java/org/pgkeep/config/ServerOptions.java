@@ -62,7 +62,7 @@ interface ServerOptions {
     Option<Integer> PORT = Option.of(
                     "port",
                     new Whole(1, 65535),
-                    "Port of the server; if none is given, PGPORT, else what postmaster.pid says, else 5432")
+                    "Port of the server; if none is given, PGPORT, else what postmaster.pid says if no host is given either, else 5432")
             .withLetter("p")
             .in(Scope.CLUSTER, GROUP)
             .on(CONNECTING);
