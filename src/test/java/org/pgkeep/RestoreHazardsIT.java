@@ -133,12 +133,25 @@ final class RestoreHazardsIT {
         assertThat(target).doesNotExist();
     }
 
-    /** Nobody can know when the last transaction of a segment was: PostgreSQL decides. */
+    /** Rightly: a server that is told to recover to that time replays everything, and fails. */
     @Test
-    void aTargetTimeAfterTheEndOfTheArchiveIsDoubtedAndTheServerSaysNo() {
-        String tomorrow = Instant.now().plus(1, ChronoUnit.DAYS).toString();
-        ProgramRun run = source.succeeds("restore", "-D", target.toString(), "--target-time", tomorrow);
-        assertThat(run.err()).contains("recovery fails if nothing was committed after the target");
+    void aTargetTimeAfterTheLastTransactionIsRefused() throws IOException {
+        String tomorrow = Instant.now()
+                .plus(1, ChronoUnit.DAYS)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
+        refused(
+                ErrorCode.TARGET_UNREACHABLE,
+                "has no transaction that ended after the target time",
+                "--target-time",
+                tomorrow);
+        assertThat(target).doesNotExist();
+
+        source.succeeds("restore", "-D", target.toString());
+        Files.writeString(
+                target.resolve("postgresql.auto.conf"),
+                "recovery_target_time = '" + tomorrow + "'\n",
+                StandardOpenOption.APPEND);
         ThrowawayServer server = source.cluster().serverOn(target);
         // Consistent, it takes connections; then it finds the end of the archive.
         try {

@@ -2,6 +2,8 @@ package org.pgkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pgkeep.demo.ProgramRun;
 import org.pgkeep.demo.Sql;
 import org.pgkeep.demo.ThrowawayServer;
 import org.pgkeep.demo.ThrowawayServer.Shutdown;
@@ -88,7 +91,7 @@ final class StandbyBackupIT {
 
     /** The promotion of the standby from which it streams changes the timeline of its WAL while it is backed up. */
     @Test
-    void aStandbyThatFollowsAPromotionMeanwhileEndsOnTheNewTimeline() {
+    void aStandbyThatFollowsAPromotionMeanwhileEndsOnTheNewTimeline() throws IOException {
         try (BackedUpCluster source = BackedUpCluster.setUp(TestCluster.create(Servers.newest()))) {
             LongBackup.fill(source.cluster(), "a");
             Workload.load(source.cluster().server(), 1);
@@ -133,6 +136,26 @@ final class StandbyBackupIT {
             Oracle.checkRunning(server);
             source.startRestored(source.restore(
                     "earliest", "--backup", label, "--target", "immediate", "--target-action", "promote"));
+            takesItsWalAlong(source, label);
+        }
+    }
+
+    /** Into another repository, from both timelines. */
+    private static void takesItsWalAlong(BackedUpCluster source, String label) throws IOException {
+        TestCluster cluster = source.cluster();
+        Path both = cluster.beside("both.toml");
+        Path second = cluster.directory("second");
+        Files.writeString(
+                both, Files.readString(source.configuration()) + "\n[repository.second]\npath = \"" + second + "\"\n");
+        cluster.server().runAs().own(both);
+        Pgkeep pgkeep = Pgkeep.of(cluster);
+        for (String[] command : new String[][] {
+            {"init", "--repo", "second", "--config", both.toString()},
+            {"copy", "--to", "second", "--config", both.toString(), label},
+            {"verify", "--repo", "second", "--deep", "--config", both.toString()}
+        }) {
+            ProgramRun run = pgkeep.run(command);
+            assertThat(run.exitStatus()).as(run.out() + run.err()).isZero();
         }
     }
 

@@ -7,7 +7,8 @@ import org.pgkeep.repository.ClusterName;
 
 /** Reads the settings that archiving depends on. What they say is proved afterwards by a segment that arrives. */
 final class ArchivingCheck {
-    private static final String INIT = "Run 'pgkeep init' to see the line, or 'pgkeep init --apply' to set it; where that was done, restart the server.";
+    private static final String INIT =
+            "Run 'pgkeep init' to see the line, or 'pgkeep init --apply' to set it; where that was done, restart the server.";
 
     private final ClusterName cluster;
     private final String right;
