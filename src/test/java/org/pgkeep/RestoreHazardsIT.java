@@ -150,7 +150,8 @@ final class RestoreHazardsIT {
         source.succeeds("restore", "-D", target.toString());
         Files.writeString(
                 target.resolve("postgresql.auto.conf"),
-                "recovery_target_time = '" + tomorrow + "'\n",
+                // A parameter takes no abbreviation of a time zone.
+                "recovery_target_time = '" + tomorrow.replace("Z", "+00") + "'\n",
                 StandardOpenOption.APPEND);
         ThrowawayServer server = source.cluster().serverOn(target);
         // Consistent, it takes connections; then it finds the end of the archive.
