@@ -216,10 +216,12 @@ final class Route {
                         .map(version -> version.isAtLeast(MajorVersion.V13))
                         .orElse(false);
         return told().map(Told::what).filter(what -> fails && !what.reached()).map(what -> {
-            SegmentName last = reach().lastFrom(backup.stopLsn().plus(-1)).orElseThrow();
+            String wal = reach().lastFrom(backup.stopLsn().plus(-1))
+                    .map(last -> "the WAL in the archive, up to " + last)
+                    .orElse("the archive, which has no WAL that follows on backup " + backup.label());
             return new PgkeepException(
                     ErrorCode.TARGET_UNREACHABLE,
-                    "the WAL in the archive, up to " + last + ", has no transaction that ended after the target time"
+                    wal + ", has no transaction that ended after the target time"
                             + what.last()
                                     .map(time -> "; the last one ended at " + time)
                                     .orElse("")

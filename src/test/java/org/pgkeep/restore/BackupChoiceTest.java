@@ -310,6 +310,16 @@ class BackupChoiceTest {
     }
 
     @Test
+    void aColdBackupWithoutWalBehindItLeadsToNoTime() {
+        BackupRecord cold = cluster.backup(new Cluster.Span("0/2000028", "0/2000028", 1, NOON, BackupWal.NONE));
+        assertThat(chosen(new RecoveryTarget.Latest())).isEqualTo(cold.label());
+        assertUnreachable(
+                new RecoveryTarget.Time(ONE),
+                "the archive, which has no WAL that follows on backup " + cold.label(),
+                "no transaction that ended after the target time");
+    }
+
+    @Test
     void aColdBackupRecoversOnlyWalThatCameLater() throws Exception {
         cluster.backup(new Cluster.Span("0/2000028", "0/20000A0", 1, NOON, BackupWal.NONE));
 
