@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,6 +114,9 @@ public final class WalArchive {
         }
         if (mended && created) {
             SegmentName.parse(file).ifPresent(damage()::clear);
+        } else if (mended) {
+            // Another was faster, and may not know yet whether it is durable.
+            commitAgain(stored);
         }
         // Another host may have stored another content at the same moment. Then both see both, both report it, and
         // neither
@@ -347,11 +351,10 @@ public final class WalArchive {
 
     /** The same, without those that were found damaged. */
     public Set<SegmentName> soundBeside(SegmentName segment) {
-        Set<SegmentName> sound = segmentsBeside(segment);
-        try (Stream<String> names = storage.names(root + "/" + segment.folder())) {
-            names.filter(name -> WalNames.kind(name) == WalNames.Kind.DAMAGED)
-                    .flatMap(name -> SegmentName.parse(name.substring(0, name.indexOf('.'))).stream())
-                    .forEach(sound::remove);
+        WalFolder folder = WalCensus.counted(storage, root, segment.folder());
+        Set<SegmentName> sound = new HashSet<>();
+        for (int i = folder.nextSound(0); i >= 0; i = folder.nextSound(i + 1)) {
+            sound.add(folder.segment(i));
         }
         return sound;
     }

@@ -82,7 +82,8 @@ public record WalCensus(List<WalFolder> folders, List<Integer> histories) {
         return bytes;
     }
 
-    private static WalFolder counted(Storage storage, String root, String folder) {
+    /** What is there in one folder. */
+    static WalFolder counted(Storage storage, String root, String folder) {
         WalFolder count = folder(folder);
         try (Stream<String> names = storage.names(root + "/" + folder)) {
             names.filter(name -> name.startsWith(folder)).forEach(name -> count.add(name));

@@ -145,12 +145,10 @@ public final class ServerSession implements AutoCloseable {
     }
 
     private BackupStop stopped(ResultSet row) throws SQLException {
-        int begun = running == null ? row.getInt(4) : running.timeline();
-        return new BackupStop(
-                Lsn.parse(row.getString(1)),
-                row.getInt(4) == 0 ? begun : row.getInt(4),
-                row.getString(2),
-                optional(row.getString(3)));
+        BackupStart begun = running;
+        int told = row.getInt(4);
+        int timeline = told == 0 && begun != null ? begun.timeline() : told;
+        return new BackupStop(Lsn.parse(row.getString(1)), timeline, row.getString(2), optional(row.getString(3)));
     }
 
     private static Optional<String> optional(@Nullable String text) {
