@@ -11,12 +11,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.ArchiveFileName;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.progress.Progress;
 
 /**
- * Gives up what waits when more waits than may: rather a gap in the archive than a server that stops because its disk is full. All of it at
- * once, because one large gap is better than many small ones. What was given up is recorded in the repository when it can be written again.
+ * Gives up what waits when more waits than may: rather a gap in the archive than a server that stops because its disk is full. All segments
+ * at once, because one large gap is better than many small ones. What was given up is recorded in the repository when it can be written again.
+ * Timeline histories wait: they take no room, and without them recovery would end on the timeline before.
  */
 final class QueueLimit {
     private final Archiver.Request request;
@@ -40,8 +42,9 @@ final class QueueLimit {
         if (max.isEmpty() || queue.depth() == 0 || queue.depth() * segmentBytes(queue) <= max.getAsLong()) {
             return;
         }
-        List<String> waiting = queue.waiting();
-        if (waiting.isEmpty()) {
+        List<String> waiting =
+                queue.waiting().stream().filter(QueueLimit::holdsPages).toList();
+        if (waiting.size() * segmentBytes(queue) <= max.getAsLong()) {
             return;
         }
         String why = "given up at " + clock.instant().truncatedTo(ChronoUnit.SECONDS)
@@ -52,6 +55,10 @@ final class QueueLimit {
         progress.warn("gave up " + waiting.size() + " WAL files, " + waiting.getFirst() + " to " + waiting.getLast()
                 + ": more than archive-queue-max waited; the archive has a gap: take a backup when the repository can be"
                 + " written again");
+    }
+
+    private static boolean holdsPages(String file) {
+        return ArchiveFileName.parse(file).flatMap(ArchiveFileName::pages).isPresent();
     }
 
     /** All segments of a cluster are of one length, and the rest is small. 0 while no segment waits. */

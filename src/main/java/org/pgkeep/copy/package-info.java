@@ -3,7 +3,7 @@
  * {@link org.pgkeep.copy.Copy}; in which order is {@code docs/formats/copy.md}.
  *
  * <pre>
- * lease of the cluster there → per backup, oldest first: WAL that it needs → frames that it names → manifest → record → what people said of it
+ * lease of the cluster there → per backup, oldest first: WAL that it needs → frames that it names → what people said of it → manifest → record
  * </pre>
  *
  * Uses {@code repository}, {@code postgres}, {@code storage.layer}, {@code progress}, {@code units}, {@code error}.

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.pgkeep.storage.ObjectInfo;
 import org.pgkeep.storage.Storage;
@@ -51,13 +52,21 @@ final class BackupSweep {
         }
     }
 
-    /** Removes the unneeded objects of backups that do not exist, each one's manifest first. */
-    void removeUnneeded(List<Label> uncommitted) {
-        Map<Label, List<ObjectInfo>> unneeded = new TreeMap<>();
-        uncommitted.forEach(label -> unneeded.put(label, unneeded(label)));
-        unneeded.forEach((label, objects) -> {
-            boolean _ = storage.delete(names.manifest(label));
-            objects.forEach(object -> storage.delete(object.name()));
-        });
+    /**
+     * Removes the unneeded objects of a backup that does not exist, its manifest first. It must have been seen that it does not exist, and
+     * that nobody may claim its packs, before the list of backups was made that this counts with: then whoever came between is on the list.
+     *
+     * @param lease looked at before each few
+     * @param jobs how many at once
+     */
+    Freed remove(Label label, Lease lease, int jobs) {
+        List<ObjectInfo> unneeded = unneeded(label);
+        if (unneeded.stream().anyMatch(object -> object.name().equals(names.backup(label)))) {
+            // It does exist: a host that mounts the store may remember for a while that there was no record.
+            return Freed.NONE;
+        }
+        Predicate<ObjectInfo> isManifest = object -> object.name().equals(names.manifest(label));
+        Freed manifest = Deletion.run(storage, lease, unneeded.stream().filter(isManifest), 1);
+        return manifest.plus(Deletion.run(storage, lease, unneeded.stream().filter(isManifest.negate()), jobs));
     }
 }

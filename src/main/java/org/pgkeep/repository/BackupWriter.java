@@ -119,6 +119,12 @@ public final class BackupWriter implements AutoCloseable {
     private PackWriter newPack() {
         checkHeld();
         int number = packs.incrementAndGet();
+        if (number > PackNumbers.MAX) {
+            throw new PgkeepException(
+                    ErrorCode.USAGE,
+                    "backup " + label + " has " + PackNumbers.MAX + " packs, and may not have more",
+                    "Make them longer with --pack-size.");
+        }
         return new PackWriter(number, storage.write(names.pack(label, number)));
     }
 
@@ -253,7 +259,7 @@ public final class BackupWriter implements AutoCloseable {
     private void closeCommitted() {
         try {
             attempts.remove(label);
-            predecessors.release();
+            predecessors.release(lease);
             lease.close();
         } catch (PgkeepException e) {
             // The backup exists, and that is what counts: the next one sweeps the attempts, and the lease runs out.

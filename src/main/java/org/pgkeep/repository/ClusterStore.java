@@ -275,7 +275,8 @@ public final class ClusterStore {
     private BackupWriter begin(Supplier<BackupType> type, Owner owner, Lease lease, Resume resume) {
         try {
             Predecessors predecessors = new Predecessors(storage, names, this, owner);
-            predecessors.settle(resume, clock.instant());
+            predecessors.settle(resume, clock.instant(), lease);
+            lease.assertHeld();
             marks().sweep();
             storage.sweepAbandoned(names.root(), clock.instant().minus(ABANDONED));
             Instant now = clock.instant();

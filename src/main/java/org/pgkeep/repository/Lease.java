@@ -80,6 +80,13 @@ public final class Lease implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (PgkeepException e) {
             loss = e;
+        } catch (RuntimeException | Error e) {
+            // Nobody hears what a thread dies of, and without a heart the lease runs out.
+            loss = new PgkeepException(
+                            ErrorCode.LEASE_LOST,
+                            "the lease " + storage.location(name) + " cannot be refreshed: " + e,
+                            "Nothing was committed. Run the command again.")
+                    .causedBy(e);
         }
     }
 

@@ -73,18 +73,19 @@ public final class Leases {
 
     private Lease await(Work work, Owner owner, Patience patience) {
         long begun = System.nanoTime();
-        Optional<LeaseRecord> first = Optional.empty();
+        Optional<LeaseRecord> before = Optional.empty();
         while (true) {
             try {
                 return takeNow(work, owner, patience.told);
             } catch (PgkeepException held) {
+                // Empty when it was given back since: the next try tells.
                 Optional<LeaseRecord> now = held.code() == ErrorCode.HELD ? holder() : Optional.empty();
-                boolean lives = first.isPresent() && !first.equals(now);
+                boolean lives = before.isPresent() && now.isPresent() && !before.equals(now);
                 boolean late = System.nanoTime() - begun >= patience.longest.toNanos();
-                if (now.isEmpty() || (lives && late)) {
+                if (held.code() != ErrorCode.HELD || (lives && late)) {
                     throw held;
                 }
-                if (first.isEmpty()) {
+                if (before.isEmpty() && now.isPresent()) {
                     patience.told.accept(
                             "waiting for " + describe(now.get()) + ": to see whether it still lives, at most until "
                                     + now.get().expiry()
@@ -92,7 +93,7 @@ public final class Leases {
                                             ? ""
                                             : "; if it does, for " + Durations.print(patience.longest)));
                 }
-                first = now;
+                before = now.isPresent() ? now : before;
                 pause();
             }
         }

@@ -6,10 +6,10 @@ import java.util.Optional;
 
 /** A set of packs of one backup, in records as {@code 1-38,40}. Not thread-safe. */
 public final class PackNumbers {
-    /** Packs of a backup: {@code 2^20}. */
-    private static final int MAX = 1 << 20;
+    /** Packs of a backup: {@code 2^24}, 4 PiB of packs of the usual length. */
+    static final int MAX = 1 << 24;
 
-    private static final int DIGITS_MAX = 7;
+    private static final int DIGITS_MAX = 8;
 
     private final BitSet numbers = new BitSet();
 

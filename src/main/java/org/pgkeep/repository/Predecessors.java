@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.pgkeep.storage.ObjectInfo;
 import org.pgkeep.storage.ObjectName;
@@ -13,8 +15,8 @@ import org.pgkeep.units.Durations;
 
 /**
  * What backups that were cut off or deleted left behind: claimed by the next backup, or removed. Works under the cluster's lease, and
- * stays right when the lease was lost unnoticed: packs of an attempt are removed only once its record says so, and a label's commit
- * record is looked for after that.
+ * stays right when the lease was lost unnoticed: packs of an attempt are removed only once its record says so, and which packs other
+ * backups name is asked after that.
  */
 final class Predecessors {
     /** An attempt that was silent for longer is not resumed: most of it will have changed, and nobody waits for it. */
@@ -36,8 +38,8 @@ final class Predecessors {
     }
 
     /** Claims every attempt that can be resumed, and removes everything else that no backup needs. */
-    void settle(Resume resume, Instant now) {
-        BackupSweep sweep = new BackupSweep(storage, names, cluster.listing());
+    void settle(Resume resume, Instant now, Lease lease) {
+        SortedSet<Label> going = new TreeSet<>();
         for (Attempt attempt : attempts.all()) {
             Label label = attempt.label();
             boolean packs = !cluster.packs(label).isEmpty();
@@ -49,10 +51,14 @@ final class Predecessors {
                     why.ifPresent(reason ->
                             resume.told().accept("attempt " + label + " is not resumed but removed: " + reason));
                 }
-                remove(attempt, sweep);
+                if (isOver(attempt)) {
+                    going.add(label);
+                }
             }
         }
-        removeUnrecorded(sweep);
+        going.addAll(unrecorded());
+        remove(going, lease);
+        removeStrayRecords();
     }
 
     private Optional<String> whyNot(Attempt attempt, Resume resume, Instant now) {
@@ -72,24 +78,34 @@ final class Predecessors {
                 : Optional.empty();
     }
 
-    private void remove(Attempt attempt, BackupSweep sweep) {
-        Label label = attempt.label();
-        if (isCommitted(label)) {
-            attempts.remove(label);
-        } else if (attempts.condemn(attempt, owner) && !isCommitted(label)) {
-            sweep.removeUnneeded(List.of(label));
+    /** Whether nobody may claim its packs any more: it was committed, or its record says so now. */
+    private boolean isOver(Attempt attempt) {
+        return isCommitted(attempt.label()) || attempts.condemn(attempt, owner);
+    }
+
+    /** Labels without a record: backups that were deleted, and attempts whose record is damaged. */
+    private List<Label> unrecorded() {
+        // In this order: an attempt's record goes only after its commit record came.
+        return cluster.labels().stream()
+                .filter(label -> attempts.find(label).isEmpty() && !isCommitted(label))
+                .toList();
+    }
+
+    /** Which backups there are is asked only now, when all of these are over. */
+    private void remove(SortedSet<Label> over, Lease lease) {
+        if (over.isEmpty()) {
+            return;
+        }
+        BackupSweep sweep = new BackupSweep(storage, names, cluster.listing());
+        for (Label label : over) {
+            if (!isCommitted(label)) {
+                Freed _ = sweep.remove(label, lease, 1);
+            }
             attempts.remove(label);
         }
     }
 
-    /** Labels without a record: backups that were deleted, and attempts whose record is damaged. */
-    private void removeUnrecorded(BackupSweep sweep) {
-        for (Label label : cluster.labels()) {
-            // In this order: an attempt's record goes only after its commit record came.
-            if (attempts.find(label).isEmpty() && !isCommitted(label)) {
-                sweep.removeUnneeded(List.of(label));
-            }
-        }
+    private void removeStrayRecords() {
         for (ObjectName record : records()) {
             Optional<Label> label = Label.parse(record.last().replace(".json", ""));
             if (label.isEmpty() || attempts.find(label.get()).isEmpty()) {
@@ -115,16 +131,15 @@ final class Predecessors {
     }
 
     /** Once the new backup is committed: removes what it did not refer to. */
-    void release() {
-        if (claimed.isEmpty()) {
-            return;
-        }
-        BackupSweep sweep = new BackupSweep(storage, names, cluster.listing());
+    void release(Lease lease) {
+        SortedSet<Label> going = new TreeSet<>();
         for (Label label : claimed) {
             attempts.find(label)
                     .filter(attempt -> attempt.state() == Attempt.State.CLAIMED
                             && attempt.owner().id().equals(owner.id()))
-                    .ifPresent(attempt -> remove(attempt, sweep));
+                    .filter(this::isOver)
+                    .ifPresent(_ -> going.add(label));
         }
+        remove(going, lease);
     }
 }

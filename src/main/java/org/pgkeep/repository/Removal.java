@@ -55,6 +55,7 @@ public final class Removal {
 
     /** Removes backups and what only they needed; says what was freed, by label. */
     public SortedMap<Label, Freed> backups(Collection<Label> going, Lease lease) {
+        Set<Label> swept = swept(going);
         BackupSweep sweep = sweepWithout(going);
         SortedMap<Label, Freed> freed = new TreeMap<>();
         for (Label label : newestFirst(going)) {
@@ -64,19 +65,12 @@ public final class Removal {
                 add(freed, label, new Freed(1, record.get().sizeBytes()));
             }
         }
-        for (Label label : swept(going)) {
-            add(freed, label, sweep(sweep, label, lease));
+        for (Label label : swept) {
+            add(freed, label, sweep.remove(label, lease, jobs));
         }
         lease.assertHeld();
         cluster.marks().sweep();
         return freed;
-    }
-
-    private Freed sweep(BackupSweep sweep, Label label, Lease lease) {
-        List<ObjectInfo> unneeded = sweep.unneeded(label);
-        Predicate<ObjectInfo> isManifest = object -> object.name().equals(names.manifest(label));
-        Freed manifest = Deletion.run(storage, lease, unneeded.stream().filter(isManifest), 1);
-        return manifest.plus(Deletion.run(storage, lease, unneeded.stream().filter(isManifest.negate()), jobs));
     }
 
     private static List<Label> newestFirst(Collection<Label> labels) {
@@ -99,11 +93,10 @@ public final class Removal {
     /** What earlier removals left goes as well; what attempts left is the next backup's. */
     private Set<Label> swept(Collection<Label> going) {
         Set<Label> swept = new TreeSet<>(going);
-        for (Label label : cluster.withoutRecord()) {
-            if (storage.info(names.attempt(label)).isEmpty()) {
-                swept.add(label);
-            }
-        }
+        // In this order: an attempt's record goes only after its commit record came.
+        cluster.labels().stream()
+                .filter(label -> storage.info(names.attempt(label)).isEmpty() && !cluster.exists(label))
+                .forEach(swept::add);
         return swept;
     }
 

@@ -56,9 +56,7 @@ public interface Storage extends AutoCloseable {
      * {@link #children} where looking is: among them may be folders that hold nothing and, in a store that others write into, what is
      * neither. An absent folder is empty. Close the stream.
      */
-    default Stream<String> names(String folder) {
-        return children(folder);
-    }
+    Stream<String> names(String folder);
 
     /** Removes an object durably; {@code false} if there was none. */
     boolean delete(ObjectName name);

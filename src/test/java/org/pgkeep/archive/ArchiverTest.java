@@ -281,8 +281,13 @@ class ArchiverTest {
         await(() -> Files.exists(spool.resolve(name(3) + ".error")));
         assertThat(acknowledged(3) || acknowledged(4)).isFalse();
 
+        Files.writeString(wal.resolve("00000002.history"), "1\t0/300028\tno recovery target specified\n");
+        Files.createFile(wal.resolve("archive_status/00000002.history.ready"));
         ready(5);
         await(() -> acknowledged(3) && acknowledged(4) && acknowledged(5));
+        assertThat(spool.resolve("00000002.history.ok"))
+                .as("recovery would end on the timeline before")
+                .doesNotExist();
         assertThat(Files.readString(spool.resolve(name(4) + ".ok")))
                 .contains("\n" + name(4) + " IS NOT ARCHIVED: given up at 2")
                 .contains("more than archive-queue-max (2097152 bytes) waited");
@@ -295,6 +300,8 @@ class ArchiverTest {
         await(() -> !Files.exists(spool.resolve(name(5) + ".dropped")));
         assertThat(cluster.wal().find(name(4))).isEmpty();
         assertThat(dropped(storage)).hasSize(3);
+        await(() -> Files.exists(spool.resolve("00000002.history.ok")));
+        assertThat(cluster.wal().history(2)).isPresent();
     }
 
     /** Nothing is decided by the clock: what is late, early or goes backwards is only said. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.error.ErrorCode;
@@ -88,12 +89,34 @@ class FencedBackupTest {
             clock.move(61);
             takeOver();
         });
-        BackupWriter slept = cluster(worst).begin(BackupType.FULL, TinyRepository.OWNER);
+        assertCode(() -> cluster(worst).begin(BackupType.FULL, TinyRepository.OWNER), ErrorCode.LEASE_LOST);
         assertThat(claimed).containsExactly(left);
         assertThat(cluster(storage).packs(left)).isNotEmpty();
-        TinyRepository.store(slept, files);
-        assertCode(() -> TinyRepository.commit(slept, clock, files), ErrorCode.LEASE_LOST);
-        slept.close();
+    }
+
+    @Test
+    void whoSleepsBeforeItSweepsRemovesNothingThatABackupNamesWhichCameMeanwhile() {
+        List<Entry> entries;
+        Label left;
+        try (BackupWriter writer = begin(storage, TinyRepository.OWNER)) {
+            entries = TinyRepository.pack(writer, files, Compression.DEFAULT);
+            left = writer.label();
+        }
+        clock.move(5);
+        AtomicReference<BackupRecord> meanwhile = new AtomicReference<>();
+        Resume unlike = new Resume(true, "lz4", _ -> {
+            clock.move(61);
+            try (BackupWriter writer = begin(storage, OTHER)) {
+                meanwhile.set(TinyRepository.commitResumed(writer, clock, left, entries));
+            }
+        });
+        assertCode(
+                () -> cluster(storage).begin(() -> BackupType.FULL, TinyRepository.OWNER, Leases.Patience.NONE, unlike),
+                ErrorCode.LEASE_LOST);
+        assertThat(meanwhile.get().references())
+                .extracting(BackupRecord.Reference::label)
+                .containsExactly(left);
+        cluster(storage).assertPacks(meanwhile.get());
     }
 
     /** A process that believes to hold the lease condemns an attempt before it removes its packs; then its owner does not commit. */
@@ -101,8 +124,13 @@ class FencedBackupTest {
     void whoseAttemptWasCondemnedDoesNotCommit() {
         BackupWriter writer = begin(storage, OTHER);
         TinyRepository.store(writer, files);
+        Lease believed = new Lease(
+                storage,
+                new BackupNames(TinyRepository.MAIN).lease("backup"),
+                clock,
+                cluster(storage).leases().holder().orElseThrow());
         new Predecessors(storage, new BackupNames(TinyRepository.MAIN), cluster(storage), TinyRepository.OWNER)
-                .settle(Resume.NONE, clock.instant());
+                .settle(Resume.NONE, clock.instant(), believed);
         assertCode(() -> TinyRepository.commit(writer, clock, files), ErrorCode.LEASE_LOST);
         assertThat(cluster(storage).find(writer.label())).isEmpty();
         writer.close();

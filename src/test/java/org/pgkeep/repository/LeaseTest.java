@@ -3,6 +3,7 @@ package org.pgkeep.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,12 +15,14 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.harness.Wait;
 import org.pgkeep.storage.ObjectName;
+import org.pgkeep.storage.Storage;
 import org.pgkeep.storage.memory.MemoryStorage;
 
 class LeaseTest {
@@ -169,6 +172,22 @@ class LeaseTest {
                     .isInstanceOfSatisfying(
                             PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.HELD));
         }
+    }
+
+    @Test
+    void whoWaitsGetsALeaseThatIsGivenBackBetweenTheTryAndTheNextLook() {
+        Lease first = take(TinyRepository.OWNER);
+        AtomicInteger looks = new AtomicInteger();
+        Storage worst = (Storage) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Storage.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("info") && looks.incrementAndGet() == 2) {
+                        first.close();
+                    }
+                    return method.invoke(storage, arguments);
+                });
+        Leases leases = new Leases(worst, NAME, clock, Leases.TERM_DEFAULT, () -> {});
+        leases.take(Work.EXPIRE, OTHER, Leases.Patience.NONE).close();
+        assertThat(fence()).isEqualTo(2);
     }
 
     @Test

@@ -189,7 +189,27 @@ public final class TinyRepository {
         return writer.commit(record(writer.label(), clock, files.size(), bytes, online, compression));
     }
 
-    private static List<Entry> pack(BackupWriter writer, Map<String, byte[]> files, Compression compression) {
+    /** Commits a backup that refers to all of an attempt's files, and stores none itself. */
+    static BackupRecord commitResumed(BackupWriter writer, InstantSource clock, Label attempt, List<Entry> files) {
+        try (ManifestWriter manifest =
+                writer.manifest(header(writer.label(), Optional.empty(), List.of(writer.label(), attempt)))) {
+            files.forEach(file -> manifest.add(ofBase((Entry.OfFile) file)));
+            manifest.finish();
+        }
+        PackNumbers packs = PackNumbers.parse("1").orElseThrow();
+        return writer.commit(record(
+                writer.label(),
+                Optional.empty(),
+                List.of(new BackupRecord.Reference(attempt, packs)),
+                clock,
+                files.size(),
+                0,
+                false,
+                Compression.DEFAULT));
+    }
+
+    /** Stores these files in packs. */
+    static List<Entry> pack(BackupWriter writer, Map<String, byte[]> files, Compression compression) {
         Map<PathName, byte[]> sorted = new TreeMap<>();
         files.forEach((path, content) -> sorted.put(PathName.of(path), content));
         List<Entry> entries = new ArrayList<>();
@@ -281,6 +301,18 @@ public final class TinyRepository {
             long bytes,
             boolean online,
             Compression compression) {
+        return record(label, base, List.of(), clock, files, bytes, online, compression);
+    }
+
+    private static BackupRecord record(
+            Label label,
+            Optional<Label> base,
+            List<BackupRecord.Reference> references,
+            InstantSource clock,
+            long files,
+            long bytes,
+            boolean online,
+            Compression compression) {
         return new BackupRecord(
                 label,
                 base,
@@ -288,7 +320,7 @@ public final class TinyRepository {
                 Optional.empty(),
                 base.map(_ -> new BackupRecord.Comparison("full", 1, 1)),
                 Optional.empty(),
-                List.of(),
+                references,
                 1,
                 SYSTEM_IDENTIFIER,
                 VERSION.text(),

@@ -125,6 +125,11 @@ public final class SealedStorage implements Storage {
     }
 
     @Override
+    public Stream<String> names(String folder) {
+        return inner.names(folder);
+    }
+
+    @Override
     public boolean replace(ObjectName name, String expectedVersion, byte[] content) {
         return inner.replace(name, expectedVersion, name.equals(plain) ? content : sealed(name, content));
     }

@@ -75,6 +75,11 @@ public final class MemoryStorage implements Storage {
                 .distinct();
     }
 
+    @Override
+    public Stream<String> names(String folder) {
+        return children(folder);
+    }
+
     /** A folder's content is contiguous in the order of names, right behind the folder's own name. */
     private Stream<ObjectName> namesIn(String folder) {
         if (folder.isEmpty()) {

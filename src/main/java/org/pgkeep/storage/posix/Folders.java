@@ -57,6 +57,7 @@ final class Folders {
                 if (!Files.isDirectory(folder) && Files.exists(folder)) {
                     throw new PgkeepException(ErrorCode.STORAGE, folder + " is not a folder").causedBy(e);
                 }
+                tree.requireTarget(folder);
                 return;
             } catch (NoSuchFileException e) {
                 // Never made, or removed by another process between its making and ours.

@@ -5,9 +5,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 
@@ -70,11 +72,21 @@ final class Publication {
             if (Files.isDirectory(target)) {
                 throw isFolder(target);
             }
-            if (Files.exists(target)) {
+            if (isThere(target)) {
                 return false;
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             return true;
+        }
+    }
+
+    /** Not by {@code Files.exists}, which takes a disk that fails for a name that is free. */
+    private static boolean isThere(Path target) throws IOException {
+        try {
+            BasicFileAttributes _ = Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 

@@ -47,28 +47,73 @@ record Tree(Path root) {
     /** What is at a path, following links; empty if nothing is. */
     Optional<BasicFileAttributes> look(Path path) {
         try {
-            return Optional.of(Files.readAttributes(path, BasicFileAttributes.class));
+            return Optional.of(attributes(path));
         } catch (NoSuchFileException e) {
-            requireRoot();
-            return Optional.empty();
+            return lookAgain(path);
         } catch (IOException e) {
-            if (e instanceof FileSystemException && leadsThroughFile(path)) {
-                return Optional.empty();
-            }
-            throw PosixFailure.of("look at " + path, e);
+            return explain(path, e);
         }
     }
 
+    private static BasicFileAttributes attributes(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class);
+    }
+
+    private Optional<BasicFileAttributes> lookAgain(Path path) {
+        if (path.equals(root)) {
+            requireRoot();
+        }
+        doubt(parent(path));
+        try {
+            return Optional.of(attributes(path));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            return explain(path, e);
+        }
+    }
+
+    private Optional<BasicFileAttributes> explain(Path path, IOException e) {
+        if (e instanceof FileSystemException && leadsThroughFile(path)) {
+            return Optional.empty();
+        }
+        throw PosixFailure.of("look at " + path, e);
+    }
+
     /**
-     * A root that vanished (an unmounted disk) must not look like an empty store: {@code archive-get} would tell PostgreSQL that WAL
-     * ends here.
+     * What to do before the system is believed that nothing is in a folder. A disk that is not mounted must not look like an empty store:
+     * {@code archive-get} would tell PostgreSQL that WAL ends here. And a host that mounts the store over NFS remembers for up to a minute
+     * what was not there: it asks the server again when the folder above is opened ({@code nfs(5)}, close-to-open).
      */
+    private void doubt(Path folder) {
+        requireRoot();
+        for (Path at = folder; at.startsWith(root); at = parent(at)) {
+            try (DirectoryStream<Path> _ = Files.newDirectoryStream(at)) {
+                return;
+            } catch (NoSuchFileException e) {
+                requireTarget(at);
+            } catch (IOException e) {
+                // It is there, and cannot be listed: what there is to say will be said by who lists it.
+                return;
+            }
+        }
+    }
+
+    /** That it is no link that leads to nothing. */
+    void requireTarget(Path folder) {
+        if (Files.isSymbolicLink(folder) && !Files.exists(folder)) {
+            throw notMounted("the link " + folder + " leads to nothing");
+        }
+    }
+
+    private static PgkeepException notMounted(String what) {
+        return new PgkeepException(ErrorCode.PATH_MISSING, what, "Check that its file system is mounted.");
+    }
+
+    /** That it is there still. */
     void requireRoot() {
         if (!Files.isDirectory(root)) {
-            throw new PgkeepException(
-                    ErrorCode.PATH_MISSING,
-                    "the directory " + root + " does not exist",
-                    "Check that its file system is mounted.");
+            throw notMounted("the directory " + root + " does not exist");
         }
     }
 
@@ -91,6 +136,16 @@ record Tree(Path root) {
 
     /** The names in a folder that can be part of an object's name; none if it does not exist. */
     List<String> names(Path folder) {
+        return list(folder).or(() -> listAgain(folder)).orElseGet(ArrayList::new);
+    }
+
+    private Optional<List<String>> listAgain(Path folder) {
+        doubt(folder);
+        return list(folder);
+    }
+
+    /** Empty if the folder does not exist. */
+    private Optional<List<String>> list(Path folder) {
         List<String> names = new ArrayList<>();
         int prefix = folder.resolve("x").toString().length() - 1;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
@@ -101,14 +156,14 @@ record Tree(Path root) {
                     names.add(name);
                 }
             }
+            return Optional.of(names);
         } catch (NoSuchFileException | NotDirectoryException e) {
-            requireRoot();
+            return Optional.empty();
         } catch (DirectoryIteratorException e) {
             throw PosixFailure.of("list " + folder, e);
         } catch (IOException e) {
             throw PosixFailure.of("list " + folder, e);
         }
-        return names;
     }
 
     /** Whether this can be part of an object's name. */

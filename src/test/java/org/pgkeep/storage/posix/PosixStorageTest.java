@@ -1,6 +1,7 @@
 package org.pgkeep.storage.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.storage.ObjectReader;
 import org.pgkeep.storage.ObjectWriter;
 import org.pgkeep.storage.Storage;
@@ -118,6 +120,25 @@ final class PosixStorageTest extends StorageContract {
         storage().create(name("linked/b"), bytes("y"));
         storage().delete(name("linked/b"));
         assertThat(root().resolve("linked")).isSymbolicLink();
+    }
+
+    @Test
+    void aLinkToADiskThatIsNotMountedIsNotAnEmptyFolder() throws IOException {
+        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+        Files.createSymbolicLink(root().resolve("linked"), elsewhere);
+        storage().create(name("linked/folder/a"), bytes("x"));
+        Files.move(elsewhere, directory.resolve("unmounted"));
+        for (Runnable look : List.<Runnable>of(
+                () -> storage().info(name("linked/folder/a")),
+                () -> storage().open(name("linked/b")),
+                () -> names("linked"),
+                () -> children("linked/folder"),
+                () -> storage().create(name("linked/c"), bytes("y")))) {
+            assertThatThrownBy(look::run)
+                    .isInstanceOf(PgkeepException.class)
+                    .hasMessageContaining("the link " + root().resolve("linked") + " leads to nothing");
+        }
+        assertThat(names("")).as("what is foreign there hinders nobody").isEmpty();
     }
 
     @Test
