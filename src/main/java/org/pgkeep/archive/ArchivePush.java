@@ -76,7 +76,7 @@ public final class ArchivePush {
             if (name instanceof ArchiveFileName.Segment segment) {
                 SegmentPush.Result pushed = SegmentPush.into(cluster, request.compression(), request.summarize())
                         .on(cores)
-                        .push(source, segment.name());
+                        .pushReady(source, segment.name());
                 return new Result(file, pushed.pushed(), pushed.unsummarized());
             }
             requireSound(cluster, source, name);

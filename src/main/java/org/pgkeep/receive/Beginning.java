@@ -1,9 +1,9 @@
 package org.pgkeep.receive;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.TimelineHistory;
@@ -95,11 +95,18 @@ final class Beginning {
         }
     }
 
-    /** Pieces of a segment that came complete in another way are of no use any more. */
+    /**
+     * Pieces of a segment that came complete in another way are of no use any more, once it is proved that it has what they have.
+     *
+     * @throws PgkeepException {@code CONFLICT} when it has not
+     */
     void tidy(Stretch before) {
         SegmentName segment = SegmentName.holding(before.timeline(), before.from(), segmentBytes);
-        Set<SegmentName> complete = wal.segmentsBeside(segment);
-        List<StreamedSegment> streamed = wal.pieces().beside(segment);
-        streamed.stream().filter(each -> complete.contains(each.segment())).forEach(each -> each.remove(each.pieces()));
+        for (StreamedSegment each : wal.pieces().beside(segment)) {
+            wal.find(each.segment().toString()).ifPresent(complete -> {
+                each.requireWithin(complete);
+                each.remove(each.pieces());
+            });
+        }
     }
 }

@@ -37,7 +37,20 @@ public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compre
     }
 
     /**
-     * Stores a segment; when this returns it is durable. Of one in which the server left the timeline it is enough that what is stored is
+     * Stores what {@code archive_command} names as a segment, as {@link #push}; one that is not complete, as the piece that it is.
+     *
+     * @throws PgkeepException as {@link #push}
+     */
+    public Result pushReady(Path file, SegmentName name) {
+        check.require(file, name);
+        return UnfinishedSegment.of(file, name)
+                .filter(_ -> LeftSegment.of(file, name).isEmpty())
+                .map(unfinished -> new Result(unfinished.storeIn(wal, compression), Optional.empty()))
+                .orElseGet(() -> store(file, name));
+    }
+
+    /**
+     * Stores a complete segment; when this returns it is durable. Of one in which the server left the timeline it is enough that what is stored is
      * the same up to there.
      *
      * @throws PgkeepException {@code CONFLICT} when the name is stored with other content, {@code CLUSTER_MISMATCH} when
@@ -45,17 +58,21 @@ public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compre
      */
     public Result push(Path file, SegmentName name) {
         check.require(file, name);
+        return store(file, name);
+    }
+
+    private Result store(Path file, SegmentName name) {
         Optional<Summarizing> beside =
                 summarize && !cores.areCounted() ? Optional.of(Summarizing.begin(name, file)) : Optional.empty();
         WalSource content = new WalSource(file, cores, compression);
         try {
-            return push(file, name, content, beside);
+            return store(file, name, content, beside);
         } finally {
             content.release();
         }
     }
 
-    private Result push(Path file, SegmentName name, WalSource content, Optional<Summarizing> beside) {
+    private Result store(Path file, SegmentName name, WalSource content, Optional<Summarizing> beside) {
         Optional<Summarizing> summary =
                 summarize && beside.isEmpty() ? Optional.of(Summarizing.of(name, content)) : beside;
         try {

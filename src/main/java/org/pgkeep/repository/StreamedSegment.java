@@ -6,10 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.SegmentName;
@@ -125,7 +130,71 @@ public final class StreamedSegment {
         }
     }
 
-    private static PgkeepException conflict(String one, String other, SegmentName segment) {
+    /**
+     * Proves that a file that holds the segment up to some byte holds there what the pieces hold, also those that go beyond.
+     *
+     * @throws PgkeepException {@code CONFLICT} when one holds something else
+     */
+    void requireSameBeginning(Path file, int bytes) {
+        pieces.forEach((piece, stored) -> {
+            int to = Math.min(piece.to(), bytes);
+            if (piece.from() < to
+                    && !StoredBeginning.hash(wal, stored, to - piece.from())
+                            .equals(new WalSource(file, piece.from(), to).hash())) {
+                throw conflict(wal.location(stored), file.toString(), segment);
+            }
+        });
+    }
+
+    /**
+     * Proves that a segment that is stored holds what the pieces hold.
+     *
+     * @throws PgkeepException {@code CONFLICT} when it holds something else, {@code DAMAGED} when it is not what was stored
+     */
+    public void requireWithin(WalArchive.Stored complete) {
+        Ranges ranges = new Ranges(pieces.keySet());
+        try {
+            long _ = wal.copyTo(complete, ranges);
+        } catch (IOException e) {
+            throw new PgkeepException(ErrorCode.BUG, "sums in memory fail").causedBy(e);
+        }
+        pieces.forEach((piece, stored) -> {
+            if (!stored.hash().equals(wal.nameHash(stored.file(), ranges.hash(piece)))) {
+                throw conflict(wal.location(stored), wal.location(complete), segment);
+            }
+        });
+    }
+
+    /** Sums up the bytes of each piece, of all that is written to it. */
+    private static final class Ranges extends OutputStream {
+        private final Map<WalPiece, Xxh3.Stream128> sums = new HashMap<>();
+        private int at;
+
+        Ranges(Set<WalPiece> pieces) {
+            pieces.forEach(piece -> sums.put(piece, Xxh3.stream128()));
+        }
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            sums.forEach((piece, sum) -> {
+                int from = Math.clamp(piece.from() - at, 0, length);
+                int to = Math.clamp(piece.to() - at, 0, length);
+                sum.put(bytes, offset + from, to - from);
+            });
+            at += length;
+        }
+
+        String hash(WalPiece piece) {
+            return Objects.requireNonNull(sums.get(piece)).hex();
+        }
+    }
+
+    static PgkeepException conflict(String one, String other, SegmentName segment) {
         return new PgkeepException(
                 ErrorCode.CONFLICT,
                 one + " holds other WAL of " + segment + " than " + other + "; nothing was overwritten",

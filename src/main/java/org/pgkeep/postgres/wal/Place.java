@@ -22,6 +22,10 @@ final class Place {
         lsn = position;
     }
 
+    Lsn lsn() {
+        return new Lsn(lsn);
+    }
+
     SegmentName segment() {
         return segment;
     }

@@ -98,6 +98,11 @@ public final class SegmentSummarizer extends OutputStream {
         left -= part.length;
     }
 
+    /** Where it is: in a segment that is not understood, the place that is not; empty as long as it has no page. */
+    public Optional<Lsn> reached() {
+        return Optional.ofNullable(reader).map(WalReader::reached);
+    }
+
     /** Whether more bytes are of no interest. */
     public boolean isDone() {
         WalReader open = reader;

@@ -75,6 +75,11 @@ public final class WalReader {
         return done || skipsSegment;
     }
 
+    /** The place that was looked at last. */
+    Lsn reached() {
+        return place.lsn();
+    }
+
     /** LSN of the next page. */
     long pageAddress() {
         return pageAddress;
