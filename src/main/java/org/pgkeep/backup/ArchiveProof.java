@@ -3,6 +3,7 @@ package org.pgkeep.backup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
@@ -110,20 +111,42 @@ final class ArchiveProof implements NeededWal {
         Path file = walDirectory.resolve(segment.toString());
         Optional<WalArchive.Stored> stored = wal.find(segment.toString());
         // A checkpoint may have reused the file by now: then it has another name, and was archived before.
-        boolean other = stored.isPresent() && Files.exists(file) && !isSame(stored.get(), file) && Files.exists(file);
+        boolean other = stored.isPresent()
+                && Files.exists(file)
+                && !isSame(() -> wal.isOf(stored.get(), file), file)
+                && Files.exists(file);
         if (other) {
-            throw new PgkeepException(
-                    ErrorCode.CONFLICT,
-                    "WAL segment " + segment + " in the repository, " + wal.location(stored.get())
-                            + ", is not the one that this server wrote" + lastFailure(),
-                    "The server was set back to an earlier moment without a timeline of its own, or is a copy. Restore it with pgkeep,"
-                            + " or register it under a name of its own.");
+            throw stranger(segment, stored.get(), "wrote");
         }
     }
 
-    private boolean isSame(WalArchive.Stored stored, Path file) {
+    private PgkeepException stranger(SegmentName segment, WalArchive.Stored stored, String did) {
+        return new PgkeepException(
+                ErrorCode.CONFLICT,
+                "WAL segment " + segment + " in the repository, " + wal.location(stored)
+                        + ", is not the one that this server " + did + lastFailure(),
+                "The server was set back to an earlier moment without a timeline of its own, or is a copy. Restore it with pgkeep,"
+                        + " or register it under a name of its own.");
+    }
+
+    /** What a standby replayed up to the end must be what the archive has; a primary proved it before, with a segment of its own. */
+    private void assertReplayed(Need need) {
+        SegmentName segment = need.last();
+        Path file = walDirectory.resolve(segment.toString());
+        long bytes = need.stop().minus(segment.start(need.segmentBytes()));
+        Optional<WalArchive.Stored> stored = wal.find(segment.toString());
+        boolean other = stored.isPresent()
+                && Files.exists(file)
+                && !isSame(() -> wal.isOf(stored.get(), file, bytes), file)
+                && Files.exists(file);
+        if (other) {
+            throw stranger(segment, stored.get(), "replayed");
+        }
+    }
+
+    private static boolean isSame(BooleanSupplier comparison, Path file) {
         try {
-            return wal.isOf(stored, file);
+            return comparison.getAsBoolean();
         } catch (PgkeepException e) {
             if (Files.exists(file)) {
                 throw e;
@@ -146,6 +169,9 @@ final class ArchiveProof implements NeededWal {
     public void after(Need need) {
         if (request.archiveCheck()) {
             await(need);
+            if (facts.inRecovery()) {
+                assertReplayed(need);
+            }
         } else {
             progress.info("not checked: the backup needs WAL from " + need.first() + " to " + need.last());
         }

@@ -132,7 +132,25 @@ final class BackupRun {
                 request.temporary(),
                 request.jobs(),
                 request.pageChecks(),
-                started));
+                started,
+                doubt(from, history)));
+    }
+
+    /** A primary has proved before that what the archive gets is its own. */
+    private Optional<String> doubt(BackupRecord from, TimelineHistory history) {
+        boolean proved = server.isPresent()
+                && request.archiveCheck()
+                && !mode.start().onStandby()
+                && server.get().wal.place() != BackupWal.STREAM;
+        return proved
+                ? Optional.empty()
+                : new SameLife(
+                                cluster,
+                                request.walDirectory(control.version()),
+                                server.map(running -> running.facts.startTime()),
+                                history.timeline(),
+                                mode.start().lsn())
+                        .doubt(from);
     }
 
     private BackupResult finish(Instant started, Optional<Increment> increment) {

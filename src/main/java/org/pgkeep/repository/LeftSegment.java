@@ -62,8 +62,6 @@ record LeftSegment(Path file, SegmentName name, long bytes) {
      *     was
      */
     Optional<WalArchive.Stored> storedAs(WalArchive wal) {
-        return wal.find(name.toString())
-                .filter(stored ->
-                        StoredBeginning.hash(wal, stored, bytes).equals(new WalSource(file, 0, bytes).hash()));
+        return wal.find(name.toString()).filter(stored -> wal.isOf(stored, file, bytes));
     }
 }

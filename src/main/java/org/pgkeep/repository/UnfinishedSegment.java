@@ -107,7 +107,7 @@ record UnfinishedSegment(Path file, SegmentName name, int bytes) {
     WalArchive.Pushed storeIn(WalArchive wal, Compression compression) {
         Optional<WalArchive.Stored> whole = wal.find(name.toString());
         if (whole.isPresent()) {
-            if (!StoredBeginning.hash(wal, whole.get(), bytes).equals(new WalSource(file, 0, bytes).hash())) {
+            if (!wal.isOf(whole.get(), file, bytes)) {
                 throw StreamedSegment.conflict(wal.location(whole.get()), file.toString(), name);
             }
             wal.commitAgain(whole.get());

@@ -345,6 +345,15 @@ public final class WalArchive {
         return isOf(stored, new WalSource(file));
     }
 
+    /**
+     * Whether the first bytes of a stored file are those of this one.
+     *
+     * @throws PgkeepException {@code FILE_READ} when the file cannot be read, {@code DAMAGED} when what is stored is not what was
+     */
+    public boolean isOf(Stored stored, Path file, long bytes) {
+        return StoredBeginning.hash(this, stored, bytes).equals(new WalSource(file, 0, bytes).hash());
+    }
+
     boolean isOf(Stored stored, WalSource content) {
         return stored.hash.equals(nameHash(stored.file, content.hash()));
     }

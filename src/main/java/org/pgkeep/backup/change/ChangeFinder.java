@@ -50,6 +50,7 @@ public final class ChangeFinder {
      * @param jobs workers
      * @param pageChecks whether every page that is read is checked
      * @param now when the new backup began
+     * @param doubt why it is not known that the server comes from where the base was taken; empty when it is known
      */
     public record Request(
             Optional<Way> way,
@@ -63,7 +64,8 @@ public final class ChangeFinder {
             Path temporary,
             int jobs,
             boolean pageChecks,
-            Instant now) {
+            Instant now,
+            Optional<String> doubt) {
         Since since() {
             return new Since(base.startTimeline(), base.startLsn(), start, history);
         }
@@ -78,6 +80,10 @@ public final class ChangeFinder {
         if (request.control.hasChecksums() != request.base.checksums()) {
             progress.info("changes by " + Way.HASH.word() + ": page checksums were switched "
                     + (request.control.hasChecksums() ? "on" : "off") + " since the base, which no WAL tells");
+            return new Changes.ByHash();
+        }
+        if (request.doubt.isPresent() && request.way.isEmpty()) {
+            progress.info("changes by " + Way.HASH.word() + ": " + request.doubt.get());
             return new Changes.ByHash();
         }
         return request.way.isPresent() ? asked(request, request.way.get()) : cheapest(request);
@@ -111,6 +117,9 @@ public final class ChangeFinder {
     }
 
     private Finding find(Request request, Way way) {
+        if (request.doubt.isPresent() && way != Way.HASH) {
+            return new Finding.Unable(request.doubt.get());
+        }
         return switch (way) {
             case SUMMARY ->
                 ofServer(s -> new ServerSummaries(s.changes(), progress)

@@ -37,6 +37,7 @@ final class ArchivedWalTest {
     @TempDir
     private Path directory;
 
+    private Optional<String> doubt = Optional.empty();
     private final TinyRepository.StandingClock clock = new TinyRepository.StandingClock("2026-11-21T20:30:00Z");
     private final MemoryStorage storage = new MemoryStorage();
     private final ClusterStore cluster = TinyRepository.cluster(storage, clock);
@@ -97,7 +98,8 @@ final class ArchivedWalTest {
                 directory,
                 2,
                 true,
-                clock.instant());
+                clock.instant(),
+                doubt);
     }
 
     private Changes find(Optional<Way> way, Lsn start) {
@@ -169,6 +171,22 @@ final class ArchivedWalTest {
 
         assertThat(changed(new Lsn(0x500000 + 40 + 4000))).contains(1L, 2L, 20L);
         assertThat(summaries()).as("an incomplete one is not stored").isEqualTo(1);
+    }
+
+    @Test
+    void whereTheServerMayHaveBeenSetBackOnlyHashesAreBelieved() throws IOException {
+        threeSegments();
+        for (int i = 0; i < 3; i++) {
+            archive(i);
+        }
+        doubt = Optional.of("nothing proves it");
+        Lsn end = new Lsn(wal.lsn());
+        assertThat(find(Optional.empty(), end).way()).isEqualTo(Way.HASH);
+        assertThat(find(Optional.of(Way.HASH), end).way()).isEqualTo(Way.HASH);
+        assertThatThrownBy(() -> find(Optional.of(Way.WAL), end))
+                .isInstanceOfSatisfying(
+                        PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BASE_UNUSABLE))
+                .hasMessageContaining("nothing proves it");
     }
 
     @Test
