@@ -137,6 +137,55 @@ final class LineOfDescentIT {
         }
     }
 
+    /** It went on beyond where the base ended: then nothing but the blocks themselves tells what is as the base has it. */
+    @Test
+    void whatChangedInAServerThatWasSetBackIsFoundByHashAlone() {
+        try (BackedUpCluster source = cluster()) {
+            TestCluster cluster = source.cluster();
+            create(cluster);
+            cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+            Path snapshot = copy(cluster, cluster.data(), "snapshot");
+            cluster.start();
+            insert(cluster, "first life");
+            String base = backup(source, "--wal", "stream");
+            String end = cluster.query("SELECT pg_current_wal_lsn()");
+            cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+            cluster.start();
+            ProgramRun restarted = source.succeeds("backup", "--wal", "stream", "-o", "json");
+            assertThat(restarted.err()).as("pg_wal tells that it is the same").doesNotContain("set back");
+            cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+            DirectoryTree.delete(cluster.data());
+            copy(cluster, snapshot, cluster.data().getFileName().toString());
+            cluster.start();
+            while (cluster.query("SELECT pg_current_wal_lsn() > '" + end + "'::pg_lsn + 16777216")
+                    .equals("f")) {
+                cluster.sql(
+                        "CREATE TABLE IF NOT EXISTS u (id int, text text)",
+                        "INSERT INTO u SELECT i, 'second life' FROM generate_series(1, 20000) i",
+                        "CHECKPOINT");
+            }
+
+            source.fails(
+                    ErrorCode.BASE_UNUSABLE.exitStatus(),
+                    "nothing proves that this server was not set back to before backup " + base,
+                    "backup",
+                    "--wal",
+                    "stream",
+                    "--base",
+                    base,
+                    "--changes",
+                    "lsn");
+            ProgramRun byHash = source.succeeds("backup", "--wal", "stream", "--base", base, "-o", "json");
+            assertThat(byHash.err()).contains("changes by hash: nothing proves that this server was not set back");
+            String label = Chains.label(byHash);
+            assertHolds(source, label);
+            ProgramRun next = source.succeeds("backup", "--wal", "stream", "-o", "json");
+            assertThat(next.out()).contains("\"base\" : \"" + label + "\"");
+            assertThat(next.err()).doesNotContain("changes by hash");
+            assertHolds(source, Chains.label(next));
+        }
+    }
+
     /** WAL ends inside a record that goes over segments; the server goes on after it, and its last words as it is stopped are archived. */
     @Test
     void acrossACrashInsideALongRecordAndFromAStoppedServerWalTellsAll() throws IOException, InterruptedException {
