@@ -17,6 +17,7 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.linux.LinuxFile;
 import org.pgkeep.postgres.MajorVersion;
+import org.pgkeep.postgres.RecoverySettings;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.ClusterStore;
@@ -158,7 +159,11 @@ public final class Restore {
             Optional<DeltaReport> delta = filling.fill(owners, digests, clearing);
             ExtraFiles extra = new ExtraFiles(plan.directories().getFirst(), ownership, owners);
             extra.writeLabel(chosen.backup());
-            chosen.settings().ifPresent(settings -> extra.writeSettings(settings, version));
+            chosen.settings().ifPresent(settings -> {
+                OwnConfiguration own = OwnConfiguration.of(request.target());
+                extra.writeSettings(settings, version);
+                correct(extra, own, settings, version);
+            });
             parameters(request.archiveMode()).forEach(extra::writeParameter);
             new ServerManifest(request.target(), files, digests, extra)
                     .write(chosen.backup(), chosen.history(), version);
@@ -170,6 +175,15 @@ public final class Restore {
             letStart(files, mark, request.target());
             return new Done(extra.written(), delta);
         }
+    }
+
+    private void correct(ExtraFiles extra, OwnConfiguration own, RecoverySettings settings, MajorVersion version) {
+        own.corrections(settings, version).forEach((name, value) -> {
+            extra.writeParameter(name, value);
+            progress.warn("the cluster's own configuration has " + name + " = '"
+                    + own.value(name).orElse("") + "', which would make another recovery of this one: set to '" + value
+                    + "' in postgresql.auto.conf");
+        });
     }
 
     /** Only told, because a file system that compresses may take more than it has room for. */

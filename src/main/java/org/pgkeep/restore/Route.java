@@ -180,8 +180,14 @@ final class Route {
      * What the WAL tells of a target time.
      *
      * @param segments how many recovery reads for it
+     * @param fromTheBeginning whether nothing was left out, as archived before the target by a clock that may be wrong
      */
-    private record Told(TransactionTimes.Told what, int segments) {}
+    private record Told(TransactionTimes.Told what, int segments, boolean fromTheBeginning) {
+        /** Whether it is certain that no transaction ended after the target. Those that were read tell of all before them. */
+        boolean isNever() {
+            return !what.reached() && (fromTheBeginning || what.last().isPresent());
+        }
+    }
 
     /** Empty for other targets, and where the WAL tells nothing. */
     private Optional<Told> told() {
@@ -199,7 +205,7 @@ final class Route {
         return MajorVersion.ofText(backup.majorVersion())
                 .flatMap(version -> new TransactionTimes(wal, version)
                         .after(target, unbroken.subList(Math.min(first, unbroken.size()), unbroken.size())))
-                .map(what -> new Told(what, first + what.segments()));
+                .map(what -> new Told(what, first + what.segments(), first == 0));
     }
 
     private Lsn firstNeeded() {
@@ -215,7 +221,7 @@ final class Route {
                 && MajorVersion.ofText(backup.majorVersion())
                         .map(version -> version.isAtLeast(MajorVersion.V13))
                         .orElse(false);
-        return told().map(Told::what).filter(what -> fails && !what.reached()).map(what -> {
+        return told().filter(known -> fails && known.isNever()).map(Told::what).map(what -> {
             String wal = reach().lastFrom(backup.stopLsn().plus(-1))
                     .map(last -> "the WAL in the archive, up to " + last)
                     .orElse("the archive, which has no WAL that follows on backup " + backup.label());
@@ -236,7 +242,9 @@ final class Route {
      * later than what is in it.
      */
     Optional<String> doubt() {
-        if (!(settings.target() instanceof RecoveryTarget.Time(var target)) || told().isPresent()) {
+        boolean isKnown =
+                told().filter(known -> known.what.reached() || known.isNever()).isPresent();
+        if (!(settings.target() instanceof RecoveryTarget.Time(var target)) || isKnown) {
             return Optional.empty();
         }
         Lsn from = backup.stopLsn().plus(-1);

@@ -90,6 +90,10 @@ public final class ChangeFinder {
     }
 
     private Changes asked(Request request, Way way) {
+        if (way != Way.HASH) {
+            request.doubt.ifPresent(why -> progress.warn("changes by " + way.word()
+                    + ", because it was asked for, although " + why + "; '--changes hash' is certain"));
+        }
         return switch (find(request, way)) {
             case Finding.Found(var changes) -> changes;
             case Finding.Unable(var why) ->
@@ -117,9 +121,6 @@ public final class ChangeFinder {
     }
 
     private Finding find(Request request, Way way) {
-        if (request.doubt.isPresent() && way != Way.HASH) {
-            return new Finding.Unable(request.doubt.get());
-        }
         return switch (way) {
             case SUMMARY ->
                 ofServer(s -> new ServerSummaries(s.changes(), progress)

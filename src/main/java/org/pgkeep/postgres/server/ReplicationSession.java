@@ -2,6 +2,7 @@ package org.pgkeep.postgres.server;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -136,8 +137,8 @@ public final class ReplicationSession implements AutoCloseable {
     }
 
     /**
-     * From where a slot keeps WAL; empty when there is no such slot, it keeps none, as one that was invalidated, or the server, before 15,
-     * does not tell.
+     * From where a slot keeps WAL; empty when there is no such slot, it keeps none, as one that was invalidated, or a server before 15 lets
+     * the role in for replication only.
      */
     public Optional<Lsn> slotRestart(String name) {
         return version.isAtLeast(MajorVersion.V15)
@@ -145,7 +146,26 @@ public final class ReplicationSession implements AutoCloseable {
                         "read replication slot " + name,
                         "READ_REPLICATION_SLOT " + quoted(name),
                         row -> Optional.ofNullable(row.getString(2)).map(Lsn::parse))
-                : Optional.empty();
+                : slotRestartInSql(name);
+    }
+
+    /** Before 15 a WAL sender does not tell. */
+    private Optional<Lsn> slotRestartInSql(String name) {
+        String query = "SELECT restart_lsn::text FROM pg_catalog.pg_replication_slots WHERE slot_name = ?";
+        try (Connection ordinary = Connector.open(settings, "pgkeep");
+                PreparedStatement statement = ordinary.prepareStatement(query)) {
+            statement.setString(1, name);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.ofNullable(row.getString(1)).map(Lsn::parse) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw refused("read replication slot " + name, e);
+        } catch (PgkeepException e) {
+            if (e.code() != ErrorCode.CONNECT) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     /** Whether a stream was refused because its slot was invalidated: it kept more WAL than the server allows. */

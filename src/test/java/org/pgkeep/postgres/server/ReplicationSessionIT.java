@@ -81,6 +81,10 @@ class ReplicationSessionIT {
             assertThat(identity.timeline()).isEqualTo(1);
             assertThat(session.createSlot("keeps", false)).isTrue();
             assertThat(session.createSlot("keeps", false)).isFalse();
+            assertThat(session.slotRestart("keeps"))
+                    .hasValueSatisfying(
+                            lsn -> assertThat(identity.end().isBefore(lsn)).isFalse());
+            assertThat(session.slotRestart("another")).isEmpty();
 
             SegmentName segment = SegmentName.holding(1, identity.end(), SEGMENT);
             WalStream stream = session.stream(Optional.of("keeps"), segment.start(SEGMENT), 1);
