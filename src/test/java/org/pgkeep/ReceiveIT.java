@@ -155,6 +155,47 @@ class ReceiveIT {
         }
     }
 
+    /** It gets what was streamed of the running segment, with zeros behind it, and PostgreSQL archives whatever it got. */
+    @Test
+    void aStandbyThatArchivesAlwaysDoesNotTakeAPartOfASegmentForTheWholeOne() {
+        try (StreamedCluster source = StreamedCluster.setUp(Servers.newest())) {
+            ThrowawayServer primary = source.cluster().server();
+            Pgkeep.Running receiver = source.receive("--slot", "pgkeep", "--flush-interval", "100ms");
+            source.awaitStreaming();
+            source.succeeds("backup");
+            Sql.on(primary).run("CREATE TABLE story AS SELECT 1 AS chapter");
+            String segment = Sql.on(primary).value("SELECT pg_walfile_name(pg_current_wal_insert_lsn())");
+            String lsn = Sql.on(primary).value("SELECT pg_current_wal_lsn()");
+            Wait.until("the beginning of " + segment, () -> streamedUpTo(source, 1, primary, lsn));
+
+            Path data = source.restore("standby", "--standby");
+            ThrowawayServer standby = source.cluster().serverOn(data);
+            standby.configure("archive_mode", "always");
+            standby.configure("archive_command", source.archiveCommand());
+            standby.start();
+            Path status = data.resolve("pg_wal/archive_status");
+            Wait.until("archive_command", () -> Files.exists(status.resolve(segment + ".done")));
+            assertThat(source.isStored(segment)).as("as if it were complete").isFalse();
+
+            Sql.on(primary).run("INSERT INTO story VALUES (2)");
+            Sql.on(primary).value("SELECT pg_switch_wal()");
+            source.awaitStored(segment);
+            Sql.on(primary).run("INSERT INTO story VALUES (3)");
+            String end = Sql.on(primary).value("SELECT pg_current_wal_lsn()");
+            Wait.until("what follows", () -> streamedUpTo(source, 1, primary, end));
+            Wait.until(
+                    "the standby",
+                    () -> Sql.on(standby).value("SELECT count(*) FROM story").equals("3"));
+            standby.stop(Shutdown.FAST);
+            assertThat(receiver.signal("TERM")).as(receiver.text()).isZero();
+            assertThat(source.succeeds("info", "--wal").out()).doesNotContain("MISSING");
+            source.succeeds("verify", "--deep");
+            ThrowawayServer restored = source.startRestored(source.restore("end"));
+            assertThat(Sql.on(restored).column("SELECT chapter FROM story ORDER BY 1"))
+                    .containsExactly("1", "2", "3");
+        }
+    }
+
     private static ThrowawayServer standby(StreamedCluster source) throws IOException {
         ThrowawayServer primary = source.cluster().server();
         primary.stop(Shutdown.FAST);

@@ -106,7 +106,8 @@ public final class BackedUpCluster implements AutoCloseable {
         return new BackedUpCluster(cluster, pgkeep.onHost(name), repository);
     }
 
-    private String archiveCommand() {
+    /** The server's {@code archive_command}. */
+    String archiveCommand() {
         return Pgkeep.launcher() + " archive-push --config " + configuration + " --cluster main %p";
     }
 

@@ -47,6 +47,16 @@ public final class StreamedCluster implements AutoCloseable {
                         .equals("1"));
     }
 
+    /** What another server's {@code archive_command} would be. */
+    public String archiveCommand() {
+        return source.archiveCommand();
+    }
+
+    /** Whether the repository has this segment, complete. */
+    public boolean isStored(String segment) {
+        return source.isArchived(segment);
+    }
+
     /** Waits until the repository has this segment, complete. */
     public void awaitStored(String segment) {
         Wait.until("segment " + segment, () -> source.isArchived(segment));
