@@ -108,7 +108,7 @@ final class BackupRecordFormat {
      * @throws PgkeepException {@code DAMAGED} or {@code TOO_NEW}
      */
     static BackupRecord parse(byte[] bytes, String location, KnownReferences known) {
-        Json json = Json.parse(bytes, location, FORMAT);
+        Json json = Json.parse(bytes, location, FORMAT, known.texts());
         Json sizes = json.object("sizes");
         Json manifest = json.object("manifest");
         return new BackupRecord(
@@ -171,15 +171,9 @@ final class BackupRecordFormat {
     }
 
     private static List<BackupRecord.Reference> references(Json json, String location, KnownReferences known) {
-        List<BackupRecord.Reference> references = new ArrayList<>();
-        for (String text : json.optionalTexts("references")) {
-            Optional<BackupRecord.Reference> reference = known.parse(text);
-            if (reference.isEmpty()) {
-                throw new PgkeepException(ErrorCode.DAMAGED, location + " names '" + text + "' as packs");
-            }
-            references.add(reference.get());
-        }
-        return references;
+        return known.parse(
+                json.optionalTexts("references"),
+                text -> new PgkeepException(ErrorCode.DAMAGED, location + " names '" + text + "' as packs"));
     }
 
     private static List<BackupRecord.Warning> warnings(Json json) {

@@ -42,8 +42,13 @@ final class Json {
      * @throws PgkeepException {@code DAMAGED} when it is not as it was written, {@code TOO_NEW} when its format is above this one
      */
     static Json parse(byte[] bytes, String location, int formatMax) {
+        return parse(bytes, location, formatMax, new RepeatedTexts());
+    }
+
+    /** The same for who reads many that are much alike. */
+    static Json parse(byte[] bytes, String location, int formatMax, RepeatedTexts repeated) {
         RecordEnvelope.check(bytes, location);
-        Json json = parseAny(bytes, location);
+        Json json = parseAny(bytes, location, repeated);
         if (json.number("format") > formatMax) {
             throw new PgkeepException(
                     ErrorCode.TOO_NEW,
@@ -53,9 +58,9 @@ final class Json {
         return json;
     }
 
-    private static Json parseAny(byte[] bytes, String location) {
+    private static Json parseAny(byte[] bytes, String location, RepeatedTexts repeated) {
         try {
-            return new Json(JsonText.object(bytes), location);
+            return new Json(JsonText.object(bytes, repeated), location);
         } catch (JsonText.MalformedException e) {
             throw new PgkeepException(ErrorCode.DAMAGED, location + " is not a JSON object: " + e.getMessage())
                     .causedBy(e);

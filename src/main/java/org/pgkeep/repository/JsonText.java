@@ -19,11 +19,15 @@ final class JsonText {
     private static final int DEPTH_MAX = 64;
 
     private final String text;
+    private final byte[] utf8;
+    private final RepeatedTexts repeated;
     private int at;
     private int depth;
 
-    private JsonText(String text) {
+    private JsonText(String text, byte[] utf8, RepeatedTexts repeated) {
         this.text = text;
+        this.utf8 = utf8;
+        this.repeated = repeated;
     }
 
     /** Says in its message what is wrong, and where. */
@@ -37,11 +41,16 @@ final class JsonText {
 
     /** The fields of the object that is all the text. */
     static Map<String, @Nullable Object> object(byte[] utf8) throws MalformedException {
+        return object(utf8, new RepeatedTexts());
+    }
+
+    /** The same for who reads many that are much alike. */
+    static Map<String, @Nullable Object> object(byte[] utf8, RepeatedTexts repeated) throws MalformedException {
         String text = new String(utf8, StandardCharsets.UTF_8);
         if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), utf8)) {
             throw new MalformedException("bytes that are not UTF-8");
         }
-        JsonText json = new JsonText(text);
+        JsonText json = new JsonText(text, utf8, repeated);
         json.skipBlanks();
         Map<String, @Nullable Object> fields = json.object();
         json.skipBlanks();
@@ -68,12 +77,44 @@ final class JsonText {
     }
 
     private List<@Nullable Object> array() throws MalformedException {
-        List<@Nullable Object> elements = new ArrayList<>();
         begin('[');
-        for (boolean more = !follows(']'); more; more = another(']')) {
+        if (peek() == '"' && isAscii()) {
+            return texts();
+        }
+        List<@Nullable Object> elements = new ArrayList<>();
+        addRest(elements, !follows(']'));
+        return elements;
+    }
+
+    private void addRest(List<@Nullable Object> elements, boolean anyMore) throws MalformedException {
+        for (boolean more = anyMore; more; more = another(']')) {
             elements.add(value());
         }
         depth--;
+    }
+
+    /** Whether each character is one byte. */
+    private boolean isAscii() {
+        return text.length() == utf8.length;
+    }
+
+    /** An array that begins with a text. */
+    private List<@Nullable Object> texts() throws MalformedException {
+        RepeatedTexts.Array array = repeated.begin(utf8, at);
+        boolean more = true;
+        if (!array.texts().isEmpty()) {
+            at = array.end();
+            more = another(']');
+        }
+        while (more && peek() == '"') {
+            array.add(string(), at);
+            more = another(']');
+        }
+        if (!more) {
+            repeated.remember(array);
+        }
+        List<@Nullable Object> elements = new ArrayList<>(array.texts());
+        addRest(elements, more);
         return elements;
     }
 

@@ -1,31 +1,50 @@
 package org.pgkeep.repository;
 
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.pgkeep.error.PgkeepException;
 
 /**
  * What texts in records say of other backups' packs. An incremental backup names again what the one before it named: of ten thousand
- * records' million references nearly all were read a moment ago. Remembers so many and no more. Thread-safe.
+ * records' million references nearly all were read a moment ago. Remembers those of one record. Thread-safe.
  */
 final class KnownReferences {
-    /** Several chains of some hundred backups. */
-    private static final int PLACES = 1 << 10;
+    private final RepeatedTexts repeated = new RepeatedTexts();
+    private volatile Known last = new Known(List.of(), List.of());
 
-    private final AtomicReferenceArray<@Nullable Known> places = new AtomicReferenceArray<>(PLACES);
+    private record Known(List<String> texts, List<BackupRecord.Reference> references) {}
 
-    private record Known(String text, Optional<BackupRecord.Reference> reference) {}
+    /** The texts themselves. */
+    RepeatedTexts texts() {
+        return repeated;
+    }
 
-    /** What this text says; empty when it is no reference. What is given was given to others as well: nobody may change it. */
-    Optional<BackupRecord.Reference> parse(String text) {
-        int hash = text.hashCode();
-        int place = (hash ^ hash >>> 16) & PLACES - 1;
-        Known known = places.get(place);
-        if (known != null && known.text.equals(text)) {
-            return known.reference;
+    /**
+     * What a record's texts say. What is given was given to others as well: nobody may change it.
+     *
+     * @param wrong the error for a text that is no reference
+     */
+    List<BackupRecord.Reference> parse(List<String> texts, Function<String, PgkeepException> wrong) {
+        Known known = last;
+        int same = common(known.texts, texts);
+        List<BackupRecord.Reference> references = new ArrayList<>(known.references.subList(0, same));
+        for (String text : texts.subList(same, texts.size())) {
+            references.add(BackupRecord.Reference.parse(text).orElseThrow(() -> wrong.apply(text)));
         }
-        Optional<BackupRecord.Reference> reference = BackupRecord.Reference.parse(text);
-        places.set(place, new Known(text, reference));
-        return reference;
+        last = new Known(texts, references);
+        return references;
+    }
+
+    /** By identity: {@link RepeatedTexts} gives the same texts again, and equal ones are merely read again. */
+    @SuppressWarnings({"ReferenceEquality", "StringEquality"})
+    private static int common(List<String> one, List<String> other) {
+        int most = Math.min(one.size(), other.size());
+        for (int i = 0; i < most; i++) {
+            if (one.get(i) != other.get(i)) {
+                return i;
+            }
+        }
+        return most;
     }
 }
