@@ -21,6 +21,11 @@ sealed interface CopyJob {
             this(ordinal, path, sizeBytes, reading, Optional.empty());
         }
 
+        /** The same file, longer by now. */
+        Source grownTo(long bytes) {
+            return new Source(ordinal, path, bytes, reading, remains);
+        }
+
         /** Bytes to read. */
         long bytesToRead() {
             return reading.bytes(sizeBytes);

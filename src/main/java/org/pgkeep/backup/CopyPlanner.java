@@ -55,8 +55,11 @@ final class CopyPlanner {
 
     /** Whether workers copy it: the control file is copied last, by itself. */
     private static boolean isCopied(ListedEntry entry) {
+        // What is empty stays so, for what is in it later the WAL brings; if there is WAL of it.
+        boolean mayHaveContent =
+                entry.sizeBytes() > 0 || FileKind.ofPath(entry.path().latin1()) == FileKind.OTHER;
         return entry.type() == ListedEntry.Type.FILE
-                && entry.sizeBytes() > 0
+                && mayHaveContent
                 && !entry.path().latin1().equals(ControlFile.PATH);
     }
 

@@ -23,6 +23,8 @@ final class CopyResults implements AutoCloseable {
     static final int BAD_PAGE = 2;
     /** The file was gone. */
     static final int VANISHED = 3;
+    /** The file was longer than listed: long 4 has its length. */
+    static final int GROWN = 4;
 
     /** In place of a pack: the blocks are as in the base. */
     static final int KEPT = -1;
@@ -67,6 +69,10 @@ final class CopyResults implements AutoCloseable {
 
     void vanished(long ordinal) {
         records.add(ordinal << 32, kind(VANISHED), 0, 0, 0);
+    }
+
+    void grown(long ordinal, long bytes) {
+        records.add(ordinal << 32, kind(GROWN), 0, 0, bytes);
     }
 
     /** So many blocks were read. */

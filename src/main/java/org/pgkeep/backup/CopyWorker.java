@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.FileKind;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.Blocks;
 import org.pgkeep.repository.PackAppender;
@@ -18,6 +19,9 @@ import org.pgkeep.repository.PackAppender;
 /** Reads jobs' files into its own pack. For one thread. */
 final class CopyWorker implements AutoCloseable {
     private static final long GROUP_BYTES = (long) Blocks.BYTES * Blocks.PER_GROUP;
+
+    /** A file that no WAL brings and that is longer than this is a server's log, of which the end may be missing. */
+    private static final long GROWN_BYTES_MAX = 64L << 20;
 
     private final Path root;
     private final PackAppender appender;
@@ -47,11 +51,31 @@ final class CopyWorker implements AutoCloseable {
     void copy(CopyJob job) {
         switch (job) {
             case CopyJob.Files files ->
-                files.files().stream()
-                        .takeWhile(_ -> !stopped.getAsBoolean())
-                        .forEach(file -> copyGroups(file, 0, (int) file.groups()));
+                files.files().stream().takeWhile(_ -> !stopped.getAsBoolean()).forEach(this::copyWhole);
             case CopyJob.Range range -> copyGroups(range.file(), range.firstGroup(), range.groups());
         }
+    }
+
+    private void copyWhole(CopyJob.Source listed) {
+        copy(listed, listed.sizeBytes(), channel -> {
+            CopyJob.Source file = asItIs(listed, channel.size());
+            copyGroups(channel, file, 0, file.groups());
+        });
+    }
+
+    /**
+     * Of what the WAL does not bring, all is read that is there: a configuration file that was replaced since it was listed, cut where the old
+     * one ended, would be one that nobody ever wrote.
+     */
+    private CopyJob.Source asItIs(CopyJob.Source listed, long bytes) {
+        boolean grown = FileKind.ofPath(listed.path().latin1()) == FileKind.OTHER
+                && bytes > listed.sizeBytes()
+                && bytes <= GROWN_BYTES_MAX;
+        if (!grown) {
+            return listed;
+        }
+        results.grown(listed.ordinal(), bytes);
+        return listed.grownTo(bytes);
     }
 
     /** Copies a small file whose content is given. */
@@ -74,18 +98,30 @@ final class CopyWorker implements AutoCloseable {
     }
 
     private void copyGroups(CopyJob.Source file, long firstGroup, int count) {
+        long ofJob = Math.min(count * GROUP_BYTES, file.sizeBytes() - firstGroup * GROUP_BYTES);
+        copy(file, ofJob, channel -> copyGroups(channel, file, firstGroup, count));
+    }
+
+    private void copyGroups(FileChannel channel, CopyJob.Source file, long firstGroup, long count) throws IOException {
+        groups.begin(channel, file);
+        for (long group = firstGroup; group < firstGroup + count; group++) {
+            if (stopped.getAsBoolean() || !groups.copy(group)) {
+                break;
+            }
+        }
+    }
+
+    private interface Reader {
+        void read(FileChannel channel) throws IOException;
+    }
+
+    private void copy(CopyJob.Source file, long ofJob, Reader reader) {
         Path path = file.path().under(root);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            groups.begin(channel, file);
-            for (long group = firstGroup; group < firstGroup + count; group++) {
-                if (stopped.getAsBoolean() || !groups.copy(group)) {
-                    break;
-                }
-            }
+            reader.read(channel);
         } catch (NoSuchFileException e) {
             // Dropped since it was listed; the WAL knows. What was missed still counts for the progress.
             results.vanished(file.ordinal());
-            long ofJob = Math.min(count * GROUP_BYTES, file.sizeBytes() - firstGroup * GROUP_BYTES);
             step.advance(Math.min(ofJob, file.bytesToRead()));
         } catch (ClosedByInterruptException e) {
             throw new PgkeepException(ErrorCode.TERMINATED, "interrupted while reading " + path).causedBy(e);

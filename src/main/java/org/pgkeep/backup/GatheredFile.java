@@ -15,7 +15,7 @@ import org.pgkeep.repository.GroupHashes;
 final class GatheredFile {
     private static final long GROUP_BYTES = (long) Blocks.BYTES * Blocks.PER_GROUP;
 
-    private final long listedBytes;
+    private long sizeBytes;
     private final @Nullable BaseExtents base;
     private final Entry.@Nullable OfFile known;
     private final References references;
@@ -34,7 +34,7 @@ final class GatheredFile {
      * @param known as the base has it
      */
     GatheredFile(long listedBytes, Entry.@Nullable OfFile known, References references) {
-        this.listedBytes = listedBytes;
+        this.sizeBytes = listedBytes;
         this.known = known;
         this.base = known == null ? null : new BaseExtents(known.extents());
         this.references = references;
@@ -52,6 +52,7 @@ final class GatheredFile {
             case CopyResults.END -> end(record);
             case CopyResults.BAD_PAGE -> badPages.add(record.value());
             case CopyResults.VANISHED -> vanished = true;
+            case CopyResults.GROWN -> sizeBytes = record.value();
             default -> throw new PgkeepException(ErrorCode.BUG, "copy result of kind " + record.kind());
         }
     }
@@ -78,6 +79,9 @@ final class GatheredFile {
             return;
         }
         keepUpTo(record.group() * Blocks.PER_GROUP + record.firstInGroup());
+        if (record.group() >= groupHashes.length) {
+            groupHashes = Arrays.copyOf(groupHashes, (int) record.group() + 1);
+        }
         groupHashes[(int) record.group()] = record.value();
         if (record.pack() == CopyResults.KEPT) {
             keepUpTo(blocks + record.blocks());
@@ -106,9 +110,9 @@ final class GatheredFile {
         }
     }
 
-    /** The file's size: as listed, or less when it shrank. */
+    /** The file's size: as listed, or less when it shrank, or more where all that was there was read. */
     long finish() {
-        long size = shrunk ? endBytes : listedBytes;
+        long size = shrunk ? endBytes : sizeBytes;
         keepUpTo(Blocks.count(size));
         if (Blocks.count(size) != blocks) {
             throw new PgkeepException(
@@ -124,9 +128,9 @@ final class GatheredFile {
         // Of a file of one group, the base's manifest has no group's hash; but then nothing of it changed. That a page
         // is damaged, as it
         // was, is no change.
-        return same != null && !touched && same.sizeBytes() == listedBytes
+        return same != null && !touched && same.sizeBytes() == sizeBytes
                 ? same.hash()
-                : GroupHashes.ofFile(shrunk ? endBytes : listedBytes, groupHashes);
+                : GroupHashes.ofFile(shrunk ? endBytes : sizeBytes, groupHashes);
     }
 
     GroupHashes groups() {

@@ -9,7 +9,7 @@ import org.pgkeep.repository.PathName;
 /**
  * Something found in the data directory.
  *
- * @param sizeBytes of a file when it was listed: more is not read, for WAL brings what comes later
+ * @param sizeBytes of a file when it was listed: of what the WAL brings, more is not read
  * @param link where the link points that this is, or by which the file was reached
  */
 record ListedEntry(PathName path, Type type, long sizeBytes, Attributes attributes, Optional<PathName> link) {

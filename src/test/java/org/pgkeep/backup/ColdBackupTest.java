@@ -9,16 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.pgkeep.codec.Compression;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.repository.BackupRecord;
+import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.Blocks;
 import org.pgkeep.repository.Interposed;
 import org.pgkeep.repository.TinyRepository;
@@ -106,6 +109,38 @@ class ColdBackupTest {
         assertThat(same.base()).contains(full.label());
         cluster.assertHeldBy(store, changed);
         assertThat(cluster.findings(store)).isEmpty();
+    }
+
+    /** No WAL brings what {@code ALTER SYSTEM}, an editor, or a checkpoint of replication origins puts in a file's place. */
+    @ParameterizedTest
+    @EnumSource(
+            value = BackupType.class,
+            names = {"FULL", "INCREMENTAL"})
+    void aFileThatIsReplacedByALongerOneIsHeldAsItIsThen(BackupType type) {
+        Map<String, int[]> lengths = Map.of(
+                "postgresql.auto.conf", new int[] {100, 141},
+                "pg_hba.conf", new int[] {9000, 5000},
+                "empty.conf", new int[] {0, 30},
+                "pg_logical/replorigin_checkpoint", new int[] {16, 32},
+                "log/server.log", new int[] {1 << 20, (2 << 20) + 17},
+                "same.conf", new int[] {700, 700});
+        lengths.forEach((path, length) -> cluster.write(path, bytes(path, length[0])));
+        if (type == BackupType.INCREMENTAL) {
+            BackupRecord _ = cluster.backup(store, ColdCluster.How.FULL);
+        }
+        cluster.whenCopying(() -> lengths.forEach((path, length) -> cluster.write(path, bytes(path, length[1]))));
+        BackupRecord record = cluster.backup(store, new ColdCluster.How(type, Compression.DEFAULT, true));
+        cluster.assertHeldBy(store, record);
+        assertThat(cluster.findings(store)).isEmpty();
+        BackupRecord next = cluster.backup(store, ColdCluster.How.INCREMENTAL);
+        cluster.assertHeldBy(store, next);
+        assertThat(cluster.findings(store)).isEmpty();
+    }
+
+    private static byte[] bytes(String path, int length) {
+        byte[] content = new byte[length];
+        new Random(path.hashCode() + length).nextBytes(content);
+        return content;
     }
 
     /** Whoever's they are: an incremental backup's base may use packs of backups before it. */

@@ -40,6 +40,7 @@ final class ColdCluster {
     private final TinyRepository.StandingClock clock;
     private final Map<String, byte[]> files = new TreeMap<>();
     private final List<String> told = new ArrayList<>();
+    private Runnable whenCopying = () -> {};
 
     /** A cluster with the files of {@link TinyRepository#files}. */
     ColdCluster(Path directory, TinyRepository.StandingClock clock, long seed) {
@@ -147,9 +148,14 @@ final class ColdCluster {
                 temporary,
                 "0.1.0",
                 how.remarks);
-        return new Backup(repository, clock, new Told(told::add))
+        return new Backup(repository, clock, new Told(told::add, whenCopying))
                 .offline(request)
                 .record();
+    }
+
+    /** Does this in each backup from now on, when files are listed and not read yet. */
+    void whenCopying(Runnable event) {
+        whenCopying = event;
     }
 
     /** What backups said. */
@@ -177,9 +183,12 @@ final class ColdCluster {
     }
 
     /** Collects what is said. */
-    private record Told(Consumer<String> target) implements Progress {
+    private record Told(Consumer<String> target, Runnable whenCopying) implements Progress {
         @Override
         public Step step(String title, long totalBytes) {
+            if (title.equals("copy")) {
+                whenCopying.run();
+            }
             return SILENT.step(title, totalBytes);
         }
 
