@@ -169,17 +169,17 @@ final class ArchiveProof implements NeededWal {
     public void after(Need need) {
         if (request.archiveCheck()) {
             await(need);
-            if (facts.inRecovery()) {
-                assertReplayed(need);
-            }
         } else {
             progress.info("not checked: the backup needs WAL from " + need.first() + " to " + need.last());
         }
     }
 
-    /** Waits until the archive has all that is needed. */
+    /** Waits until the archive has all that is needed, and proves that it is this server's. */
     void await(Need need) {
         wait.await(need.first(), need.last(), need.segmentBytes());
+        if (facts.inRecovery()) {
+            assertReplayed(need);
+        }
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.pgkeep.backup;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ final class BackupRun {
     private final InstantSource clock;
     private final Progress progress;
     private final WalFiles walFiles;
-    private final List<BackupRecord.Warning> warnings = new ArrayList<>();
+    private final Warnings warnings = new Warnings();
 
     /** What a backup of a running server has besides. */
     record Server(ServerSession session, ServerFacts facts, NeededWal wal) {}
@@ -167,14 +166,14 @@ final class BackupRun {
             server.ifPresent(running -> running.wal.complete(need, walFiles));
             Duration completed = Duration.between(completing, clock.instant());
             Written written = writeManifest(copy, increment, stop);
-            strayTimeline().ifPresent(message -> warnings.add(new BackupRecord.Warning("", List.of(), message)));
-            copy.warnings().forEach(message -> warnings.add(new BackupRecord.Warning("", List.of(), message)));
+            strayTimeline().ifPresent(warnings::add);
+            copy.warnings().forEach(warnings::add);
             Instant waiting = clock.instant();
             server.ifPresent(running -> running.wal.after(need));
             Duration waited = completed.plus(Duration.between(waiting, clock.instant()));
             request.remarks().write(cluster.marks(), writer.label(), clock.instant(), progress);
             BackupRecord record = writer.commit(record(started, stop, written));
-            warnings.forEach(warning -> progress.warn(warning.message()));
+            warnings.all().forEach(warning -> progress.warn(warning.message()));
             return new BackupResult(record, copying, waited);
         }
     }
@@ -284,7 +283,7 @@ final class BackupRun {
                 request.compression().toString(),
                 written.sizes,
                 new BackupRecord.Manifest(0, 0),
-                warnings,
+                warnings.all(),
                 stop.backupLabelFile(),
                 stop.tablespaceMap(),
                 request.pgkeepVersion());

@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -32,6 +34,14 @@ final class Attempts {
             read(name).ifPresent(attempts::add);
         }
         return attempts;
+    }
+
+    /** Of which backups there is an attempt, readable or not. */
+    Set<Label> labels() {
+        try (Stream<String> found = storage.names(names.attempts())) {
+            return found.flatMap(name -> Label.parse(name.replace(".json", "")).stream())
+                    .collect(Collectors.toSet());
+        }
     }
 
     private List<ObjectName> objects() {

@@ -173,10 +173,14 @@ public record BackupRecord(
      * Something that a person must know.
      *
      * @param path the file it is about
-     * @param pages numbers of its pages whose check failed; empty when the warning is of another kind
+     * @param pages numbers of its pages whose check failed, the first {@value #PAGES_MAX} of them; empty when the warning is of another kind, or
+     *     too many others have them
      * @param message the whole story in a sentence
      */
     public record Warning(String path, List<Long> pages, String message) {
+        /** Of more pages only the manifest tells. */
+        public static final int PAGES_MAX = 1_000;
+
         public Warning {
             pages = List.copyOf(pages);
         }

@@ -149,9 +149,13 @@ public final class BackupWriter implements AutoCloseable {
                 // As the store has them, so that the record tells the truth whoever wrote them.
                 PackLengths.of(storage, names, label).bytes());
         BackupRecord complete = record.with(sizes, manifest);
+        byte[] content = complete.print();
+        if (content.length > SmallObjects.BYTES_MAX) {
+            throw new PgkeepException(ErrorCode.BUG, "the record of backup " + label + " is too long to be read again");
+        }
         assertOurs();
         outcome = Outcome.UNKNOWN;
-        if (!storage.create(names.backup(label), complete.print())) {
+        if (!storage.create(names.backup(label), content)) {
             throw new PgkeepException(ErrorCode.CONFLICT, "backup " + label + " is already there");
         }
         if (!lease.isOurs() || !attempts.isOwn(label, owner)) {

@@ -6,10 +6,10 @@ import java.util.Optional;
 
 /** A set of packs of one backup, in records as {@code 1-38,40}. Not thread-safe. */
 public final class PackNumbers {
-    /** Packs of a backup: {@code 2^24}, 4 PiB of packs of the usual length. */
-    static final int MAX = 1 << 24;
+    /** Packs of a backup: {@code 2^20 - 1}, 256 TiB of packs of the usual length. */
+    public static final int MAX = (1 << 20) - 1;
 
-    private static final int DIGITS_MAX = 8;
+    private static final int DIGITS_MAX = 7;
 
     private final BitSet numbers = new BitSet();
 

@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pgkeep.storage.ObjectInfo;
 import org.pgkeep.storage.ObjectName;
@@ -85,9 +87,11 @@ final class Predecessors {
 
     /** Labels without a record: backups that were deleted, and attempts whose record is damaged. */
     private List<Label> unrecorded() {
-        // In this order: an attempt's record goes only after its commit record came.
-        return cluster.labels().stream()
-                .filter(label -> attempts.find(label).isEmpty() && !isCommitted(label))
+        // In this order: an attempt's record comes before its first pack, and goes only after its commit record came.
+        List<Label> labels = cluster.labels();
+        Set<Label> attempted = attempts.all().stream().map(Attempt::label).collect(Collectors.toSet());
+        return labels.stream()
+                .filter(label -> !attempted.contains(label) && !isCommitted(label))
                 .toList();
     }
 

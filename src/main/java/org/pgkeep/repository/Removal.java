@@ -93,9 +93,11 @@ public final class Removal {
     /** What earlier removals left goes as well; what attempts left is the next backup's. */
     private Set<Label> swept(Collection<Label> going) {
         Set<Label> swept = new TreeSet<>(going);
-        // In this order: an attempt's record goes only after its commit record came.
-        cluster.labels().stream()
-                .filter(label -> storage.info(names.attempt(label)).isEmpty() && !cluster.exists(label))
+        // In this order: an attempt's record comes before its first pack, and goes only after its commit record came.
+        List<Label> labels = cluster.labels();
+        Set<Label> attempted = new Attempts(storage, names).labels();
+        labels.stream()
+                .filter(label -> !attempted.contains(label) && !cluster.exists(label))
                 .forEach(swept::add);
         return swept;
     }

@@ -95,8 +95,9 @@ record UnfinishedSegment(Path file, SegmentName name, int bytes) {
     /** Whether a record begins before the zeros and ends behind their beginning. */
     private static boolean isCut(FileChannel channel, int at, int bytes) throws IOException {
         ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        // What is not read of it is zero.
         read(channel, length, at, Math.min(Integer.BYTES, bytes - at));
-        return at + Integer.toUnsignedLong(length.getInt(0)) > bytes;
+        return at + Integer.toUnsignedLong(length.clear().getInt(0)) > bytes;
     }
 
     /**

@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
@@ -21,6 +22,8 @@ import org.pgkeep.postgres.RecoverySettings;
  */
 record OwnConfiguration(ConfigurationText main, ConfigurationText auto) {
     private static final String DELAY = "recovery_min_apply_delay";
+
+    private static final String INCLUSIVE = "recovery_target_inclusive";
 
     private static final List<String> TARGETS = List.of(
             "recovery_target",
@@ -58,11 +61,22 @@ record OwnConfiguration(ConfigurationText main, ConfigurationText auto) {
                 && value(DELAY).filter(delay -> !delay.matches("0[a-z]*")).isPresent()) {
             corrections.put(DELAY, "0");
         }
+        boolean excluded = main.get(INCLUSIVE).filter(value -> !isTrue(value)).isPresent();
+        if (wanted.target().canBeExclusive() && wanted.inclusive() && excluded) {
+            corrections.put(INCLUSIVE, "on");
+        }
         TARGETS.stream()
                 .filter(name -> !wanted.settings(version).containsKey(name))
                 .filter(name -> main.get(name).filter(value -> !value.isEmpty()).isPresent())
                 .forEach(name -> corrections.put(name, ""));
         return corrections;
+    }
+
+    /** As the server reads a boolean ({@code parse_bool}, {@code utils/adt/bool.c}): any beginning of these words. */
+    private static boolean isTrue(String value) {
+        String word = value.toLowerCase(Locale.ROOT);
+        return !word.isEmpty()
+                && ("true".startsWith(word) || "yes".startsWith(word) || word.equals("on") || word.equals("1"));
     }
 
     /** What the server would read; the second file counts more. */

@@ -1,6 +1,7 @@
 package org.pgkeep.restore;
 
 import org.pgkeep.repository.Extent;
+import org.pgkeep.repository.PackNumbers;
 import org.pgkeep.spool.SortedRecords;
 
 /**
@@ -17,7 +18,7 @@ final class Piece {
     static final int LONGS = 3;
     static final int KEY_LONGS = 2;
     static final int SOURCES_MAX = (1 << 16) - 1;
-    static final int PACKS_MAX = (1 << 20) - 1;
+    static final int PACKS_MAX = PackNumbers.MAX;
     static final int FRAMES_MAX = (1 << 28) - 1;
 
     /** The frame of files that need none. */

@@ -1,6 +1,7 @@
 package org.pgkeep.restore;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -200,11 +201,13 @@ final class Route {
 
     private Optional<Told> askWal(Instant target) {
         List<SegmentName> unbroken = reach().unbroken(firstNeeded());
+        // PostgreSQL stops at the first one after the target, or if that is to be left out, at it.
+        Instant last = settings.inclusive() ? target : target.minus(1, ChronoUnit.MICROS);
         // The clocks of server and store differ: one segment earlier.
         int first = Math.max(0, Math.min(archivedBefore(target, unbroken), unbroken.size() - 1) - 1);
         return MajorVersion.ofText(backup.majorVersion())
                 .flatMap(version -> new TransactionTimes(wal, version)
-                        .after(target, unbroken.subList(Math.min(first, unbroken.size()), unbroken.size())))
+                        .after(last, unbroken.subList(Math.min(first, unbroken.size()), unbroken.size())))
                 .map(what -> new Told(what, first + what.segments(), first == 0));
     }
 

@@ -28,6 +28,7 @@ final class PageNotes {
 
     private final BackupRecord backup;
     private final Map<String, Set<Long>> known = new HashMap<>();
+    private final Set<String> unlisted = new HashSet<>();
     private final Map<String, Long> failed = new TreeMap<>();
     private final ThreadLocal<PageCheck> checks;
 
@@ -35,6 +36,9 @@ final class PageNotes {
         this.backup = backup;
         for (BackupRecord.Warning warning : backup.warnings()) {
             known.computeIfAbsent(warning.path(), _ -> new HashSet<>()).addAll(warning.pages());
+            if (warning.pages().isEmpty() || warning.pages().size() >= BackupRecord.Warning.PAGES_MAX) {
+                unlisted.add(warning.path());
+            }
         }
         this.checks = ThreadLocal.withInitial(() -> new PageCheck(Blocks.BYTES, backup.checksums()));
     }
@@ -64,7 +68,7 @@ final class PageNotes {
     }
 
     private synchronized void failed(String path, long page) {
-        if (!known.getOrDefault(path, Set.of()).contains(page)) {
+        if (!unlisted.contains(path) && !known.getOrDefault(path, Set.of()).contains(page)) {
             failed.merge(path, 1L, Long::sum);
         }
     }

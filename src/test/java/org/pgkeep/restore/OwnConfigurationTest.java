@@ -63,5 +63,11 @@ class OwnConfigurationTest {
                 .isEqualTo(Map.of("recovery_target_time", "", "recovery_target_name", ""));
         assertThat(own.corrections(settings(false, new RecoveryTarget.Name("y")), MajorVersion.V17))
                 .isEqualTo(Map.of("recovery_target_time", ""));
+        RecoverySettings xid = settings(false, new RecoveryTarget.Xid(700));
+        assertThat(own("recovery_target_inclusive = off\n", "").corrections(xid, MajorVersion.V17))
+                .as("the transaction that was asked for is to be there")
+                .isEqualTo(Map.of("recovery_target_inclusive", "on"));
+        assertThat(own("recovery_target_inclusive = Tr\n", "").corrections(xid, MajorVersion.V17))
+                .isEmpty();
     }
 }
