@@ -166,13 +166,34 @@ final class LineOfDescentIT {
             }
 
             ProgramRun byHash = source.succeeds("backup", "--wal", "stream", "--base", base, "-o", "json");
-            assertThat(byHash.err()).contains("changes by hash: nothing proves that this server was not set back");
+            assertThat(byHash.err()).contains("changes by hash: ").contains("set back to before");
             String label = Chains.label(byHash);
             assertHolds(source, label);
             ProgramRun next = source.succeeds("backup", "--wal", "stream", "-o", "json");
             assertThat(next.out()).contains("\"base\" : \"" + label + "\"");
             assertThat(next.err()).doesNotContain("changes by hash");
             assertHolds(source, Chains.label(next));
+        }
+    }
+
+    /** It keeps no backup history file; what is in the backup itself tells. */
+    @Test
+    void aServerThatArchivesNothingIsKnownByTheWalInTheBackup() {
+        try (BackedUpCluster source = BackedUpCluster.setUpWithoutArchive(
+                        Chains.prepare(TestCluster.create(Servers.newest()).with("wal_keep_size", "512MB")))
+                .warm()) {
+            TestCluster cluster = source.cluster();
+            create(cluster);
+            String base = backup(source, "--wal", "stream");
+            for (int i = 0; i < 3; i++) {
+                cluster.server().stop(ThrowawayServer.Shutdown.FAST);
+                cluster.start();
+                insert(cluster, "after restart " + i);
+                ProgramRun run = source.succeeds("backup", "--wal", "stream", "--base", base, "-o", "json");
+                assertThat(run.err()).doesNotContain("set back");
+                Path restored = source.restore("restored-" + i, "--backup", Chains.label(run), "--target", "immediate");
+                assertThat(PageComparison.masked(cluster.data(), restored)).isEmpty();
+            }
         }
     }
 

@@ -132,11 +132,11 @@ final class BackupRun {
                 request.jobs(),
                 request.pageChecks(),
                 started,
-                doubt(from, history)));
+                doubt(from)));
     }
 
     /** A primary has proved before that what the archive gets is its own. */
-    private Optional<String> doubt(BackupRecord from, TimelineHistory history) {
+    private Optional<String> doubt(BackupRecord from) {
         boolean proved = server.isPresent()
                 && request.archiveCheck()
                 && !mode.start().onStandby()
@@ -147,7 +147,6 @@ final class BackupRun {
                                 cluster,
                                 request.walDirectory(control.version()),
                                 server.map(running -> running.facts.startTime()),
-                                history.timeline(),
                                 mode.start().lsn())
                         .doubt(from);
     }
