@@ -8,6 +8,7 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.SegmentSpan;
 import org.pgkeep.postgres.server.ServerFacts;
 import org.pgkeep.postgres.server.ServerSession;
 import org.pgkeep.progress.Progress;
@@ -98,7 +99,7 @@ final class ArchiveProof implements NeededWal {
     @Override
     public void before() {
         forced.ifPresent(segment -> {
-            wait.await(segment, segment, facts.walSegmentBytes());
+            wait.await(new SegmentSpan(segment, segment, facts.walSegmentBytes()));
             assertOurs(segment);
         });
     }
@@ -131,9 +132,9 @@ final class ArchiveProof implements NeededWal {
 
     /** What a standby replayed up to the end must be what the archive has; a primary proved it before, with a segment of its own. */
     private void assertReplayed(Need need) {
-        SegmentName segment = need.last();
+        SegmentName segment = need.span().last();
         Path file = walDirectory.resolve(segment.toString());
-        long bytes = need.stop().minus(segment.start(need.segmentBytes()));
+        long bytes = need.stop().minus(segment.start(need.span().segmentBytes()));
         Optional<WalArchive.Stored> stored = wal.find(segment.toString());
         boolean other = stored.isPresent()
                 && Files.exists(file)
@@ -170,13 +171,14 @@ final class ArchiveProof implements NeededWal {
         if (request.archiveCheck()) {
             await(need);
         } else {
-            progress.info("not checked: the backup needs WAL from " + need.first() + " to " + need.last());
+            progress.info("not checked: the backup needs WAL from "
+                    + need.span().first() + " to " + need.span().last());
         }
     }
 
     /** Waits until the archive has all that is needed, and proves that it is this server's. */
     void await(Need need) {
-        wait.await(need.first(), need.last(), need.segmentBytes());
+        wait.await(need.span());
         if (facts.inRecovery()) {
             assertReplayed(need);
         }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
-import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.SegmentSpan;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.WalArchive;
 
@@ -31,25 +31,24 @@ final class ArchiveWait {
         this.archiverTells = archiverTells;
     }
 
-    /** Waits for every segment from the first to the last: each of the first's timeline or of the last's, to which a standby went on. */
-    void await(SegmentName first, SegmentName last, int segmentBytes) {
-        SegmentName end = last.onTimeline(first.timeline());
+    /** Waits for every segment, of either timeline where there are two. */
+    void await(SegmentSpan span) {
         try (Progress.Step step = progress.step("wait for WAL", 0)) {
-            for (SegmentName next = first; next.compareTo(end) <= 0; next = next.next(segmentBytes)) {
-                step.note(next.toString());
-                awaitOne(next, last.timeline());
+            for (SegmentSpan.Place place : span) {
+                step.note(place.toString());
+                await(place);
             }
         }
     }
 
-    private void awaitOne(SegmentName segment, int otherTimeline) {
+    private void await(SegmentSpan.Place place) {
         long end = System.nanoTime() + timeout.toNanos();
         long pause = POLL_MILLIS_MIN;
-        while (!wal.has(segment) && !wal.has(segment.onTimeline(otherTimeline))) {
+        while (!place.anyIs(wal::has)) {
             if (System.nanoTime() > end) {
                 throw new PgkeepException(
                         ErrorCode.ARCHIVING,
-                        "WAL segment " + segment + " did not reach the repository within " + timeout.toSeconds() + " s"
+                        "WAL segment " + place + " did not reach the repository within " + timeout.toSeconds() + " s"
                                 + archiverTells.get(),
                         "Look for archive_command's output in the server's log; 'pgkeep check' tests the whole path.");
             }

@@ -8,7 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
-import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.SegmentSpan;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupWal;
@@ -54,30 +54,22 @@ final class CopiedWal implements NeededWal {
     @Override
     public void complete(Need need, WalFiles files) {
         archive.await(need);
-        SortedSet<String> names = names(need);
-        try (Progress.Step step =
-                progress.step("copy WAL into the backup", (long) names.size() * need.segmentBytes())) {
+        SortedSet<String> names = names(need.span());
+        try (Progress.Step step = progress.step(
+                "copy WAL into the backup", (long) names.size() * need.span().segmentBytes())) {
             for (String name : names) {
                 step.note(name);
                 copy(name, files);
-                step.advance(need.segmentBytes());
+                step.advance(need.span().segmentBytes());
             }
         }
         files.finish();
     }
 
-    /** A standby's backup may begin on one timeline and end on the next: then a segment may be of either. */
-    private SortedSet<String> names(Need need) {
+    private SortedSet<String> names(SegmentSpan span) {
         SortedSet<String> names = new TreeSet<>();
-        int begun = need.first().timeline();
-        int ended = need.last().timeline();
-        SegmentName end = need.last().onTimeline(begun);
-        for (SegmentName next = need.first(); next.compareTo(end) <= 0; next = next.next(need.segmentBytes())) {
-            add(names, next.toString());
-            add(names, next.onTimeline(ended).toString());
-        }
-        add(names, TimelineHistory.fileName(begun));
-        add(names, TimelineHistory.fileName(ended));
+        span.places().flatMap(place -> place.names().stream()).forEach(name -> add(names, name.toString()));
+        span.timelines().forEach(timeline -> add(names, TimelineHistory.fileName(timeline)));
         return names;
     }
 

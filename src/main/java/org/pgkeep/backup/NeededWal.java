@@ -3,6 +3,7 @@ package org.pgkeep.backup;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.SegmentSpan;
 import org.pgkeep.repository.BackupWal;
 
 /** How the WAL is got without which a backup of a running server cannot be made consistent, step by step along the backup. */
@@ -40,16 +41,16 @@ sealed interface NeededWal extends AutoCloseable permits ArchiveProof, CopiedWal
      * What is needed.
      *
      * @param stop where the backup is consistent
-     * @param first the segment in which recovery begins
-     * @param last the segment that holds the last byte before {@code stop}
+     * @param span from the segment in which recovery begins to the one that holds the last byte before {@code stop}
      */
-    record Need(Lsn stop, SegmentName first, SegmentName last, int segmentBytes) {
+    record Need(Lsn stop, SegmentSpan span) {
         static Need of(BackupMode.Start start, BackupMode.Stop stop, int segmentBytes) {
             return new Need(
                     stop.lsn(),
-                    SegmentName.holding(start.timeline(), start.lsn(), segmentBytes),
-                    SegmentName.holdingBefore(stop.timeline(), stop.lsn(), segmentBytes),
-                    segmentBytes);
+                    new SegmentSpan(
+                            SegmentName.holding(start.timeline(), start.lsn(), segmentBytes),
+                            SegmentName.holdingBefore(stop.timeline(), stop.lsn(), segmentBytes),
+                            segmentBytes));
         }
     }
 }

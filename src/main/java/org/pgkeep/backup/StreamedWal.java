@@ -113,11 +113,11 @@ final class StreamedWal implements NeededWal {
 
     @Override
     public void complete(Need need, WalFiles files) {
-        if (need.first().timeline() != need.last().timeline()) {
+        if (need.span().timelines().size() > 1) {
             throw new PgkeepException(
                     ErrorCode.BACKUP_INTERRUPTED,
                     "the standby went on to timeline "
-                            + Integer.toUnsignedString(need.last().timeline()) + " while it was backed up",
+                            + Integer.toUnsignedString(need.span().last().timeline()) + " while it was backed up",
                     "Run the backup again.");
         }
         WalReception received = begun(reception);

@@ -67,7 +67,8 @@ public final class Copy {
     public record Copied(Label label, boolean wasThere, int packs, long bytes, int walFiles) {}
 
     /** A backup and what is missing of it. */
-    private record Task(BackupRecord backup, boolean isThere, List<BackupImport.Pack> packs, List<NeededWal.File> wal) {
+    private record Task(
+            BackupRecord backup, boolean isThere, List<BackupImport.Pack> packs, List<MissingWal.File> wal) {
         long bytes() {
             return packs.stream().mapToLong(BackupImport.Pack::bytes).sum();
         }
@@ -132,7 +133,7 @@ public final class Copy {
         BackupImport copying = target.importing(source);
         Optional<BackupRecord> there = target.find(backup.label());
         there.ifPresent(found -> copying.assertSame(found, backup));
-        return new Task(backup, there.isPresent(), copying.missing(backup), NeededWal.missing(source, target, backup));
+        return new Task(backup, there.isPresent(), copying.missing(backup), MissingWal.of(source, target, backup));
     }
 
     private void copy(Request request, ClusterStore source, ClusterStore target, Task task, Lease lease) {

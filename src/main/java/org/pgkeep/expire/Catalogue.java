@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.pgkeep.repository.Label;
 
 /**
@@ -31,10 +32,13 @@ public record Catalogue(List<Candidate> backups, SortedMap<Label, String> unread
         }
         long first = stretch.firstSegment();
         long last = stretch.lastSegment();
-        return stretch.startTimeline() == stretch.stopTimeline()
-                ? has(stretch, stretch.startTimeline(), first, last)
-                : has(stretch, stretch.startTimeline(), first, first)
-                        && has(stretch, stretch.stopTimeline(), last, last);
+        if (stretch.startTimeline() == stretch.stopTimeline()) {
+            return has(stretch, stretch.startTimeline(), first, last);
+        }
+        // A standby's backup, which followed its primary to another timeline: each segment is of either.
+        return LongStream.rangeClosed(first, last)
+                .allMatch(number -> has(stretch, stretch.startTimeline(), number, number)
+                        || has(stretch, stretch.stopTimeline(), number, number));
     }
 
     private boolean has(Candidate.Stretch stretch, int timeline, long first, long last) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.SegmentSpan;
 
 /**
  * {@code backup.json}, the commit record: a backup exists if and only if this object does. It holds all that listings need, so
@@ -211,6 +212,11 @@ public record BackupRecord(
         return online()
                 ? Optional.of(SegmentName.holdingBefore(stopTimeline, stopLsn, segmentBytes))
                 : Optional.empty();
+    }
+
+    /** The WAL that it needs to be consistent, wherever that is; empty for a cold backup. */
+    public Optional<SegmentSpan> span() {
+        return firstSegment().map(first -> new SegmentSpan(first, lastSegment().orElseThrow(), segmentBytes));
     }
 
     /** The same backup without what can be long, for lists of thousands: references, warnings, PostgreSQL's own files. */

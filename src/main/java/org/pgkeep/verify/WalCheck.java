@@ -17,6 +17,7 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.MajorVersion;
 import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.SegmentSpan;
 import org.pgkeep.postgres.WalHeader;
 import org.pgkeep.postgres.wal.SegmentSummary;
 import org.pgkeep.progress.Progress;
@@ -71,16 +72,12 @@ final class WalCheck {
     }
 
     private void needed(BackupRecord backup) {
-        SegmentName last = backup.lastSegment().orElseThrow();
-        // A standby's backup may begin on one timeline and end on the next.
-        SegmentName end = last.onTimeline(backup.startTimeline());
-        SegmentName next = backup.firstSegment().orElseThrow();
-        for (; next.compareTo(end) <= 0; next = next.next(backup.segmentBytes())) {
-            if (!isThere(next) && !isThere(next.onTimeline(backup.stopTimeline()))) {
+        for (SegmentSpan.Place place : backup.span().orElseThrow()) {
+            if (!place.anyIs(this::isThere)) {
                 findings.error(
                         wal.location(),
                         List.of(backup.label()),
-                        "WAL segment " + next + ", which backup " + backup.label() + " needs, is missing in "
+                        "WAL segment " + place + ", which backup " + backup.label() + " needs, is missing in "
                                 + wal.location(),
                         LOST);
             }
@@ -146,21 +143,13 @@ final class WalCheck {
         List<Label> labels = new ArrayList<>();
         Optional<SegmentName> name = SegmentName.parse(stored.file());
         for (BackupRecord backup : backups) {
-            if (name.isPresent() && backup.needsArchive() && needs(backup, name.get())) {
+            if (name.isPresent()
+                    && backup.needsArchive()
+                    && backup.span().orElseThrow().includes(name.get())) {
                 labels.add(backup.label());
             }
         }
         return labels;
-    }
-
-    private static boolean needs(BackupRecord backup, SegmentName name) {
-        return backup.firstSegment().orElseThrow().onTimeline(name.timeline()).compareTo(name) <= 0
-                && backup.lastSegment()
-                                .orElseThrow()
-                                .onTimeline(name.timeline())
-                                .compareTo(name)
-                        >= 0
-                && (name.timeline() == backup.startTimeline() || name.timeline() == backup.stopTimeline());
     }
 
     private void content(WalArchive.Stored stored, HeaderSink sink, Optional<MajorVersion> version) {

@@ -13,14 +13,15 @@ import org.pgkeep.codec.Compression;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.SegmentName;
+import org.pgkeep.postgres.SegmentSpan;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.WalArchive;
 
-/** The WAL without which a backup cannot be restored. What comes after it is archiving's to bring into each repository. */
-final class NeededWal {
-    private NeededWal() {}
+/** What the other repository lacks of the WAL without which a backup cannot be restored. What comes after it is archiving's to bring into each repository. */
+final class MissingWal {
+    private MissingWal() {}
 
     /** A file that one archive has and the other needs. */
     record File(WalArchive from, WalArchive.Stored stored, WalArchive to) {
@@ -61,7 +62,7 @@ final class NeededWal {
      *
      * @throws PgkeepException {@code DAMAGED} when neither has it
      */
-    static List<File> missing(ClusterStore source, ClusterStore target, BackupRecord backup) {
+    static List<File> of(ClusterStore source, ClusterStore target, BackupRecord backup) {
         List<File> missing = new ArrayList<>();
         Optional<Integer> history =
                 target.record().of(backup.systemIdentifier()).map(known -> known.id());
@@ -70,33 +71,22 @@ final class NeededWal {
         }
         WalArchive from = source.wal(backup.historyId());
         WalArchive to = target.wal(history.get());
-        for (String file : files(backup, from)) {
+        for (String file : files(backup.span().orElseThrow(), from)) {
             add(missing, backup, file, from, to);
         }
         return missing;
     }
 
-    /** A standby's backup may begin on one timeline and end on a younger one: then a segment may be of either, or there of both. */
-    private static SortedSet<String> files(BackupRecord backup, WalArchive from) {
+    private static SortedSet<String> files(SegmentSpan span, WalArchive from) {
         SortedSet<String> files = new TreeSet<>();
-        SegmentName first = backup.firstSegment().orElseThrow();
-        SegmentName last = backup.lastSegment().orElseThrow();
-        SegmentName end = last.onTimeline(first.timeline());
-        for (SegmentName next = first; next.compareTo(end) <= 0; next = next.next(backup.segmentBytes())) {
-            SegmentName younger = next.onTimeline(last.timeline());
-            boolean isYounger = from.has(younger);
-            if (isYounger) {
-                files.add(younger.toString());
-            }
-            if (!isYounger || from.has(next)) {
-                files.add(next.toString());
-            }
+        for (SegmentSpan.Place place : span) {
+            List<SegmentName> there = place.names().stream().filter(from::has).toList();
+            (there.isEmpty() ? place.names().subList(0, 1) : there).forEach(name -> files.add(name.toString()));
         }
-        for (int timeline : List.of(first.timeline(), last.timeline())) {
-            if (timeline != 1) {
-                files.add(TimelineHistory.fileName(timeline));
-            }
-        }
+        span.timelines().stream()
+                .filter(timeline -> timeline != 1)
+                .map(TimelineHistory::fileName)
+                .forEach(files::add);
         return files;
     }
 
