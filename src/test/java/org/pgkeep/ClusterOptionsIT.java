@@ -165,7 +165,8 @@ final class ClusterOptionsIT {
     void rootMustNotWriteIntoTheServersRepository() throws IOException {
         assumeTrue(cluster.server().runAs().other().isPresent(), "the tests do not run as root");
         List<String> before = everything();
-        for (String command : List.of("init", "backup", "archive-push")) {
+        for (String command : List.of(
+                "init", "backup", "archive-push", "expire", "compact", "stop", "start", "receive-wal", "forget")) {
             ProgramRun run = ProgramRun.of(
                     List.of(
                             Pgkeep.launcher(),
@@ -180,6 +181,17 @@ final class ClusterOptionsIT {
                     .contains("root must not write into the repository")
                     .contains("sudo -u");
         }
+        ProgramRun verify = ProgramRun.of(
+                List.of(
+                        Pgkeep.launcher(),
+                        "verify",
+                        "--config",
+                        source.configuration().toString()),
+                cluster.base(),
+                Map.of(),
+                Duration.ofMinutes(10));
+        assertThat(verify.exitStatus()).as(verify.err()).isZero();
+        assertThat(verify.err()).contains("what is found is not noted");
         assertThat(everything()).isEqualTo(before);
     }
 

@@ -24,6 +24,13 @@ final class ArchiveProof implements NeededWal {
             "Run 'pgkeep init' for the settings, start 'pgkeep receive-wal', take the WAL with the backup by --wal stream, or use"
                     + " --no-archive-check if WAL reaches the repository in another way.";
 
+    private static final String OF_PRIMARY =
+            "Look for archive_command's output in the server's log; 'pgkeep check' tests the whole path.";
+
+    private static final String OF_STANDBY =
+            "Only the primary completes a segment, and an idle one does not: SELECT pg_switch_wal() there, or set archive_timeout; or take the"
+                    + " WAL with the backup by --wal stream. If it does not archive at all: 'pgkeep check' against the primary.";
+
     private final BackupRequest request;
     private final ServerSession session;
     private final ServerFacts facts;
@@ -51,7 +58,12 @@ final class ArchiveProof implements NeededWal {
         this.progress = progress;
         this.wal = wal;
         this.walDirectory = walDirectory;
-        this.wait = new ArchiveWait(wal, request.archiveTimeout(), progress, this::lastFailure);
+        this.wait = new ArchiveWait(
+                wal,
+                request.archiveTimeout(),
+                progress,
+                this::lastFailure,
+                facts.inRecovery() ? OF_STANDBY : OF_PRIMARY);
     }
 
     @Override

@@ -17,18 +17,21 @@ final class ArchiveWait {
     private final Duration timeout;
     private final Progress progress;
     private final Supplier<String> archiverTells;
+    private final String hint;
 
     /**
      * Waits to come.
      *
      * @param timeout how long no further segment may arrive
      * @param archiverTells what the server says of its last failure, as the end of a sentence, or nothing
+     * @param hint what to do when none comes
      */
-    ArchiveWait(WalArchive wal, Duration timeout, Progress progress, Supplier<String> archiverTells) {
+    ArchiveWait(WalArchive wal, Duration timeout, Progress progress, Supplier<String> archiverTells, String hint) {
         this.wal = wal;
         this.timeout = timeout;
         this.progress = progress;
         this.archiverTells = archiverTells;
+        this.hint = hint;
     }
 
     /** Waits for every segment, of either timeline where there are two. */
@@ -50,7 +53,7 @@ final class ArchiveWait {
                         ErrorCode.ARCHIVING,
                         "WAL segment " + place + " did not reach the repository within " + timeout.toSeconds() + " s"
                                 + archiverTells.get(),
-                        "Look for archive_command's output in the server's log; 'pgkeep check' tests the whole path.");
+                        hint);
             }
             sleep(pause);
             pause = Math.min(pause * 2, POLL_MILLIS_MAX);

@@ -57,12 +57,11 @@ public final class Backup {
             BackupRequest request, ClusterStore cluster, ControlFile control, BackupRun.Server running) {
         ServerSession session = running.session();
         ServerFacts facts = running.facts();
-        Lsn now = session.currentLsn();
-        // A standby begins a backup at its last restart point, which may lie well before where it is.
-        Lsn earliestStart = facts.inRecovery() ? control.checkpoint().redo() : now;
         AtomicReference<Optional<BackupRecord>> base = new AtomicReference<>(Optional.empty());
-        At at = new At(facts.timeline(), now, earliestStart);
-        try (BackupWriter writer = begin(request, cluster, () -> choose(request, cluster, control, at, base));
+        try (BackupWriter writer = begin(
+                        request,
+                        cluster,
+                        () -> choose(request, cluster, control, At.of(session, facts, request.dataDirectory()), base));
                 Remains remains = remains(request, cluster, writer)) {
             request.remarks().assertFree(cluster.marks());
             tell("backup", writer, base.get());
@@ -156,7 +155,21 @@ public final class Backup {
     }
 
     /** How far the server is, and where a backup of it begins at the earliest. */
-    private record At(int timeline, Lsn now, Lsn earliestStart) {}
+    private record At(int timeline, Lsn now, Lsn earliestStart) {
+        /** Of a running server; asked once nobody else takes a backup, which would lie in its future else. */
+        static At of(ServerSession session, ServerFacts facts, Path dataDirectory) {
+            Lsn now = session.currentLsn();
+            // A standby begins a backup at its last restart point, which may lie well before where it is.
+            return new At(
+                    facts.timeline(),
+                    now,
+                    facts.inRecovery()
+                            ? ControlFile.parse(DataDirectory.controlBytes(dataDirectory))
+                                    .checkpoint()
+                                    .redo()
+                            : now);
+        }
+    }
 
     private BackupType choose(
             BackupRequest request,

@@ -3,8 +3,7 @@ package org.pgkeep.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import org.pgkeep.config.CommandName;
+import java.util.Optional;
 import org.pgkeep.config.Options;
 import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
@@ -23,13 +22,11 @@ final class Root {
      * @throws PgkeepException {@code PERMISSION}
      */
     static void refuse(Settings settings) {
-        boolean writes = settings.command() != CommandName.CONFIG
-                && Options.ALLOW_ROOT.isOf(settings.command())
-                && !isLooking(settings);
-        if (!writes || settings.get(Options.ALLOW_ROOT) || !isRoot()) {
+        boolean writes = Options.ALLOW_ROOT.isOf(settings.command()) && !isLooking(settings);
+        if (!writes || mayWrite(settings)) {
             return;
         }
-        String user = settings.find(Options.PGDATA).map(Root::owner).orElse("postgres");
+        String user = serversUser(settings);
         throw new PgkeepException(
                 ErrorCode.PERMISSION,
                 "root must not write into the repository: the server's user could not write there afterwards",
@@ -37,10 +34,29 @@ final class Root {
                         + " ...'. If the repository is to be" + " root's, add --allow-root.");
     }
 
+    /** Whether this process is not root's, or root asked for it. */
+    static boolean mayWrite(Settings settings) {
+        return settings.get(Options.ALLOW_ROOT) || !isRoot();
+    }
+
+    private static String serversUser(Settings settings) {
+        Optional<Path> pgdata =
+                Options.PGDATA.isOf(settings.command()) ? settings.find(Options.PGDATA) : Optional.empty();
+        return pgdata.or(() -> settings.find(Options.REPOSITORY_PATH))
+                .map(Root::owner)
+                .filter(user -> !user.equals("root"))
+                .orElse("postgres");
+    }
+
     private static boolean isLooking(Settings settings) {
-        return settings.command() == CommandName.REPO
-                && !settings.operands().isEmpty()
-                && List.of("ls", "get").contains(settings.operands().getFirst());
+        String verb = settings.operands().stream().findFirst().orElse("");
+        return switch (settings.command()) {
+            // Without notes.
+            case VERIFY, CONFIG -> true;
+            case REPO -> verb.equals("ls") || verb.equals("get");
+            case KEY -> verb.equals("list");
+            default -> false;
+        };
     }
 
     private static boolean isRoot() {

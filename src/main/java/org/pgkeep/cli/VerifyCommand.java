@@ -86,8 +86,21 @@ final class VerifyCommand implements Command {
                 settings.find(Options.WAL).orElse(true),
                 Set.of(),
                 settings.find(Options.OLDER_THAN).map(now::minus),
-                settings.get(Options.MARK),
+                mayMark(invocation),
                 settings.get(Options.JOBS));
+    }
+
+    private static boolean mayMark(Invocation invocation) {
+        Settings settings = invocation.settings();
+        boolean wanted = settings.get(Options.MARK);
+        if (wanted && !Root.mayWrite(settings)) {
+            invocation
+                    .progress()
+                    .warn(
+                            "what is found is not noted, as with --no-mark: the server's user could not read what root writes; run it as"
+                                    + " that user, or add --allow-root if the repository is root's");
+        }
+        return wanted && Root.mayWrite(settings);
     }
 
     private static int check(Invocation invocation, Optional<String> backup, RecoverySettings target) {

@@ -124,6 +124,7 @@ interface GeneralOptions {
                     PIN,
                     UNPIN,
                     ANNOTATE,
+                    VERIFY,
                     REPO);
 
     /** Where temporary files go. */

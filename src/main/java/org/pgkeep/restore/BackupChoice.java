@@ -68,6 +68,7 @@ final class BackupChoice {
                     route.obstacle(wanted.wal()).or(() -> damage(backup, marks.of(backup.label())));
             if (obstacle.isEmpty()) {
                 tellPassedOver(refusals, backup);
+                route.brokenOff().ifPresent(progress::warn);
                 return route;
             }
             refusals.add(new Refusal(backup, obstacle.get()));
@@ -79,20 +80,34 @@ final class BackupChoice {
                 .orElseGet(() -> unreachable(refusals));
     }
 
-    /** What verify found, unless another repository has the backup whole; a mark that cannot be read hides no backup. */
+    /** What verify found, or what is missing, unless another repository has the backup whole; a mark that cannot be read hides no backup. */
     private Optional<Route.Obstacle> damage(BackupRecord backup, BackupMark mark) {
-        Optional<Validation> damaged = mark.validation().filter(Validation::isDamaged);
-        if (wanted.damagedToo() || damaged.isEmpty()) {
+        if (wanted.damagedToo()) {
             return Optional.empty();
         }
-        Optional<String> other = new Spares(backup, elsewhere, progress).soundIn();
-        other.ifPresent(repository -> progress.warn("backup " + backup.label() + " was found damaged at "
-                + damaged.get().at() + "; what is damaged is taken from repository '" + repository + "'"));
-        return other.isPresent()
-                ? Optional.empty()
-                : damaged.map(found -> Route.Obstacle.ofDamage("it was found damaged at " + found.at() + ": "
+        Optional<String> damaged = mark.validation()
+                .filter(Validation::isDamaged)
+                .map(found -> "was found damaged at " + found.at() + ": "
                         + found.damage().getFirst()
-                        + (found.count() > 1 ? " and " + (found.count() - 1) + " more" : "")));
+                        + (found.count() > 1 ? " and " + (found.count() - 1) + " more" : ""))
+                .or(() -> missing(backup));
+        Optional<String> other = damaged.flatMap(_ -> new Spares(backup, elsewhere, progress).soundIn());
+        other.ifPresent(repository -> progress.warn("backup " + backup.label() + " " + damaged.get()
+                + "; what is damaged is taken from repository '" + repository + "'"));
+        return other.isPresent() ? Optional.empty() : damaged.map(why -> Route.Obstacle.ofDamage("it " + why));
+    }
+
+    /** What is not there at all, before anything is touched for it. */
+    private Optional<String> missing(BackupRecord backup) {
+        try {
+            cluster.assertPacks(backup);
+            return Optional.empty();
+        } catch (PgkeepException e) {
+            if (e.code() != ErrorCode.DAMAGED) {
+                throw e;
+            }
+            return Optional.of("is damaged: " + e.getMessage());
+        }
     }
 
     /** Nothing else keeps this one from being restored. */

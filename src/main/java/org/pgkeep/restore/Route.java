@@ -241,6 +241,33 @@ final class Route {
     }
 
     /**
+     * Where recovery ends before the end of the archive's WAL, because a segment in between is missing or damaged; empty where it does not, or the
+     * target is reached before that.
+     */
+    Optional<String> brokenOff() {
+        boolean goesOn = switch (settings.target()) {
+            case RecoveryTarget.Latest _, RecoveryTarget.Xid _, RecoveryTarget.Name _ -> true;
+            case RecoveryTarget.Time _ ->
+                told().map(known -> !known.what.reached()).orElse(true);
+            case RecoveryTarget.Immediate _, RecoveryTarget.AtLsn _ -> false;
+        };
+        if (!goesOn || settings.restoreCommand().isEmpty()) {
+            return Optional.empty();
+        }
+        WalReach reach = reach();
+        List<SegmentName> unbroken = reach.unbroken(firstNeeded());
+        SegmentName next = reach.expected(firstNeeded(), unbroken.size());
+        boolean isDamaged = wal.damage().isNoted(next);
+        return (isDamaged ? Optional.of(next) : reach.anyBehind(next))
+                .map(behind -> "WAL segment " + next
+                        + (isDamaged
+                                ? " is damaged, and recovery fails there"
+                                : " is not in the archive, and recovery ends before it, although there is WAL behind it, such as "
+                                        + behind)
+                        + ": what was committed from " + next.start(backup.segmentBytes()) + " on is not restored");
+    }
+
+    /**
      * Doubt whether the target time is reached, where the WAL itself does not tell: the archive tells when its last segment came, which is
      * later than what is in it.
      */

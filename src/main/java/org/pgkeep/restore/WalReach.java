@@ -10,6 +10,7 @@ import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.TimelineHistory;
 import org.pgkeep.repository.WalArchive;
+import org.pgkeep.repository.WalFolder;
 
 /**
  * How far the archived WAL leads along one history. A segment in which a timeline was left may come from either side of the
@@ -57,6 +58,21 @@ final class WalReach {
             unbroken.add(SegmentName.holding(history.timelineAt(at), at, segmentBytes));
         }
         return unbroken;
+    }
+
+    /** A segment of the history behind this one; empty when there is none. */
+    Optional<SegmentName> anyBehind(SegmentName segment) {
+        Lsn start = segment.start(segmentBytes);
+        for (WalFolder folder : wal.census(Optional.empty()).folders()) {
+            int last = folder.lastThere();
+            if (last >= 0 && start.isBefore(folder.segment(last).start(segmentBytes))) {
+                SegmentName behind = folder.segment(last);
+                if (history.timelineAt(behind.start(segmentBytes)) == behind.timeline()) {
+                    return Optional.of(behind);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** What the segment of this place is called where none is there: so many behind the one that holds {@code from}. */

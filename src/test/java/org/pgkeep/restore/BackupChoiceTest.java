@@ -160,7 +160,15 @@ class BackupChoiceTest {
         Label broken = backup("0/4000028", "0/5000100", 1, ONE).label();
 
         assertThat(chosen(new RecoveryTarget.Latest())).isEqualTo(whole);
-        assertThat(warnings).singleElement().asString().contains(broken.value(), "000000010000000000000005");
+        assertThat(warnings).hasSize(2);
+        assertThat(warnings.getFirst()).contains(broken.value(), "000000010000000000000005");
+        assertThat(warnings.getLast())
+                .isEqualTo(
+                        "WAL segment 000000010000000000000003 is not in the archive, and recovery ends before it, although there is WAL"
+                                + " behind it, such as 000000010000000000000004: what was committed from 0/3000000 on is not restored");
+        warnings.clear();
+        assertThat(chosen(new RecoveryTarget.Immediate())).isEqualTo(whole);
+        assertThat(warnings).as("it ends before the gap").noneMatch(warning -> warning.contains("recovery ends"));
         assertThatThrownBy(() ->
                         choose(new RecoveryTarget.Immediate(), new RecoveryTimeline.Latest(), Optional.of(broken)))
                 .hasMessageContaining("000000010000000000000005");

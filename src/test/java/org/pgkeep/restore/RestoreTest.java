@@ -10,9 +10,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,8 @@ import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.BackupWal;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.PathName;
+import org.pgkeep.storage.ObjectInfo;
+import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.memory.MemoryStorage;
 
 class RestoreTest {
@@ -412,6 +416,32 @@ class RestoreTest {
         restore(request().withForce(true));
         assertThat(target.resolve("mine")).doesNotExist();
         assertRestored();
+    }
+
+    /** Said before the old cluster is gone. */
+    @Test
+    void aBackupOfWhichAPackIsMissingTouchesNothing() throws Exception {
+        MemoryStorage storage = new MemoryStorage();
+        cluster = new Cluster(storage);
+        cluster.backup(directory);
+        Files.createDirectory(target);
+        Files.writeString(target.resolve("PG_VERSION"), "15\n");
+        ObjectName pack;
+        try (Stream<ObjectInfo> objects = storage.list("")) {
+            pack = objects.map(ObjectInfo::name)
+                    .filter(name -> name.value().endsWith("/packs/1.pack"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        storage.delete(pack);
+        for (RestoreRequest request :
+                List.of(request().withForce(true), request().withForce(true).withDryRun(true))) {
+            assertThatThrownBy(() -> restore(request))
+                    .isInstanceOfSatisfying(
+                            PgkeepException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DAMAGED))
+                    .hasMessageContaining("/packs/1.pack is missing");
+        }
+        assertThat(target.resolve("PG_VERSION")).hasContent("15\n");
     }
 
     /** It is another cluster's, perhaps the running original's: the new directory does not lead there. */
