@@ -103,10 +103,12 @@ public final class Cli {
         if (surroundings.out().checkError() && (status == 0 || status == ErrorCode.EXIT_WARNINGS)) {
             surroundings
                     .err()
-                    .println(Display.forPeople(new PgkeepException(
-                            ErrorCode.FILE_WRITE,
-                            "the result could not be written to the standard output",
-                            "Where that is a file, its disk may be full: what is in it is not complete.")));
+                    .println(
+                            Display.forPeople(
+                                    new PgkeepException(
+                                            ErrorCode.FILE_WRITE,
+                                            "the result could not be written to the standard output",
+                                            "What the command does is done. Where that is a file, its disk may be full: what is in it is not complete.")));
             surroundings.err().flush();
             return ErrorCode.FILE_WRITE.exitStatus();
         }

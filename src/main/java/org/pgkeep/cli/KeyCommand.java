@@ -123,7 +123,11 @@ final class KeyCommand implements Command {
         String name = envelope.name().isEmpty() ? "" : " '" + envelope.name() + "'";
         invocation
                 .out()
-                .println("envelope " + envelope.id() + ", " + envelope.kind().word() + name + ": " + done);
+                .println("envelope " + envelope.id() + ", " + envelope.kind().word() + name + ": " + done
+                        + (done.equals("replaced")
+                                ? "\nNext: the configuration must name the new secret, wherever the repository is used: until then archiving"
+                                        + " fails."
+                                : ""));
         invocation.out().println();
         list(invocation, ring.list());
     }

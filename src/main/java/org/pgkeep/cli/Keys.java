@@ -38,6 +38,11 @@ final class Keys implements KeySource {
         return false;
     }
 
+    /** Whether the commands that a server runs will find it where these options do: in a file, or by a command. */
+    boolean isLasting() {
+        return isGiven() && !theOne().equals(Options.PASSPHRASE);
+    }
+
     @Override
     public Secret secret(String repository, List<Envelope> envelopes) {
         if (isGiven()) {

@@ -37,8 +37,8 @@ final class RestoreCommand implements Command {
                         CommandName.RESTORE,
                         "Writes a cluster's data directory and tablespaces from a backup, and tells PostgreSQL how to recover:"
                                 + " started there, the server fetches archived WAL up to the target, or to the end.",
-                        "The backup is the newest that leads to the target, unless --backup names one. A target that none can reach is"
-                                + " refused before anything is touched. A backup that verify marked as damaged is passed over, and refused when it is"
+                        "The backup is the newest that leads to the target, unless --backup names one. A time or an LSN that none can reach is"
+                                + " refused before anything is touched. One that verify marked as damaged, or that lacks a pack, is passed over, and refused when it is"
                                 + " named, unless --allow-damaged is given or another repository has it whole. The target directories must be empty or absent; --force"
                                 + " removes an old data directory first, and --delta goes over one of the same cluster and writes only"
                                 + " what differs. pg_control is written last: PostgreSQL cannot start what an"
@@ -97,6 +97,14 @@ final class RestoreCommand implements Command {
                             invocation.progress(),
                             invocation.backends().clock())
                     .run(chosen);
+            if (walFrom(settings) == WalFrom.ARCHIVE && repository.isSealed() && !new Keys(settings).isLasting()) {
+                invocation
+                        .progress()
+                        .warn(
+                                "the server has no key for the repository, whose passphrase was typed or comes from the environment: set"
+                                        + " PGKEEP_REPO_PASSPHRASE where it is started, or restore with --passphrase-file or --key-file; else it"
+                                        + " gets no WAL and does not recover");
+            }
             if (invocation.json()) {
                 printJson(invocation, result);
             } else {
@@ -177,7 +185,14 @@ final class RestoreCommand implements Command {
                 .println(
                         result.dryRun()
                                 ? "Nothing was touched."
-                                : "Next: start the server there; it recovers and says in its log when it is done.");
+                                : "Next: start the server there; it recovers and says in its log when it is done."
+                                        + (invocation
+                                                        .settings()
+                                                        .get(Options.ARCHIVE_MODE)
+                                                        .equals("preserve")
+                                                ? "\nIt archives as the original did. If that one goes on: --archive-mode off, for two servers"
+                                                        + " must not archive into one cluster."
+                                                : ""));
     }
 
     private static void addDelta(Sheet sheet, DeltaReport delta) {

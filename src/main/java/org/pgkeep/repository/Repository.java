@@ -40,6 +40,11 @@ public final class Repository implements AutoCloseable {
         return new Repository(storage, clock, record, sealing, term);
     }
 
+    /** Whether it is sealed. */
+    public boolean isSealed() {
+        return record.envelopes().isPresent();
+    }
+
     /** The same, of a repository that is not sealed. */
     public static Repository open(Storage storage, InstantSource clock) {
         return open(storage, clock, KeySource.NONE);

@@ -37,8 +37,9 @@ final class Unlocking {
                         ErrorCode.KEY_WRONG,
                         "the key that was given does not open the sealed repository " + repository,
                         "It opens with " + Envelopes.told(envelopes.list())
-                                + ". If this is one of them, its envelope in " + RepositoryRecord.NAME
-                                + " was altered: put back a copy of that file."));
+                                + ". Look which key file or passphrase is used ('pgkeep config' says where it comes from): after 'pgkeep key"
+                                + " rotate' it must be the new one. Only if it is certainly right, its envelope in "
+                                + RepositoryRecord.NAME + " was altered: put back a copy of that file."));
         if (!RecordMac.holds(bytes, opened.key())) {
             throw new PgkeepException(
                     ErrorCode.DAMAGED,

@@ -222,6 +222,7 @@ final class ClusterCheck {
                     progress);
             if (request.label().isEmpty()) {
                 wal.summaries();
+                wal.gaps();
             }
         }
     }

@@ -224,6 +224,13 @@ final class WalCheck {
         }
     }
 
+    /** What is missing in between. Where there is no backup, nothing is known of segments' size, and nothing leads anywhere. */
+    void gaps() {
+        if (!backups.isEmpty()) {
+            new WalGaps(wal, backups, findings).look(backups.getLast().segmentBytes());
+        }
+    }
+
     /** Summaries of segments that are gone: a removal was cut off, or the segment was lost. */
     void summaries() {
         wal.summaries()

@@ -103,7 +103,7 @@ class MetricsCommandTest {
     @Test
     void whatIsWrongIsANumberAndARepositoryThatIsGoneIsDown() {
         runs.storage().delete(TinyRepository.only(runs.storage(), "F/packs/1.pack"));
-        assertThat(runs.run("verify").status()).isEqualTo(ErrorCode.DAMAGED.exitStatus());
+        assertThat(runs.run("verify", "--allow-root").status()).isEqualTo(ErrorCode.DAMAGED.exitStatus());
         assertThat(runs.run("stop", "--allow-root", "--reason", "a \"test\"").status())
                 .isZero();
         assertThat(runs.run("metrics").out().lines())
