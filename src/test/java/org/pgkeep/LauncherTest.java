@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pgkeep.config.CommandName;
 
 /** Runs src/dist/bin/pgkeep with a "Java" that only prints how it was called, in directories with awkward names. */
 class LauncherTest {
@@ -109,6 +111,30 @@ class LauncherTest {
 
         assertThat(run.status).isEqualTo(ofLauncher);
         assertThat(run.output).contains("argument: -Dpgkeep.status.not.found=100\n");
+    }
+
+    /** In a note there may be any word. */
+    @ParameterizedTest
+    @EnumSource
+    void whatBelongsToAnotherCommandIsNoCommand(CommandName command) throws Exception {
+        var usual = run(launcher(root), List.of(command.text())).output;
+        var run = run(launcher(root), List.of(command.text(), "--note", "archive-get"));
+        assertThat(run.output.lines().filter(line -> line.contains("-Xmx")))
+                .containsExactlyElementsOf(
+                        usual.lines().filter(line -> line.contains("-Xmx")).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-c /etc/pgkeep.toml archive-get 000000010000000000000001 x",
+                "--repo-path /backup -D /data archive-get 000000010000000000000001 x",
+                "-o json archive-get 000000010000000000000001 x",
+                "-j 4 archive-get 000000010000000000000001 x"
+            })
+    void whateverOptionsComeBeforeIt(String line) throws Exception {
+        environment.put("FAKE_STATUS", "1");
+        assertThat(run(launcher(root), words(line)).status).isEqualTo(126);
     }
 
     @ParameterizedTest

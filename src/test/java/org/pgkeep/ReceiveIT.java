@@ -114,12 +114,13 @@ class ReceiveIT {
             ThrowawayServer standby = standby(source);
             Pgkeep.Running receiver = source.receive(
                     "--host",
-                    primary.socketDirectory() + ":" + primary.port() + "," + standby.socketDirectory() + ":"
-                            + standby.port(),
+                    standby.socketDirectory() + ":" + standby.port() + "," + primary.socketDirectory() + ":"
+                            + primary.port(),
                     "--slot",
                     "pgkeep",
                     "--flush-interval",
                     "100ms");
+            // The primary's, although the standby is named first.
             Wait.until(
                     "both streams",
                     () -> Sql.on(primary)

@@ -52,11 +52,23 @@ final class Sources {
     private static void refuseUnknownVariables(Map<String, String> environment) {
         for (String variable : environment.keySet()) {
             if (variable.startsWith(Option.ENVIRONMENT_PREFIX)
+                    && !isOfService(variable, environment)
                     && !RESERVED.contains(variable)
                     && Options.ofVariable(variable).isEmpty()) {
                 throw unknownVariable(variable);
             }
         }
+    }
+
+    /** Kubernetes tells each container of each service in the same namespace, and so of one that has our name. */
+    private static boolean isOfService(String variable, Map<String, String> environment) {
+        return variable.startsWith(Option.ENVIRONMENT_PREFIX + "SERVICE_")
+                || variable.startsWith(Option.ENVIRONMENT_PREFIX + "PORT_")
+                || isAddress(environment.getOrDefault(variable, ""));
+    }
+
+    private static boolean isAddress(String value) {
+        return value.startsWith("tcp://") || value.startsWith("udp://");
     }
 
     private static PgkeepException unknownVariable(String variable) {
@@ -85,7 +97,7 @@ final class Sources {
         }
         String variable = option.variable().orElse("");
         String exported = variable.isEmpty() ? "" : environment.getOrDefault(variable, "");
-        if (exported.isEmpty()) {
+        if (exported.isEmpty() || isAddress(exported)) {
             return Optional.empty();
         }
         Written written = option.isList()

@@ -95,6 +95,13 @@ final class Beginning {
         }
     }
 
+    /** What is confirmed first is what lies before: who stored it may have died before it knew that it was durable. */
+    void makeDurable(Stretch before) {
+        Lsn last = before.from().plus(-1);
+        SegmentName segment = SegmentName.holding(history.timelineAt(last), last, segmentBytes);
+        wal.find(segment.toString()).ifPresent(wal::makeDurable);
+    }
+
     /**
      * Pieces of a segment that came complete in another way are of no use any more, once it is proved that it has what they have.
      *

@@ -141,7 +141,8 @@ final class Following {
     private void renewSlot(Upstream upstream) {
         request.slot()
                 .filter(_ -> request.createSlot())
-                .filter(slot -> upstream.session().slotRestart(slot).isEmpty())
+                .filter(slot -> upstream.session().isPhysical(slot)
+                        && upstream.session().slotRestart(slot).isEmpty())
                 .ifPresent(slot -> {
                     boolean _ = upstream.session().dropSlot(slot);
                     boolean _ = upstream.session().createSlot(slot, false);
@@ -151,6 +152,7 @@ final class Following {
 
     private Stretch begin(Beginning beginning, Upstream upstream) {
         Optional<Stretch> there = beginning.afterWhatIsThere();
+        there.ifPresent(beginning::makeDurable);
         there.ifPresent(beginning::tidy);
         Optional<Stretch> kept = request.slot()
                 .flatMap(slot -> upstream.session().slotRestart(slot))
@@ -204,6 +206,10 @@ final class Following {
                 throw e;
             }
             String slot = request.slot().get();
+            if (!upstream.session().isPhysical(slot)) {
+                // Somebody else's, or not to be told: never dropped.
+                throw e;
+            }
             progress.warn("the server gave replication slot " + slot + " up: " + e.getMessage() + "; it is made anew");
             boolean _ = upstream.session().dropSlot(slot);
             boolean _ = upstream.session().createSlot(slot, false);
@@ -213,10 +219,19 @@ final class Following {
 
     /** What recovery needs to find its way over the ends of timelines. */
     private void storeHistories(Upstream upstream, TimelineHistory history) {
-        for (TimelineHistory.Ancestor ancestor : history.ancestors()) {
-            storeHistory(upstream, ancestor.timeline());
-        }
         storeHistory(upstream, history.timeline());
+        for (TimelineHistory.Ancestor ancestor : history.ancestors()) {
+            try {
+                storeHistory(upstream, ancestor.timeline());
+            } catch (PgkeepException e) {
+                if (e.code() != ErrorCode.QUERY) {
+                    throw e;
+                }
+                // A server that was made by pg_basebackup has the newest one, which tells of all: recovery needs no
+                // more.
+                progress.debug(String.valueOf(e.getMessage()));
+            }
+        }
     }
 
     private void storeHistory(Upstream upstream, int timeline) {

@@ -35,6 +35,7 @@ final class Reception implements SegmentSink, AutoCloseable {
     private final Rhythm rhythm;
     private final Path directory;
     private final WalStream stream;
+    private final Silence silence = new Silence(System::nanoTime);
     private final Completions completions;
     private final SegmentCutter cutter;
     private final Compression compression;
@@ -95,13 +96,20 @@ final class Reception implements SegmentSink, AutoCloseable {
                 return Outcome.TIMELINE_ENDED;
             }
             switch (stream.next(patience())) {
-                case WalMessage.Data data -> take(data);
+                case WalMessage.Data data -> {
+                    silence.broken();
+                    take(data);
+                }
                 case WalMessage.Keepalive keepalive -> {
+                    silence.broken();
                     if (keepalive.replyRequested()) {
                         confirm();
                     }
                 }
-                case WalMessage.Quiet _ -> flushIfDue(true);
+                case WalMessage.Quiet _ -> {
+                    flushIfDue(true);
+                    listen();
+                }
                 case WalMessage.Removed _ -> {
                     return Outcome.REMOVED;
                 }
@@ -113,6 +121,14 @@ final class Reception implements SegmentSink, AutoCloseable {
         }
         finish();
         return Outcome.STOPPED;
+    }
+
+    private void listen() {
+        switch (silence.lasts()) {
+            case WAIT -> {}
+            case ASK -> stream.ask(cutter.position(), durableEnd());
+            case GONE -> throw stream.silent(Silence.LONG.multipliedBy(2));
+        }
     }
 
     private Duration patience() {

@@ -122,6 +122,8 @@ final class RunningSegment implements AutoCloseable {
                 return List.of();
             }
             earlier.requireSame(file, received);
+            // Whoever stored them may have died before they were durable.
+            earlier.makeDurable();
             compared = true;
             durable = earlier.end();
         }

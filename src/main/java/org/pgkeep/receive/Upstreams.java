@@ -27,7 +27,8 @@ final class Upstreams {
     }
 
     /**
-     * Asks all of them, and keeps the one on the newest timeline; of equals the one that is named first.
+     * Asks all of them, and keeps the one on the newest timeline; of equals a primary, for what a standby's receiver confirms, the primary does
+     * not hear; of equals still, the one that is named first.
      *
      * @throws PgkeepException the first failure, when none answers; {@code CONNECT} when all are on older timelines than was seen before
      */
@@ -80,10 +81,14 @@ final class Upstreams {
     }
 
     private static boolean isNewer(Optional<Upstream> one, Upstream other) {
-        return one.isPresent()
-                && Integer.compareUnsigned(
-                                one.get().identity().timeline(),
-                                other.identity().timeline())
-                        > 0;
+        if (one.isEmpty()) {
+            return false;
+        }
+        int newer = Integer.compareUnsigned(
+                one.get().identity().timeline(), other.identity().timeline());
+        return newer > 0
+                || (newer == 0
+                        && other.session().isStandby()
+                        && !one.get().session().isStandby());
     }
 }

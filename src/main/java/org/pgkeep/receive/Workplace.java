@@ -3,9 +3,13 @@ package org.pgkeep.receive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -19,12 +23,16 @@ import org.pgkeep.repository.ClusterName;
 record Workplace(Path directory) implements AutoCloseable {
     private static final String PREFIX = "pgkeep-receive-";
 
+    /** In /tmp others would read all that is written in the database. */
+    private static final Set<PosixFilePermission> OURS_ALONE = PosixFilePermissions.fromString("rwx------");
+
     static Workplace make(Path parent, ClusterName cluster) {
         String prefix = PREFIX + cluster.value() + "-";
         try {
             removeLeftBehind(parent, prefix);
             Path made = Files.createDirectory(
-                    parent.resolve(prefix + ProcessHandle.current().pid()));
+                    parent.resolve(prefix + ProcessHandle.current().pid()),
+                    PosixFilePermissions.asFileAttribute(OURS_ALONE));
             return new Workplace(made);
         } catch (IOException e) {
             throw PgkeepException.ofIo(ErrorCode.FILE_WRITE, "make a directory in " + parent, e);
@@ -45,13 +53,25 @@ record Workplace(Path directory) implements AutoCloseable {
 
     private static boolean isLeftBehind(Path path, String prefix) {
         String name = path.getFileName().toString();
-        if (!name.startsWith(prefix) || !Files.isWritable(path)) {
+        if (!name.startsWith(prefix) || !isOurs(path)) {
             return false;
         }
         Optional<Long> process = number(name.substring(prefix.length()));
         long own = ProcessHandle.current().pid();
         return process.isPresent()
                 && (process.get() == own || ProcessHandle.of(process.get()).isEmpty());
+    }
+
+    /** A directory, not a link by which somebody else has us remove files, and of this user. */
+    private static boolean isOurs(Path path) {
+        try {
+            return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getOwner(path, LinkOption.NOFOLLOW_LINKS)
+                            .getName()
+                            .equals(System.getProperty("user.name"));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Optional<Long> number(String digits) {

@@ -156,19 +156,21 @@ final class ClusterSurvey {
         BackupRecord record = scanned.brief;
         BackupMark mark = marks.of(record.label());
         Recovery.Goal goal = lines(record.historyId()).goal(record);
-        if (!isUsable(record.label())) {
+        Optional<String> missing = shares.missing(scanned.uses);
+        if (!isUsable(record.label()) || missing.isPresent()) {
             goal = goal.ofDamaged();
         }
         List<String> reasons = new ArrayList<>();
         goal.firstMissing()
                 .ifPresent(segment ->
                         reasons.add("WAL segment " + segment + ", which it needs to be consistent, is missing"));
+        missing.ifPresent(reasons::add);
         mark.validation().ifPresent(validation -> reasons.addAll(validation.damage()));
         return new BackupEntry(
                 record,
                 chain,
                 mark,
-                BackupStatus.of(goal.firstMissing().isPresent(), scanned.warnings, mark),
+                BackupStatus.of(goal.firstMissing().isPresent() || missing.isPresent(), scanned.warnings, mark),
                 reasons,
                 scanned.warnings,
                 shares.of(scanned.uses),

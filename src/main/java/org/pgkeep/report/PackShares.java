@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -141,6 +142,39 @@ final class PackShares {
             }
         });
         return new BackupEntry.Shares(sums.shared, sums.unique);
+    }
+
+    /**
+     * The first pack that a backup keeps of one that is no backup any more, and that is not there. Of those that are backups themselves it is
+     * not asked: verify looks at each pack, this must not.
+     */
+    Optional<String> missing(Uses uses) {
+        Missing missing = new Missing();
+        uses.ranges.forEachPack((owner, index) -> {
+            long[] bytes = lengths.getOrDefault(owner, NO_LENGTHS);
+            if (!missing.isFound && (index >= bytes.length || bytes[index] == 0)) {
+                missing.isFound = true;
+                missing.owner = owner;
+                missing.pack = index + 1;
+            }
+        });
+        return missing.isFound
+                ? Optional.of("pack " + missing.pack + " of " + label(missing.owner) + ", which it needs, is missing")
+                : Optional.empty();
+    }
+
+    private Label label(int number) {
+        return numbers.entrySet().stream()
+                .filter(entry -> entry.getValue() == number)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static final class Missing {
+        private boolean isFound;
+        private int owner;
+        private int pack;
     }
 
     private static final class Sums {

@@ -82,7 +82,7 @@ public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compre
             // Looked at no earlier: of all segments only one in a timeline's life is left.
             Optional<WalArchive.Stored> same =
                     e.code() == ErrorCode.CONFLICT ? sameUpToTheSwitch(file, name) : Optional.empty();
-            wal.commitAgain(same.orElseThrow(() -> e));
+            wal.makeDurable(same.orElseThrow(() -> e));
             return new Result(WalArchive.Pushed.ALREADY_THERE, Optional.empty());
         }
     }

@@ -202,6 +202,11 @@ public final class StreamedSegment {
                         + " one under a name of its own.");
     }
 
+    /** Makes sure that all pieces are durable: whoever stored them may not know yet. */
+    public void makeDurable() {
+        pieces.values().forEach(wal::makeDurable);
+    }
+
     /** Removes pieces: what they hold is stored otherwise. Those that are gone already are no concern. */
     public void remove(List<WalPiece> which) {
         home.remove(which.stream()

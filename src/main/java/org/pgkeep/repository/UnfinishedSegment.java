@@ -111,7 +111,7 @@ record UnfinishedSegment(Path file, SegmentName name, int bytes) {
             if (!wal.isOf(whole.get(), file, bytes)) {
                 throw StreamedSegment.conflict(wal.location(whole.get()), file.toString(), name);
             }
-            wal.commitAgain(whole.get());
+            wal.makeDurable(whole.get());
             return WalArchive.Pushed.ALREADY_THERE;
         }
         wal.pieces().of(name).requireSameBeginning(file, bytes);

@@ -116,7 +116,7 @@ public final class WalArchive {
             SegmentName.parse(file).ifPresent(damage()::clear);
         } else if (mended) {
             // Another was faster, and may not know yet whether it is durable.
-            commitAgain(stored);
+            makeDurable(stored);
         }
         // Another host may have stored another content at the same moment. Then both see both, both report it, and
         // neither
@@ -137,7 +137,7 @@ public final class WalArchive {
     }
 
     /** Makes sure that what is stored is durable: who committed it may not know yet. */
-    void commitAgain(Stored stored) {
+    public void makeDurable(Stored stored) {
         try (ObjectReader reader = contents.open(stored);
                 ObjectWriter target = storage.write(stored.object())) {
             long _ = new ObjectStreams.Input(reader).transferTo(new ObjectStreams.Output(target));

@@ -2,6 +2,7 @@ package org.pgkeep.setup;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
@@ -58,22 +59,47 @@ final class ArchivingProof {
         long start = System.nanoTime();
         try (Progress.Step step = progress.step("wait for WAL", 0)) {
             step.note(segment.toString());
-            while (!wal.has(segment)) {
-                if (System.nanoTime() - start > timeout.toNanos()) {
-                    findings.add(Finding.problem(
-                            SUBJECT,
-                            ErrorCode.ARCHIVING,
-                            "WAL segment " + segment + " did not reach the repository within " + timeout.toSeconds()
-                                    + " s" + archiverTells(),
-                            "Look for archive_command's output in the server's log, and run the command by hand as the"
-                                    + " server's user."));
-                    return;
-                }
-                sleep();
+            if (!await(start, () -> wal.has(segment))) {
+                problem("WAL segment " + segment + " did not reach the repository within " + timeout.toSeconds() + " s"
+                        + archiverTells());
+                return;
             }
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            if (!await(start, () -> isAcknowledged(segment))) {
+                problem("WAL segment " + segment + " reached the repository after " + millis
+                        + " ms, but archive_command has not succeeded for it within " + timeout.toSeconds()
+                        + " s, and the server keeps its WAL" + archiverTells());
+                return;
+            }
+            findings.add(Finding.ok(SUBJECT, "WAL segment " + segment + " arrived after " + millis + " ms"));
         }
-        long millis = (System.nanoTime() - start) / 1_000_000;
-        findings.add(Finding.ok(SUBJECT, "WAL segment " + segment + " arrived after " + millis + " ms"));
+    }
+
+    private void problem(String message) {
+        findings.add(Finding.problem(
+                SUBJECT,
+                ErrorCode.ARCHIVING,
+                message,
+                "Look for archive_command's output in the server's log, and run the command by hand as the server's user. It fails"
+                        + " also when one of several repositories cannot be written."));
+    }
+
+    private boolean await(long start, BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > timeout.toNanos()) {
+                return false;
+            }
+            sleep();
+        }
+        return true;
+    }
+
+    /** Archived in order: of what came later it is true as well. */
+    private boolean isAcknowledged(SegmentName segment) {
+        return session.archiverStatus()
+                .lastArchived()
+                .filter(file -> !file.endsWith(".history") && file.compareTo(segment.toString()) >= 0)
+                .isPresent();
     }
 
     private String archiverTells() {

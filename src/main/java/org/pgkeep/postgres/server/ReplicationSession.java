@@ -2,7 +2,6 @@ package org.pgkeep.postgres.server;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -136,6 +135,39 @@ public final class ReplicationSession implements AutoCloseable {
                 : Optional.empty();
     }
 
+    /** Whether the server is in recovery, as far as it tells. */
+    public boolean isStandby() {
+        return setting("transaction_read_only").map("on"::equals).orElseGet(this::isStandbyInSql);
+    }
+
+    private boolean isStandbyInSql() {
+        return inSql("SELECT pg_catalog.pg_is_in_recovery()::text", "true").isPresent();
+    }
+
+    /** Whether there is a physical slot of this name; {@code false} also when that cannot be told. */
+    public boolean isPhysical(String name) {
+        if (version.isAtLeast(MajorVersion.V15)) {
+            return "physical"
+                    .equals(one(
+                            "read replication slot " + name,
+                            "READ_REPLICATION_SLOT " + quoted(name),
+                            row -> String.valueOf(row.getString(1))));
+        }
+        String query =
+                "SELECT slot_type FROM pg_catalog.pg_replication_slots WHERE slot_name = '" + unquoted(name) + "'";
+        return inSql(query, "physical").isPresent();
+    }
+
+    private static String unquoted(String slot) {
+        String quoted = quoted(slot);
+        return quoted.substring(1, quoted.length() - 1);
+    }
+
+    /** What WAL senders of older servers do not tell, asked in an ordinary session; empty if it is another answer, or that is not let in. */
+    private Optional<String> inSql(String query, String expected) {
+        return inSql(query).filter(expected::equals);
+    }
+
     /**
      * From where a slot keeps WAL; empty when there is no such slot, it keeps none, as one that was invalidated, or a server before 15 lets
      * the role in for replication only.
@@ -151,15 +183,19 @@ public final class ReplicationSession implements AutoCloseable {
 
     /** Before 15 a WAL sender does not tell. */
     private Optional<Lsn> slotRestartInSql(String name) {
-        String query = "SELECT restart_lsn::text FROM pg_catalog.pg_replication_slots WHERE slot_name = ?";
+        return inSql(
+                        "SELECT restart_lsn::text FROM pg_catalog.pg_replication_slots WHERE slot_type = 'physical' AND slot_name = '"
+                                + unquoted(name) + "'")
+                .map(Lsn::parse);
+    }
+
+    private Optional<String> inSql(String query) {
         try (Connection ordinary = Connector.open(settings, "pgkeep");
-                PreparedStatement statement = ordinary.prepareStatement(query)) {
-            statement.setString(1, name);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.ofNullable(row.getString(1)).map(Lsn::parse) : Optional.empty();
-            }
+                Statement statement = ordinary.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
         } catch (SQLException e) {
-            throw refused("read replication slot " + name, e);
+            throw refused("ask the server: " + query, e);
         } catch (PgkeepException e) {
             if (e.code() != ErrorCode.CONNECT) {
                 throw e;

@@ -92,6 +92,21 @@ public final class WalStream implements AutoCloseable {
      * @param flushed up to where it is durable; {@link Lsn#INVALID} as long as nothing is
      */
     public void confirm(Lsn written, Lsn flushed) {
+        tell(written, flushed, false);
+    }
+
+    /** The same, and wants an answer at once. */
+    public void ask(Lsn written, Lsn flushed) {
+        tell(written, flushed, true);
+    }
+
+    /** The error for a server that does not answer. */
+    public PgkeepException silent(Duration howLong) {
+        return new PgkeepException(
+                ErrorCode.CONNECT, "the server at " + settings + " has said nothing for " + howLong.toSeconds() + " s");
+    }
+
+    private void tell(Lsn written, Lsn flushed, boolean answerWanted) {
         ByteBuffer status = ByteBuffer.allocate(1 + 4 * Long.BYTES + 1)
                 .put((byte) 'r')
                 .putLong(written.value())
@@ -99,7 +114,7 @@ public final class WalStream implements AutoCloseable {
                 // Nothing is applied here: synchronous_commit = remote_apply must not wait for a standby of this kind.
                 .putLong(Lsn.INVALID.value())
                 .putLong(EPOCH.until(Instant.now(), ChronoUnit.MICROS))
-                .put((byte) 0);
+                .put((byte) (answerWanted ? 1 : 0));
         try {
             copy.writeToCopy(status.array(), 0, status.capacity());
             copy.flushCopy();

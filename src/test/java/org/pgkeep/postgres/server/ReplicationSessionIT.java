@@ -85,6 +85,9 @@ class ReplicationSessionIT {
                     .hasValueSatisfying(
                             lsn -> assertThat(identity.end().isBefore(lsn)).isFalse());
             assertThat(session.slotRestart("another")).isEmpty();
+            assertThat(session.isPhysical("keeps")).isTrue();
+            assertThat(session.isPhysical("another")).isFalse();
+            assertThat(session.isStandby()).isFalse();
 
             SegmentName segment = SegmentName.holding(1, identity.end(), SEGMENT);
             WalStream stream = session.stream(Optional.of("keeps"), segment.start(SEGMENT), 1);
