@@ -188,6 +188,11 @@ final class Route {
         boolean isNever() {
             return !what.reached() && (fromTheBeginning || what.last().isPresent());
         }
+
+        /** Whether what was read tells neither. */
+        boolean isOpen() {
+            return !what.reached() && !isNever();
+        }
     }
 
     /** Empty for other targets, and where the WAL tells nothing. */
@@ -203,11 +208,21 @@ final class Route {
         List<SegmentName> unbroken = reach().unbroken(firstNeeded());
         // PostgreSQL stops at the first one after the target, or if that is to be left out, at it.
         Instant last = settings.inclusive() ? target : target.minus(1, ChronoUnit.MICROS);
-        // The clocks of server and store differ: one segment earlier.
+        // The clocks of server and store differ: one segment earlier; and further back, until there is a transaction
+        // that tells of all before it.
         int first = Math.max(0, Math.min(archivedBefore(target, unbroken), unbroken.size() - 1) - 1);
+        Optional<Told> known = askWal(last, unbroken, first);
+        for (int back = 1; first > 0 && known.map(Told::isOpen).orElse(false); back *= 2) {
+            first = Math.max(0, first - back);
+            known = askWal(last, unbroken, first);
+        }
+        return known;
+    }
+
+    private Optional<Told> askWal(Instant last, List<SegmentName> segments, int first) {
         return MajorVersion.ofText(backup.majorVersion())
                 .flatMap(version -> new TransactionTimes(wal, version)
-                        .after(last, unbroken.subList(Math.min(first, unbroken.size()), unbroken.size())))
+                        .after(last, segments.subList(Math.min(first, segments.size()), segments.size())))
                 .map(what -> new Told(what, first + what.segments(), first == 0));
     }
 
