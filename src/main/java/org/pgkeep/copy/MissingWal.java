@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.error.ErrorCode;
@@ -77,8 +77,8 @@ final class MissingWal {
         return missing;
     }
 
-    private static SortedSet<String> files(SegmentSpan span, WalArchive from) {
-        SortedSet<String> files = new TreeSet<>();
+    private static NavigableSet<String> files(SegmentSpan span, WalArchive from) {
+        NavigableSet<String> files = new TreeSet<>();
         for (SegmentSpan.Place place : span) {
             List<SegmentName> there = place.names().stream().filter(from::has).toList();
             (there.isEmpty() ? place.names().subList(0, 1) : there).forEach(name -> files.add(name.toString()));
