@@ -38,10 +38,10 @@ final class GatheredFile {
         this.known = known;
         this.base = known == null ? null : new BaseExtents(known.extents());
         this.references = references;
-        this.groupHashes = new long[GroupHashes.groupsOf(listedBytes)];
-        for (int i = 0;
-                known != null && i < Math.min(groupHashes.length, known.groups().count());
-                i++) {
+        // It may be longer than listed by now, and as the base has it.
+        int groups = known == null ? 0 : known.groups().count();
+        this.groupHashes = new long[Math.max(GroupHashes.groupsOf(listedBytes), groups)];
+        for (int i = 0; known != null && i < groups; i++) {
             groupHashes[i] = known.groups().get(i);
         }
     }

@@ -54,11 +54,8 @@ final class Upstreams {
         try {
             for (ConnectionSettings server : servers) {
                 Optional<Upstream> next = open(server, failures);
-                if (best.isEmpty() || isNewer(next, best.get())) {
-                    best.ifPresent(Upstream::close);
-                    best = next;
-                } else {
-                    next.ifPresent(Upstream::close);
+                if (next.isPresent()) {
+                    best = Optional.of(best.isEmpty() ? next.get() : better(best.get(), next.get()));
                 }
             }
             return best;
@@ -80,15 +77,25 @@ final class Upstreams {
         }
     }
 
-    private static boolean isNewer(Optional<Upstream> one, Upstream other) {
-        if (one.isEmpty()) {
-            return false;
+    /** Closes the other one; both, if they do not tell. */
+    private static Upstream better(Upstream first, Upstream next) {
+        boolean known = false;
+        try {
+            boolean isNewer = isNewer(next, first);
+            known = true;
+            (isNewer ? first : next).close();
+            return isNewer ? next : first;
+        } finally {
+            if (!known) {
+                next.close();
+            }
         }
+    }
+
+    private static boolean isNewer(Upstream one, Upstream other) {
         int newer = Integer.compareUnsigned(
-                one.get().identity().timeline(), other.identity().timeline());
+                one.identity().timeline(), other.identity().timeline());
         return newer > 0
-                || (newer == 0
-                        && other.session().isStandby()
-                        && !one.get().session().isStandby());
+                || (newer == 0 && other.session().isStandby() && !one.session().isStandby());
     }
 }

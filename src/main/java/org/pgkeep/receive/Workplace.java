@@ -66,9 +66,8 @@ record Workplace(Path directory) implements AutoCloseable {
     private static boolean isOurs(Path path) {
         try {
             return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
-                    && Files.getOwner(path, LinkOption.NOFOLLOW_LINKS)
-                            .getName()
-                            .equals(System.getProperty("user.name"));
+                    && Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                            .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
         } catch (IOException e) {
             return false;
         }

@@ -156,7 +156,8 @@ final class ClusterSurvey {
         BackupRecord record = scanned.brief;
         BackupMark mark = marks.of(record.label());
         Recovery.Goal goal = lines(record.historyId()).goal(record);
-        Optional<String> missing = shares.missing(scanned.uses);
+        // One that was removed since it was read, with its packs, is not damaged.
+        Optional<String> missing = shares.missing(scanned.uses).filter(_ -> cluster.exists(record.label()));
         if (!isUsable(record.label()) || missing.isPresent()) {
             goal = goal.ofDamaged();
         }

@@ -68,7 +68,9 @@ final class BackupChoice {
                     route.obstacle(wanted.wal()).or(() -> damage(backup, marks.of(backup.label())));
             if (obstacle.isEmpty()) {
                 tellPassedOver(refusals, backup);
-                route.brokenOff().ifPresent(progress::warn);
+                if (wanted.wal() == WalFrom.ARCHIVE) {
+                    route.brokenOff().ifPresent(progress::warn);
+                }
                 return route;
             }
             refusals.add(new Refusal(backup, obstacle.get()));
@@ -103,7 +105,10 @@ final class BackupChoice {
             cluster.assertPacks(backup);
             return Optional.empty();
         } catch (PgkeepException e) {
-            if (e.code() != ErrorCode.DAMAGED) {
+            // A store that fails is no reason to take an older backup; but one that has this one whole is a way out.
+            boolean isElsewhere = e.code() == ErrorCode.STORAGE
+                    && new Spares(backup, elsewhere, progress).soundIn().isPresent();
+            if (e.code() != ErrorCode.DAMAGED && !isElsewhere) {
                 throw e;
             }
             return Optional.of("is damaged: " + e.getMessage());

@@ -214,7 +214,11 @@ final class Route {
         Optional<Told> known = askWal(last, unbroken, first);
         for (int back = 1; first > 0 && known.map(Told::isOpen).orElse(false); back *= 2) {
             first = Math.max(0, first - back);
-            known = askWal(last, unbroken, first);
+            Optional<Told> further = askWal(last, unbroken, first);
+            if (further.isEmpty()) {
+                break;
+            }
+            known = further;
         }
         return known;
     }

@@ -1,74 +1,98 @@
 package org.pgkeep.verify;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.pgkeep.error.ErrorCode;
+import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.SegmentName;
-import org.pgkeep.postgres.SegmentSpan;
 import org.pgkeep.repository.BackupRecord;
 import org.pgkeep.repository.WalArchive;
 import org.pgkeep.repository.WalFolder;
 
 /**
- * What is missing of a timeline between the first and the last segment that there is. What retention removes is none of it: between a backup of which
- * only the end can be reached and the next one.
+ * What is missing of a timeline between segments that there are, so that the newest backup before it leads no further. A backup that was taken
+ * since leads on behind the gap: then it is a fact of the past, which {@code info --wal} lists, and nothing to be done about.
  */
 final class WalGaps {
-    /** An archive with more holes is not described by a list of them. */
-    private static final int TOLD_MAX = 20;
+    /** Segments that are stored at the same time may come in any order. */
+    private static final Duration UNDER_WAY = Duration.ofSeconds(3);
 
     private final WalArchive wal;
+    private final List<BackupRecord> backups;
     private final Findings findings;
-    private final Set<SegmentName> ends = new HashSet<>();
-    private final Set<SegmentName> begins = new HashSet<>();
-    private int count;
+
+    /** A gap: the first segment that is missing, and the one behind the last. */
+    private record Gap(SegmentName first, SegmentName behind) {}
 
     WalGaps(WalArchive wal, List<BackupRecord> backups, Findings findings) {
         this.wal = wal;
+        this.backups = backups;
         this.findings = findings;
-        for (BackupRecord backup : backups) {
-            if (backup.needsArchive()) {
-                SegmentSpan span = backup.span().orElseThrow();
-                begins.add(span.first());
-                ends.add(span.last());
-            }
-        }
     }
 
     void look(int segmentBytes) {
+        Set<Gap> gaps = new HashSet<>(open(segmentBytes));
+        if (!gaps.isEmpty()) {
+            pause();
+            open(segmentBytes).stream().filter(gaps::contains).forEach(gap -> tell(gap, segmentBytes));
+        }
+    }
+
+    private List<Gap> open(int segmentBytes) {
+        List<Gap> gaps = new ArrayList<>();
         Optional<SegmentName> before = Optional.empty();
         for (WalFolder folder : wal.census(Optional.empty()).folders()) {
             for (int i = folder.nextThere(0); i >= 0; i = folder.nextThere(i + 1)) {
                 SegmentName segment = folder.segment(i);
                 before.filter(known -> known.timeline() == segment.timeline())
-                        .map(known -> known.next(segmentBytes))
-                        .filter(expected -> !expected.equals(segment))
-                        .ifPresent(expected -> gap(expected, segment, segmentBytes));
+                        .map(known -> new Gap(known.next(segmentBytes), segment))
+                        .filter(gap -> !gap.first.equals(segment) && isOpen(gap, segmentBytes))
+                        .ifPresent(gaps::add);
                 before = Optional.of(segment);
             }
         }
-        if (count > TOLD_MAX) {
-            findings.warning(
-                    wal.location(),
-                    List.of(),
-                    "and " + (count - TOLD_MAX) + " more gaps in the WAL like this",
-                    "See 'pgkeep info --wal'.");
+        return gaps;
+    }
+
+    /** Whether there is a backup of the timeline from before it, and none from behind it. */
+    private boolean isOpen(Gap gap, int segmentBytes) {
+        Lsn from = gap.first.start(segmentBytes);
+        boolean anyBefore = false;
+        for (BackupRecord backup : backups) {
+            if (backup.stopTimeline() == gap.first.timeline()) {
+                if (!backup.startLsn().isBefore(from)) {
+                    return false;
+                }
+                anyBefore = true;
+            }
+        }
+        return anyBefore;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(UNDER_WAY);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PgkeepException(ErrorCode.TERMINATED, "interrupted while looking for WAL").causedBy(e);
         }
     }
 
-    private void gap(SegmentName first, SegmentName behind, int segmentBytes) {
-        boolean byRetention = ends.contains(first.previous(segmentBytes)) && begins.contains(behind);
-        if (byRetention || ++count > TOLD_MAX) {
-            return;
-        }
-        SegmentName last = behind.previous(segmentBytes);
+    private void tell(Gap gap, int segmentBytes) {
+        SegmentName last = gap.behind.previous(segmentBytes);
         findings.warning(
                 wal.location(),
                 List.of(),
-                (first.equals(last) ? "WAL segment " + first + " is" : "WAL segments " + first + " to " + last + " are")
+                (gap.first.equals(last)
+                                ? "WAL segment " + gap.first + " is"
+                                : "WAL segments " + gap.first + " to " + last + " are")
                         + " missing in " + wal.location()
-                        + ", and there is WAL behind: backups from before lead no further",
-                "If PostgreSQL or another repository still has it, archive it again; else take a new backup, if none was taken since.");
+                        + ", and there is WAL behind, to which no backup leads",
+                "If PostgreSQL or another repository still has it, archive it again; else take a new backup.");
     }
 }

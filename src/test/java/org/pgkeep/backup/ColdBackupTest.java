@@ -137,6 +137,24 @@ class ColdBackupTest {
         assertThat(cluster.findings(store)).isEmpty();
     }
 
+    /** Its list was made while it was written. */
+    @Test
+    void aFileThatIsAsLongAsInTheBaseAgainIsHeldWhole() {
+        String path = "log/server.log";
+        byte[] first = bytes(path, (1 << 20) + 700_000);
+        byte[] changed = first.clone();
+        changed[1_300_000] ^= 1;
+        cluster.write(path, first);
+        BackupRecord _ = cluster.backup(store, ColdCluster.How.FULL);
+        for (byte[] then : List.of(first, changed)) {
+            cluster.write(path, bytes(path, 1000));
+            cluster.whenCopying(() -> cluster.write(path, then));
+            BackupRecord record = cluster.backup(store, ColdCluster.How.INCREMENTAL);
+            cluster.assertHeldBy(store, record);
+            assertThat(cluster.findings(store)).isEmpty();
+        }
+    }
+
     private static byte[] bytes(String path, int length) {
         byte[] content = new byte[length];
         new Random(path.hashCode() + length).nextBytes(content);
