@@ -215,7 +215,8 @@ final class RestoreHazardsIT {
     @CsvSource({"KILL, 137", "INT, 63", "TERM, 63"})
     void aRestoreThatIsCutOffCannotBeStartedAndIsRunAgain(String signal, int status) {
         Pgkeep.Running running = source.startInterpreted("restore", "-D", target.toString(), "--jobs", "1");
-        Wait.until("it writes", () -> Files.exists(target.resolve("pgkeep.restore")));
+        // The first thing that is there is a mark without a word; nothing else is until it says what it is.
+        Wait.until("it writes", () -> target.resolve("pgkeep.restore").toFile().length() > 0);
         assertThat(running.signal(signal)).as(running.text()).isEqualTo(status);
         assertThat(target.resolve("pgkeep.restore")).content().contains("run the same command again");
         assertCannotBeStarted();

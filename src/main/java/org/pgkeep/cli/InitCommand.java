@@ -88,9 +88,7 @@ final class InitCommand implements Command {
     /** The server has neither this terminal nor this environment. */
     private static void warnOfArchiving(Invocation invocation) {
         Settings settings = invocation.settings();
-        boolean unknown =
-                !new Keys(settings).isGiven() || settings.origin(Options.PASSPHRASE) instanceof Origin.Environment;
-        if (unknown) {
+        if (!new Keys(settings).isLasting()) {
             invocation
                     .progress()
                     .warn(
@@ -127,7 +125,12 @@ final class InitCommand implements Command {
                                 ? "Set by ALTER SYSTEM:"
                                 : "Put into postgresql.conf, or run 'pgkeep init --apply':");
         invocation.out().println();
-        wrong.forEach(setting -> invocation.out().println(setting.line()));
+        wrong.forEach(setting -> {
+            setting.current()
+                    .filter(current -> setting.name().equals("archive_command") && !current.isEmpty())
+                    .ifPresent(current -> invocation.out().println("# it was: " + current));
+            invocation.out().println(setting.line());
+        });
         invocation.out().println();
         invocation
                 .out()

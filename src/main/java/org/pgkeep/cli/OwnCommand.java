@@ -8,11 +8,10 @@ import org.pgkeep.config.Option;
 import org.pgkeep.config.Options;
 import org.pgkeep.config.Origin;
 import org.pgkeep.config.Settings;
+import org.pgkeep.postgres.ServerCommand;
 
 /** The words by which the server calls this very program, so that it finds the same cluster in the same repository. */
 final class OwnCommand {
-    private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=./:,@";
-
     private OwnCommand() {}
 
     /**
@@ -83,21 +82,8 @@ final class OwnCommand {
         return home.isEmpty() ? "pgkeep" : home + "/bin/pgkeep";
     }
 
-    /** The words as a {@code restore_command}: quoted for the shell, a percent sign doubled for PostgreSQL. */
+    /** The words as a {@code restore_command}. */
     static String restoreCommand(Settings settings) {
-        StringBuilder text = new StringBuilder();
-        for (String word : get(settings)) {
-            text.append(quoted(word).replace("%", "%%")).append(' ');
-        }
-        return text.append("%f \"%p\"").toString();
-    }
-
-    private static String quoted(String word) {
-        for (int i = 0; i < word.length(); i++) {
-            if (PLAIN.indexOf(word.charAt(i)) < 0) {
-                return "'" + word.replace("'", "'\\''") + "'";
-            }
-        }
-        return word;
+        return ServerCommand.text(get(settings), "%f \"%p\"");
     }
 }

@@ -3,29 +3,14 @@ package org.pgkeep.setup;
 import java.util.List;
 import java.util.Optional;
 
-/** The text of {@code archive_command}: words for a shell, in which the server replaces {@code %p}, {@code %f} and {@code %%}. */
+/** What an {@code archive_command} says. */
 final class ArchiveCommand {
-    private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=./:,@";
     private static final List<String> CLUSTER_OPTIONS = List.of("--cluster", "--stanza", "--instance");
     private static final List<String> CONFIG_OPTIONS = List.of("--config", "-c");
     private static final List<String> REPOSITORY_OPTIONS = List.of("--repo");
     private static final List<String> PATH_OPTIONS = List.of("--repo-path");
 
     private ArchiveCommand() {}
-
-    /** The command that pushes a segment, from the words that start the push. */
-    static String text(List<String> push) {
-        StringBuilder text = new StringBuilder();
-        for (String word : push) {
-            text.append(quoted(word).replace("%", "%%")).append(' ');
-        }
-        return text.append("%p").toString();
-    }
-
-    private static String quoted(String word) {
-        boolean plain = !word.isEmpty() && word.chars().allMatch(c -> PLAIN.indexOf(c) >= 0);
-        return plain ? word : "'" + word.replace("'", "'\\''") + "'";
-    }
 
     /** Whether a command pushes with pgkeep; a script that does so inside cannot be told. */
     static boolean isPush(String command) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.postgres.ControlFile;
+import org.pgkeep.postgres.ServerCommand;
 import org.pgkeep.postgres.server.ConnectionSettings;
 import org.pgkeep.postgres.server.ServerFacts;
 import org.pgkeep.postgres.server.ServerSession;
@@ -121,7 +122,7 @@ public final class Check {
                                         facts.version().major()),
                         "the server is the registered cluster");
         request.pgdata().or(facts::dataDirectory).ifPresent(directory -> dataDirectory(directory, facts, findings));
-        new ArchivingCheck(request.cluster(), ArchiveCommand.text(request.push()), facts, findings).settings();
+        new ArchivingCheck(request.cluster(), ServerCommand.text(request.push(), "%p"), facts, findings).settings();
         if (same && !facts.inRecovery()) {
             StrayTimeline.warning(cluster.get().wal(), facts.timeline())
                     .ifPresent(message -> findings.add(Finding.warning(

@@ -10,6 +10,7 @@ import org.pgkeep.codec.seal.Secret;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ControlFile;
+import org.pgkeep.postgres.ServerCommand;
 import org.pgkeep.postgres.server.ConnectionSettings;
 import org.pgkeep.postgres.server.ServerFacts;
 import org.pgkeep.postgres.server.ServerSession;
@@ -98,7 +99,7 @@ public final class Init {
      *     unsealed, {@code KEY_MISSING}, {@code KEY_WRONG}, {@code CONNECT}, {@code QUERY}
      */
     public Result run(Request request) {
-        String command = ArchiveCommand.text(request.push());
+        String command = ServerCommand.text(request.push(), "%p");
         Optional<ControlFile> control = request.pgdata().map(DataDirectory::control);
         if (control.isPresent() && request.pgdata().map(Init::isStopped).orElse(false)) {
             return offline(request, control.get(), command);

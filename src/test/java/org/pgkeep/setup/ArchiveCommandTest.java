@@ -2,23 +2,10 @@ package org.pgkeep.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ArchiveCommandTest {
-    @Test
-    void ordinaryWordsStayAsTheyAre() {
-        assertThat(ArchiveCommand.text(List.of("/opt/pgkeep-0.1.0/bin/pgkeep", "archive-push", "--cluster", "main")))
-                .isEqualTo("/opt/pgkeep-0.1.0/bin/pgkeep archive-push --cluster main %p");
-    }
-
-    @Test
-    void wordsThatAShellWouldSplitAreQuotedAndPercentSignsAreDoubled() {
-        assertThat(ArchiveCommand.text(List.of("/my programs/it's/100%/pgkeep", "archive-push")))
-                .isEqualTo("'/my programs/it'\\''s/100%%/pgkeep' archive-push %p");
-    }
-
     @Test
     void theLineSurvivesPostgresqlConf() {
         ServerSetting setting = new ServerSetting("archive_command", "'it'\\''s' %p", Optional.empty(), false, false);
