@@ -17,6 +17,7 @@ import org.pgkeep.repository.Cores;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.SegmentCheck;
 import org.pgkeep.repository.SegmentPush;
+import org.pgkeep.repository.SegmentReading;
 import org.pgkeep.repository.WalArchive;
 
 /** {@code archive_command}: stores one file of {@code pg_wal}, once it is known to be the cluster's own and what its name says. */
@@ -55,6 +56,43 @@ public final class ArchivePush {
     public record Result(String file, WalArchive.Pushed pushed, Optional<String> unsummarized) {}
 
     /**
+     * The file of a request.
+     *
+     * @param reading of a segment, where it was begun
+     */
+    public record Source(Path file, ArchiveFileName name, Optional<SegmentReading> reading) {
+        /**
+         * Finds the file, and begins to read a segment: while that goes on, the repositories can be opened.
+         *
+         * @throws PgkeepException {@code PATH_MISSING}, {@code USAGE} or {@code FILE_READ}
+         */
+        public static Source ahead(Request request) {
+            Source found = of(request);
+            return found.name instanceof ArchiveFileName.Segment segment
+                    ? new Source(
+                            found.file,
+                            segment,
+                            Optional.of(SegmentReading.begin(
+                                    found.file, segment.name(), request.compression(), request.summarize())))
+                    : found;
+        }
+
+        private static Source of(Request request) {
+            Path file = locate(request);
+            String name = String.valueOf(file.getFileName());
+            return new Source(
+                    file,
+                    ArchiveFileName.parse(name)
+                            .orElseThrow(
+                                    () -> new PgkeepException(
+                                            ErrorCode.USAGE,
+                                            "'" + name + "' is not the name of a file that PostgreSQL archives",
+                                            "Give archive-push what archive_command gets: archive_command = 'pgkeep archive-push %p'.")),
+                    Optional.empty());
+        }
+    }
+
+    /**
      * Stores a file; when this returns it is durable.
      *
      * @throws PgkeepException {@code CONFLICT} when the name is stored with other content, {@code CLUSTER_MISMATCH} when it is a
@@ -62,28 +100,27 @@ public final class ArchivePush {
      *     {@code STOPPED}: PostgreSQL keeps the file and asks again
      */
     public Result push(Request request) {
-        Path source = locate(request);
-        String file = String.valueOf(source.getFileName());
-        ArchiveFileName name = ArchiveFileName.parse(file)
-                .orElseThrow(() -> new PgkeepException(
-                        ErrorCode.USAGE,
-                        "'" + file + "' is not the name of a file that PostgreSQL archives",
-                        "Give archive-push what archive_command gets: archive_command = 'pgkeep archive-push %p'."));
+        return push(request, Source.of(request));
+    }
+
+    /** The same with the file of this or of a like request. */
+    public Result push(Request request, Source source) {
+        String file = String.valueOf(source.file.getFileName());
         ClusterStore cluster = repository.cluster(request.cluster());
         cluster.fencing().assertOpen();
         // Not a switch over the types: its first use costs a fifth of the whole run.
         try {
-            if (name instanceof ArchiveFileName.Segment segment) {
+            if (source.name instanceof ArchiveFileName.Segment segment) {
                 SegmentPush.Result pushed = SegmentPush.into(cluster, request.compression(), request.summarize())
                         .on(cores)
-                        .pushReady(source, segment.name());
+                        .pushReady(source.file, segment.name(), source.reading);
                 return new Result(file, pushed.pushed(), pushed.unsummarized());
             }
-            requireSound(cluster, source, name);
+            requireSound(cluster, source.file, source.name);
         } catch (PgkeepException e) {
             throw withAdvice(e, cluster);
         }
-        return new Result(file, cluster.wal().push(file, source, request.compression()), Optional.empty());
+        return new Result(file, cluster.wal().push(file, source.file, request.compression()), Optional.empty());
     }
 
     private static void requireSound(ClusterStore cluster, Path source, ArchiveFileName name) {

@@ -50,28 +50,33 @@ final class ArchivePushCommand implements Command {
         if (invocation.settings().get(Options.ASYNC_WORKER)) {
             return ArchiverRun.of(invocation, path);
         }
+        ArchivePush.Source source = ArchivePush.Source.ahead(request(each.getFirst(), path));
         if (each.size() == 1) {
-            tell(invocation, push(invocation, each.getFirst(), path));
+            tell(invocation, push(invocation, each.getFirst(), path, source));
             return 0;
         }
         List<Copies.Place<ArchivePush.Result>> places = new ArrayList<>();
         for (Settings settings : each) {
-            places.add(new Copies.Place<>(settings.repository(), () -> push(invocation, settings, path)));
+            places.add(new Copies.Place<>(settings.repository(), () -> push(invocation, settings, path, source)));
         }
         new Copies(invocation.progress()).push(places).forEach(result -> tell(invocation, result));
         return 0;
     }
 
-    private static ArchivePush.Result push(Invocation invocation, Settings settings, String path) {
+    private static ArchivePush.Result push(
+            Invocation invocation, Settings settings, String path, ArchivePush.Source source) {
         try (Repository repository = invocation.repository(settings)) {
-            return new ArchivePush(repository)
-                    .push(new ArchivePush.Request(
-                            new ClusterName(settings.cluster()),
-                            path,
-                            settings.find(Options.PGDATA),
-                            Compression.parse(settings.get(Options.COMPRESSION)),
-                            settings.get(Options.WAL_SUMMARIES)));
+            return new ArchivePush(repository).push(request(settings, path), source);
         }
+    }
+
+    private static ArchivePush.Request request(Settings settings, String path) {
+        return new ArchivePush.Request(
+                new ClusterName(settings.cluster()),
+                path,
+                settings.find(Options.PGDATA),
+                Compression.parse(settings.get(Options.COMPRESSION)),
+                settings.get(Options.WAL_SUMMARIES));
     }
 
     private static void tell(Invocation invocation, ArchivePush.Result result) {

@@ -36,7 +36,7 @@ final class Root {
 
     /** Whether this process is not root's, or root asked for it. */
     static boolean mayWrite(Settings settings) {
-        return settings.get(Options.ALLOW_ROOT) || !isRoot();
+        return !isRoot() || settings.get(Options.ALLOW_ROOT);
     }
 
     private static String serversUser(Settings settings) {
@@ -49,7 +49,7 @@ final class Root {
     }
 
     private static boolean isLooking(Settings settings) {
-        String verb = settings.operands().stream().findFirst().orElse("");
+        String verb = settings.operands().isEmpty() ? "" : settings.operands().getFirst();
         return switch (settings.command()) {
             // Without notes.
             case VERIFY, CONFIG -> true;

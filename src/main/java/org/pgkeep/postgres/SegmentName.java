@@ -1,5 +1,6 @@
 package org.pgkeep.postgres;
 
+import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record SegmentName(int timeline, int high, int low) implements Comparable<SegmentName> {
     private static final int HASH_FACTOR = 31;
+
+    /** A formatter would cost a short command its classes, and a list of a million names seconds. */
+    private static final HexFormat DIGITS = HexFormat.of().withUpperCase();
 
     /** As a record's own; that one is woven at run time, for which every command would wait. */
     @Override
@@ -95,6 +99,6 @@ public record SegmentName(int timeline, int high, int low) implements Comparable
 
     @Override
     public String toString() {
-        return "%08X%08X%08X".formatted(timeline, high, low);
+        return DIGITS.toHexDigits(timeline) + DIGITS.toHexDigits(high) + DIGITS.toHexDigits(low);
     }
 }

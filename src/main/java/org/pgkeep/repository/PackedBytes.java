@@ -4,22 +4,15 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.pgkeep.codec.Compression;
 import org.pgkeep.storage.ObjectWriter;
 
-/** A compressed file in memory, which grows as it comes: room for all there may be would cost more than compressing takes. For one thread. */
+/** Compressed bytes in memory, which grow as they come: room for all there may be would cost more than compressing takes. For one thread. */
 final class PackedBytes extends OutputStream {
     private static final int STEP_BYTES = 1 << 16;
 
-    private final Compression compression;
     private final List<byte[]> full = new ArrayList<>();
     private byte[] last = new byte[STEP_BYTES];
     private int lastLength;
-
-    /** Nothing yet. */
-    PackedBytes(Compression compression) {
-        this.compression = compression;
-    }
 
     @Override
     public void write(int b) {
@@ -40,11 +33,6 @@ final class PackedBytes extends OutputStream {
             lastLength += count;
             done += count;
         }
-    }
-
-    /** Whether this is how it was compressed. Not by the records' own comparison, which Java weaves at run time. */
-    boolean isBy(Compression wanted) {
-        return compression.algorithm() == wanted.algorithm() && compression.level() == wanted.level();
     }
 
     /** Writes all of it. */

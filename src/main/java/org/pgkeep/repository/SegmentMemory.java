@@ -14,9 +14,9 @@ final class SegmentMemory {
 
     private static final int STEP_BYTES = 1 << 18;
 
-    private final WholeCodec codec = new WholeCodec();
     private byte[] content = {};
     private int length;
+    private byte[] packed = {};
 
     /**
      * Reads so many bytes of a file from an offset; fewer if it ends before.
@@ -54,7 +54,12 @@ final class SegmentMemory {
 
     /** Compresses what was read last; valid until the next call. */
     ByteBuffer compressed(Compression compression) {
-        int size = codec.compress(content, length, compression);
-        return ByteBuffer.wrap(codec.packed(), 0, size);
+        int bound = WholeCodec.bound(length);
+        if (packed.length < bound) {
+            packed = new byte[bound];
+        }
+        try (WholeCodec codec = new WholeCodec(compression)) {
+            return ByteBuffer.wrap(packed, 0, codec.compress(content, length, packed));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.pgkeep.repository;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.pgkeep.codec.Compression;
@@ -39,14 +40,15 @@ public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compre
     /**
      * Stores what {@code archive_command} names as a segment, as {@link #push}; one that is not complete, as the piece that it is.
      *
+     * @param begun its reading, where that was begun already
      * @throws PgkeepException as {@link #push}
      */
-    public Result pushReady(Path file, SegmentName name) {
+    public Result pushReady(Path file, SegmentName name, Optional<SegmentReading> begun) {
         check.require(file, name);
         return UnfinishedSegment.of(file, name)
                 .filter(_ -> LeftSegment.of(file, name).isEmpty())
                 .map(unfinished -> new Result(unfinished.storeIn(wal, compression), Optional.empty()))
-                .orElseGet(() -> store(file, name));
+                .orElseGet(() -> store(file, name, begun));
     }
 
     /**
@@ -58,23 +60,38 @@ public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compre
      */
     public Result push(Path file, SegmentName name) {
         check.require(file, name);
-        return store(file, name);
+        return store(file, name, Optional.empty());
     }
 
-    private Result store(Path file, SegmentName name) {
-        Optional<Summarizing> beside =
-                summarize && !cores.areCounted() ? Optional.of(Summarizing.begin(name, file)) : Optional.empty();
-        WalSource content = new WalSource(file, cores, compression);
+    private Result store(Path file, SegmentName name, Optional<SegmentReading> begun) {
+        if (cores.areCounted()) {
+            return storeHeld(file, name);
+        }
+        SegmentReading reading = begun.filter(
+                        ahead -> !summarize || ahead.summary().isPresent())
+                .orElseGet(() -> SegmentReading.begin(file, name, compression, summarize));
+        return store(file, name, new WalSource(reading), reading.summary().filter(_ -> summarize));
+    }
+
+    /** Who has several segments has work for every core: one thing after the other. */
+    private Result storeHeld(Path file, SegmentName name) {
+        WalSource content = new WalSource(file, cores);
         try {
-            return store(file, name, content, beside);
+            Optional<Summarizing> summary = Optional.empty();
+            if (summarize) {
+                summary = Optional.of(new Summarizing(name));
+                content.copyTo(summary.get());
+                summary.get().finish();
+            }
+            return store(file, name, content, summary);
+        } catch (IOException e) {
+            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "read " + file, e);
         } finally {
             content.release();
         }
     }
 
-    private Result store(Path file, SegmentName name, WalSource content, Optional<Summarizing> beside) {
-        Optional<Summarizing> summary =
-                summarize && beside.isEmpty() ? Optional.of(Summarizing.of(name, content)) : beside;
+    private Result store(Path file, SegmentName name, WalSource content, Optional<Summarizing> summary) {
         try {
             WalArchive.Pushed pushed = wal.push(name.toString(), content, compression);
             return new Result(pushed, summary.flatMap(made -> made.store(wal.summaries(), content.hash())));

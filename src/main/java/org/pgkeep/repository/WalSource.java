@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
-import org.pgkeep.codec.Algorithm;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.codec.StreamCodec;
 import org.pgkeep.codec.WholeCodec;
@@ -19,8 +18,8 @@ import org.pgkeep.storage.ObjectWriter;
 
 /**
  * A file to be stored under the hash of its content. Where there is {@link SegmentMemory} it is read once into that. Else it is read for the
- * hash, and compressed on the way if it is known how, it is no longer than a usual segment and one of few; and again for each other use, when
- * it must not have changed: it comes from the system's memory then, which costs a tenth of getting a segment's room of our own.
+ * hash, by a {@link SegmentReading} while it is compressed; and again for each other use, when it must not have changed: it comes from the system's
+ * memory then, which costs a tenth of getting a segment's room of our own.
  */
 public final class WalSource {
     private static final int STEP_BYTES = 1 << 18;
@@ -30,7 +29,7 @@ public final class WalSource {
     private final long to;
     private final Cores.Core core;
     private @Nullable SegmentMemory held;
-    private @Nullable PackedBytes packed;
+    private @Nullable PackedPieces packed;
     private final String hash;
 
     /** Reads the file for its hash. */
@@ -38,17 +37,27 @@ public final class WalSource {
         this(file, 0, Long.MAX_VALUE);
     }
 
-    /** The same on one of these cores, which is kept until it is released; it will be compressed in this way. */
-    WalSource(Path file, Cores cores, Compression compression) {
-        this(file, 0, Long.MAX_VALUE, cores, compression);
-    }
-
     /** The same with a part of a file, from one offset up to another. */
     public WalSource(Path file, long from, long to) {
-        this(file, from, to, Cores.ANY, Compression.NONE);
+        this(file, from, to, Cores.ANY);
     }
 
-    private WalSource(Path file, long from, long to, Cores cores, Compression compression) {
+    /** Reads the file for its hash on one of these cores, which is kept until it is released. */
+    WalSource(Path file, Cores cores) {
+        this(file, 0, Long.MAX_VALUE, cores);
+    }
+
+    /** A segment that is being read; waits until it is. */
+    WalSource(SegmentReading reading) {
+        this.file = reading.file();
+        this.from = 0;
+        this.to = Long.MAX_VALUE;
+        this.core = Cores.ANY.take();
+        this.hash = reading.complete();
+        this.packed = reading.packed().orElse(null);
+    }
+
+    private WalSource(Path file, long from, long to, Cores cores) {
         this.file = file;
         this.from = from;
         this.to = to;
@@ -56,16 +65,11 @@ public final class WalSource {
         boolean read = false;
         try (FileChannel channel = open()) {
             long bytes = Math.min(to, channel.size()) - from;
-            boolean usual = bytes <= SegmentMemory.BYTES_MAX;
-            SegmentMemory memory = usual ? core.memory() : null;
+            SegmentMemory memory = bytes <= SegmentMemory.BYTES_MAX ? core.memory() : null;
             this.held = memory;
-            if (memory != null) {
-                this.hash = memory.read(channel, from, Math.toIntExact(bytes));
-            } else if (usual && !cores.areCounted() && compression.algorithm() != Algorithm.NONE) {
-                this.hash = readAndPack(channel, compression);
-            } else {
-                this.hash = read(channel, OutputStream.nullOutputStream());
-            }
+            this.hash = memory == null
+                    ? read(channel, OutputStream.nullOutputStream())
+                    : memory.read(channel, from, Math.toIntExact(bytes));
             read = true;
         } catch (IOException e) {
             throw failure(file, e);
@@ -130,7 +134,7 @@ public final class WalSource {
             writeInSteps(memory.compressed(compression), target);
             return;
         }
-        PackedBytes already = packed;
+        PackedPieces already = packed;
         if (already != null && already.isBy(compression)) {
             already.writeTo(target);
             return;
@@ -150,16 +154,6 @@ public final class WalSource {
             content.limit(Math.min(end, content.position() + STEP_BYTES));
             target.write(content);
         }
-    }
-
-    private String readAndPack(FileChannel channel, Compression compression) throws IOException {
-        PackedBytes bytes = new PackedBytes(compression);
-        String sum;
-        try (OutputStream sink = StreamCodec.compressing(bytes, compression)) {
-            sum = read(channel, sink);
-        }
-        packed = bytes;
-        return sum;
     }
 
     /** Gives all of it to a target; which hash it has. */

@@ -15,7 +15,13 @@ public enum LogLevel {
 
     /** The level of this name, as the option {@code --log-level} spells it. */
     public static LogLevel named(String name) {
-        return valueOf(name.toUpperCase(Locale.ROOT));
+        // valueOf is by reflection, for which archive_command would wait.
+        for (LogLevel level : values()) {
+            if (level.word().equals(name)) {
+                return level;
+            }
+        }
+        throw new IllegalArgumentException("no level is named '" + name + "'");
     }
 
     /** As {@code --log-level} spells it. */

@@ -123,7 +123,7 @@ class UnfinishedSegmentTest {
 
     private WalArchive.Pushed push(Path file, SegmentName name) {
         return SegmentPush.into(cluster, Compression.DEFAULT, true)
-                .pushReady(file, name)
+                .pushReady(file, name, Optional.empty())
                 .pushed();
     }
 

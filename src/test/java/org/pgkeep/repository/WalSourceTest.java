@@ -27,6 +27,7 @@ import org.pgkeep.codec.StreamCodec;
 import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.ObjectReader;
 import org.pgkeep.storage.ObjectWriter;
@@ -51,7 +52,7 @@ class WalSourceTest {
         WalArchive wal = TinyRepository.cluster(storage, new TinyRepository.StandingClock("2026-11-21T20:30:00Z"))
                 .wal();
         Compression compression = Compression.of(algorithm);
-        WalSource held = new WalSource(file, cores, compression);
+        WalSource held = new WalSource(file, cores);
         assertThat(held.isHeld()).isTrue();
         assertThat(wal.push(SEGMENT, held, compression)).isEqualTo(WalArchive.Pushed.STORED);
         assertThat(wal.push(SEGMENT, new WalSource(file), compression)).isEqualTo(WalArchive.Pushed.ALREADY_THERE);
@@ -74,7 +75,8 @@ class WalSourceTest {
             random.nextBytes(content);
             Arrays.fill(content, 0, length / 2, (byte) 7);
             Path file = Files.write(directory.resolve("file"), content);
-            WalSource source = new WalSource(file, Cores.ANY, compression);
+            WalSource source = new WalSource(
+                    SegmentReading.begin(file, SegmentName.parse(SEGMENT).orElseThrow(), compression, false));
             assertThat(source.hash()).isEqualTo(new WalSource(file).hash());
             assertThat(expanded(source, compression)).isEqualTo(content);
             Compression other = Compression.of(algorithm == Algorithm.GZIP ? Algorithm.LZ4 : Algorithm.GZIP);
@@ -101,7 +103,7 @@ class WalSourceTest {
         byte[] content = new byte[length];
         new Random(length).nextBytes(content);
         Path file = Files.write(directory.resolve("file"), content);
-        WalSource source = new WalSource(file, cores, Compression.DEFAULT);
+        WalSource source = new WalSource(file, cores);
         assertThat(source.isHeld()).isEqualTo(length <= SegmentMemory.BYTES_MAX);
         Xxh3.Stream128 hash = Xxh3.stream128();
         hash.put(content, 0, length);
@@ -115,7 +117,7 @@ class WalSourceTest {
     @Test
     void aLaterChangeIsNoticedWhereTheFileIsReadAgainAndNoneOfWhatIsHeld() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "content");
-        WalSource held = new WalSource(file, cores, Compression.DEFAULT);
+        WalSource held = new WalSource(file, cores);
         WalSource notHeld = new WalSource(file);
         Files.writeString(file, "another");
         ByteArrayOutputStream copy = new ByteArrayOutputStream();
@@ -129,8 +131,7 @@ class WalSourceTest {
     @Test
     void memoryIsUsedAgainAndHoldsWhatWasReadLast() throws IOException {
         for (String content : new String[] {"long content", "short", "another one"}) {
-            WalSource source =
-                    new WalSource(Files.writeString(directory.resolve("file"), content), cores, Compression.DEFAULT);
+            WalSource source = new WalSource(Files.writeString(directory.resolve("file"), content), cores);
             ByteArrayOutputStream copy = new ByteArrayOutputStream();
             source.copyTo(copy);
             assertThat(copy).hasToString(content);
@@ -141,11 +142,9 @@ class WalSourceTest {
     @Test
     void whoUsesItAfterItWasReleasedReadsTheFileAgainAndNotWhatAnotherHolds() throws IOException {
         Cores one = Cores.of(1);
-        WalSource released =
-                new WalSource(Files.writeString(directory.resolve("first"), "content"), one, Compression.DEFAULT);
+        WalSource released = new WalSource(Files.writeString(directory.resolve("first"), "content"), one);
         released.release();
-        WalSource other =
-                new WalSource(Files.writeString(directory.resolve("second"), "another"), one, Compression.DEFAULT);
+        WalSource other = new WalSource(Files.writeString(directory.resolve("second"), "another"), one);
         ByteArrayOutputStream copy = new ByteArrayOutputStream();
         released.copyTo(copy);
         assertThat(copy).hasToString("content");
@@ -155,7 +154,7 @@ class WalSourceTest {
     @Test
     void aFileThatCannotBeReadKeepsNoCore() {
         for (int i = 0; i < MANY; i++) {
-            assertThatThrownBy(() -> new WalSource(directory.resolve("missing"), cores, Compression.DEFAULT))
+            assertThatThrownBy(() -> new WalSource(directory.resolve("missing"), cores))
                     .hasMessageContaining("missing");
         }
     }

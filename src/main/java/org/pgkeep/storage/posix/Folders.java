@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.pgkeep.error.ErrorCode;
@@ -85,9 +86,11 @@ final class Folders {
             return;
         }
         BasicFileAttributes found = Files.readAttributes(folder, BasicFileAttributes.class);
-        Object identity = found.fileKey() + " " + found.creationTime();
-        boolean settled = found.creationTime().toInstant().isBefore(now.minus(SETTLED));
-        if (settled || identity.equals(durable.get(folder))) {
+        if (found.creationTime().toInstant().isBefore(now.minus(SETTLED))) {
+            return;
+        }
+        Object identity = Arrays.asList(found.fileKey(), found.creationTime());
+        if (identity.equals(durable.get(folder))) {
             return;
         }
         makeDurable(Tree.parent(folder), now);

@@ -1,0 +1,65 @@
+package org.pgkeep.repository;
+
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.pgkeep.codec.Compression;
+import org.pgkeep.codec.WholeCodec;
+import org.pgkeep.storage.ObjectWriter;
+
+/**
+ * A file, compressed piece by piece, by more than one thread; {@link WholeCodec} says where that is possible. What a thread did is seen by who
+ * knows that it ended.
+ */
+final class PackedPieces {
+    private final Compression compression;
+    private final PackedBytes[] packed;
+    private final AtomicIntegerArray taken;
+
+    /** Of so many pieces. */
+    PackedPieces(int pieces, Compression compression) {
+        this.compression = compression;
+        this.packed = new PackedBytes[pieces];
+        this.taken = new AtomicIntegerArray(pieces);
+    }
+
+    /** Whether a piece is the caller's to compress: nobody else's. */
+    boolean take(int piece) {
+        return taken.compareAndSet(piece, 0, 1);
+    }
+
+    /** Who compresses pieces; for one thread. */
+    Packer packer() {
+        return new Packer();
+    }
+
+    /** A thread's own codec and room. */
+    final class Packer implements AutoCloseable {
+        private final WholeCodec codec = new WholeCodec(compression);
+        private final byte[] room = new byte[WholeCodec.bound(FilePieces.BYTES)];
+
+        private Packer() {}
+
+        /** Compresses a piece that was taken. */
+        void pack(int piece, byte[] content, int length) {
+            PackedBytes bytes = new PackedBytes();
+            bytes.write(room, 0, codec.compress(content, length, room));
+            packed[piece] = bytes;
+        }
+
+        @Override
+        public void close() {
+            codec.close();
+        }
+    }
+
+    /** Whether this is how it was compressed. Not by the records' own comparison, which Java weaves at run time. */
+    boolean isBy(Compression wanted) {
+        return compression.algorithm() == wanted.algorithm() && compression.level() == wanted.level();
+    }
+
+    /** Writes all pieces. */
+    void writeTo(ObjectWriter target) {
+        for (PackedBytes each : packed) {
+            each.writeTo(target);
+        }
+    }
+}
