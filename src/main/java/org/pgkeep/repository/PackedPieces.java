@@ -1,6 +1,5 @@
 package org.pgkeep.repository;
 
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.codec.WholeCodec;
 import org.pgkeep.storage.ObjectWriter;
@@ -12,18 +11,20 @@ import org.pgkeep.storage.ObjectWriter;
 final class PackedPieces {
     private final Compression compression;
     private final PackedBytes[] packed;
-    private final AtomicIntegerArray taken;
+    private final boolean[] taken;
 
     /** Of so many pieces. */
     PackedPieces(int pieces, Compression compression) {
         this.compression = compression;
         this.packed = new PackedBytes[pieces];
-        this.taken = new AtomicIntegerArray(pieces);
+        this.taken = new boolean[pieces];
     }
 
     /** Whether a piece is the caller's to compress: nobody else's. */
-    boolean take(int piece) {
-        return taken.compareAndSet(piece, 0, 1);
+    synchronized boolean take(int piece) {
+        boolean free = !taken[piece];
+        taken[piece] = true;
+        return free;
     }
 
     /** Who compresses pieces; for one thread. */
