@@ -12,7 +12,18 @@ import com.dynatrace.hash4j.hashing.Hashing;
 public final class Xxh3 {
     private static final Hasher64 HASHER = Hashing.xxh3_64();
 
+    /** As much as Java wants to see of a method before it compiles it, and no more. */
+    private static final int WARM_UP_BYTES = 1 << 14;
+
     private Xxh3() {}
+
+    /**
+     * Hashes a little for nothing, with a new process's first segment to come: Java compiles the hash then while something else is done, and
+     * before what that needs compiled.
+     */
+    public static void warmUp() {
+        stream128().put(new byte[WARM_UP_BYTES], 0, WARM_UP_BYTES);
+    }
 
     /** The 64-bit hash of a range. */
     public static long hash(byte[] bytes, int offset, int length) {

@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.zip.CRC32C;
+import java.util.zip.CRC32;
 
 /** A file that is read in pieces, by more than one thread and for more than one use: it is proved that all saw the same. For one thread. */
 final class FilePieces implements AutoCloseable {
@@ -24,12 +24,11 @@ final class FilePieces implements AutoCloseable {
         this.seen = seen;
     }
 
-    /** What was seen of a file: of each piece its check sum (CRC-32C). Thread-safe. */
+    /** What was seen of a file: of each piece its check sum (CRC-32). Thread-safe. */
     static final class Seen {
         private static final long NOTED = 1L << 32;
 
         private final long bytes;
-        // Under a lock: the classes of arrays of atomic numbers cost a short process 2 ms.
         private final long[] sums;
         private boolean changed;
 
@@ -48,7 +47,7 @@ final class FilePieces implements AutoCloseable {
             return changed || Files.size(file) != bytes;
         }
 
-        private synchronized void note(int piece, CRC32C sum) {
+        private synchronized void note(int piece, CRC32 sum) {
             long noted = sum.getValue() | NOTED;
             changed |= sums[piece] != 0 && sums[piece] != noted;
             sums[piece] = noted;
@@ -71,7 +70,8 @@ final class FilePieces implements AutoCloseable {
             ByteBuffer room = ByteBuffer.wrap(target, length, Math.min(STEP_BYTES, BYTES - length));
             n = channel.read(room, (long) piece * BYTES + length);
         }
-        CRC32C sum = new CRC32C();
+        // Not CRC32C, whose tables take a new process 2 ms.
+        CRC32 sum = new CRC32();
         sum.update(target, 0, length);
         seen.note(piece, sum);
         return length;

@@ -59,6 +59,8 @@ public final class SegmentReading {
     }
 
     private void workBeside() {
+        // Else the first thread, which needs it next, has half a megabyte hashed by code that is not compiled.
+        Xxh3.warmUp();
         byte[] content = new byte[FilePieces.BYTES];
         try (FilePieces pieces = FilePieces.open(file, seen)) {
             if (summary.isPresent()) {

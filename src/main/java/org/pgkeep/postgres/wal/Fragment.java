@@ -2,7 +2,6 @@ package org.pgkeep.postgres.wal;
 
 import java.util.Arrays;
 import java.util.zip.CRC32C;
-import org.pgkeep.postgres.CrcSum;
 
 /**
  * A record that lies on several pages, while its pieces come in; or the rest of one whose beginning is in a segment that is not read.
@@ -47,9 +46,9 @@ final class Fragment {
     /** Adds the next piece. */
     void add(byte[] bytes, int from, int count) {
         // The checksum is of what follows the header, then of the header.
-        int header = begun ? Math.clamp(RecordDecoder.HEADER_BYTES - got, 0, count) : 0;
+        int header = begun && got < RecordDecoder.HEADER_BYTES ? Math.min(RecordDecoder.HEADER_BYTES - got, count) : 0;
         crc.update(bytes, from + header, count - header);
-        int first = Math.clamp(KEPT_BYTES - keptBytes, 0, count);
+        int first = keptBytes < KEPT_BYTES ? Math.min(KEPT_BYTES - keptBytes, count) : 0;
         keep(bytes, from, first);
         if (first < count && isKeptWhole()) {
             keep(bytes, from + first, count - first);
@@ -117,15 +116,9 @@ final class Fragment {
         return (int) crc.getValue();
     }
 
-    /** The complete record's checksum. */
+    /** The complete record's checksum, once. */
     int recordChecksum() {
-        return recordChecksum(checksum(), kept);
-    }
-
-    /** The checksum of a record from that of what follows its header, and its header. */
-    static int recordChecksum(int ofBody, byte[] header) {
-        CRC32C crc = new CRC32C();
-        crc.update(header, 0, RecordDecoder.HEADER_BYTES - 4);
-        return CrcSum.combined(ofBody, (int) crc.getValue(), RecordDecoder.HEADER_BYTES - 4);
+        crc.update(kept, 0, RecordDecoder.HEADER_BYTES - 4);
+        return checksum();
     }
 }

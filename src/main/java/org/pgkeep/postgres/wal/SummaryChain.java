@@ -62,6 +62,13 @@ public final class SummaryChain {
             }
             got += head.bytes();
         }
+
+        /** Of what follows the header, then of the header, as a record's is. */
+        int recordChecksum() {
+            CRC32C ofHeader = new CRC32C();
+            ofHeader.update(kept, 0, RecordDecoder.HEADER_BYTES - 4);
+            return CrcSum.combined(checksum, (int) ofHeader.getValue(), RecordDecoder.HEADER_BYTES - 4);
+        }
     }
 
     /**
@@ -118,7 +125,7 @@ public final class SummaryChain {
     private Optional<Lsn> complete(Cut whole, Place place) {
         cut = null;
         place.at(whole.lsn.value());
-        if (Fragment.recordChecksum(whole.checksum, whole.kept) != RecordDecoder.checksum(whole.kept, 0)) {
+        if (whole.recordChecksum() != RecordDecoder.checksum(whole.kept, 0)) {
             throw place.damaged("the checksum of the record is wrong");
         }
         requirePrevious(whole.lsn, new Lsn(RecordDecoder.previous(whole.kept, 0)), place);
