@@ -22,7 +22,8 @@ import java.util.Map;
  * lib/pgkeep.jar             the program and its libraries
  * lib/native/ARCH/           their native parts, unpacked
  * lib/pgkeep-HASH.aot        classes as Java maps them into memory, those of all commands; HASH is the jar's
- * lib/pgkeep-HASH-lean.aot   only those of the commands that PostgreSQL waits for: Java links all that a cache holds
+ * lib/pgkeep-HASH-lean.jsa   only those of the commands that PostgreSQL waits for: Java links all that a cache holds, and what it learned
+ *                            about them besides would cost such a command more than it saves
  * share/completion/          for bash and zsh
  * share/libraries            names and versions of the libraries
  * </pre>
@@ -120,32 +121,55 @@ record Tree(Path project, Path root, List<Path> jars) {
         var directory = root.resolveSibling("sample");
         Directories.delete(directory);
         try (var sample = SampleCluster.create(directory)) {
-            trainCache(javaHome, sample, sample.allCommands(), lib().resolve(cache() + ".aot"), time);
-            trainCache(javaHome, sample, sample.leanCommands(), lib().resolve(cache() + "-lean.aot"), time);
+            var all = lib().resolve(cache() + ".aot");
+            var allNotes = notes(all);
+            trainCache(
+                    javaHome,
+                    sample,
+                    sample.allCommands(),
+                    List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + allNotes),
+                    List.of("-XX:AOTMode=create", "-XX:AOTConfiguration=" + allNotes, "-XX:AOTCache=" + all),
+                    all,
+                    time);
+            var lean = lib().resolve(cache() + "-lean.jsa");
+            var leanNotes = notes(lean);
+            trainCache(
+                    javaHome,
+                    sample,
+                    sample.leanCommands(),
+                    List.of("-XX:DumpLoadedClassList=" + leanNotes),
+                    List.of(
+                            "-Xshare:dump",
+                            "-XX:+AOTClassLinking",
+                            "-XX:SharedClassListFile=" + leanNotes,
+                            "-XX:SharedArchiveFile=" + lean),
+                    lean,
+                    time);
         }
     }
 
-    /** Two runs: one rehearses and records, one makes the cache of what was recorded. Java's own way to do both loses the open jar. */
-    private void trainCache(Path javaHome, SampleCluster sample, List<List<String>> commands, Path cache, FileTime time)
+    private Path notes(Path cache) {
+        return root.resolveSibling(cache.getFileName() + ".notes");
+    }
+
+    /** Two runs: one rehearses and takes notes, one makes the cache of those. Java's own way to do both loses the open jar. */
+    private void trainCache(
+            Path javaHome,
+            SampleCluster sample,
+            List<List<String>> commands,
+            List<String> recording,
+            List<String> making,
+            Path cache,
+            FileTime time)
             throws IOException {
-        var configuration = root.resolveSibling(cache.getFileName() + ".config");
         var rehearsal = new ArrayList<>(List.of("org.pgkeep.Rehearsal"));
         for (var line : commands) {
             rehearsal.addAll(line);
             rehearsal.add("--then");
         }
-        var output = java(
-                        javaHome,
-                        sample,
-                        List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + configuration),
-                        rehearsal)
-                + java(
-                        javaHome,
-                        sample,
-                        List.of("-XX:AOTMode=create", "-XX:AOTConfiguration=" + configuration, "-XX:AOTCache=" + cache),
-                        List.of());
+        var output = java(javaHome, sample, recording, rehearsal) + java(javaHome, sample, making, List.of());
         Files.writeString(root.resolveSibling(cache.getFileName() + ".log"), output);
-        Files.delete(configuration);
+        Files.delete(notes(cache));
         Files.setLastModifiedTime(cache, time);
     }
 

@@ -91,7 +91,7 @@ class InstallationIT {
     @Test
     void aDamagedClassCacheCostsTimeAndNothingElse() throws Exception {
         var tree = copyOfTree();
-        var cache = only(tree.resolve("lib"), "*-lean.aot");
+        var cache = only(tree.resolve("lib"), "*-lean.jsa");
         var time = Files.getLastModifiedTime(cache);
         var bytes = Files.readAllBytes(cache);
         for (int length : List.of(0, 100, bytes.length / 2)) {

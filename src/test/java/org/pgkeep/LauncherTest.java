@@ -52,7 +52,7 @@ class LauncherTest {
         var built = FileTime.fromMillis(1_000_000_000_000L);
         Files.setLastModifiedTime(Files.createFile(jar), built);
         Files.setLastModifiedTime(Files.createFile(cache), built);
-        Files.setLastModifiedTime(Files.createFile(root.resolve("lib/pgkeep-cafe-lean.aot")), built);
+        Files.setLastModifiedTime(Files.createFile(root.resolve("lib/pgkeep-cafe-lean.jsa")), built);
         environment.put("PATH", "/usr/bin:/bin");
     }
 
@@ -203,7 +203,7 @@ class LauncherTest {
     @ValueSource(strings = {"version", "archive-get", "archive-push"})
     void commandsThatPostgresqlWaitsForHaveASmallCacheOfTheirOwn(String command) throws Exception {
         assertThat(run(launcher(root), List.of(command)).output)
-                .contains("argument: -XX:AOTCache=" + root.resolve("lib/pgkeep-cafe-lean.aot") + "\n");
+                .contains("argument: -XX:SharedArchiveFile=" + root.resolve("lib/pgkeep-cafe-lean.jsa") + "\n");
     }
 
     /** Java 25.0.3 would run the classes of the old jar. */
