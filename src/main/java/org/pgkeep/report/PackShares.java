@@ -2,7 +2,7 @@ package org.pgkeep.report;
 
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +26,9 @@ final class PackShares {
 
     private final Map<Label, Integer> numbers = new ConcurrentHashMap<>();
     private final AtomicInteger next = new AtomicInteger();
-    private final Map<Integer, long[]> lengths = new HashMap<>();
-    private final Map<Integer, int[]> keepers = new HashMap<>();
+    // By the numbers of labels.
+    private long[][] lengths = {};
+    private int[][] keepers = {};
 
     /** What one backup keeps. */
     record Uses(int number, List<Long> packBytes, long manifestBytes, Ranges ranges) {}
@@ -61,18 +62,23 @@ final class PackShares {
             numbers[length++] = last;
         }
 
-        private void forEachPack(PackAction action) {
-            for (int i = 0; i < length; i += 3) {
-                for (int pack = numbers[i + 1]; pack <= numbers[i + 2]; pack++) {
-                    action.accept(numbers[i], pack - 1);
-                }
-            }
+        private int count() {
+            return length / 3;
         }
-    }
 
-    /** What is done with a pack: the number of its owner's label, and its own, from 0. */
-    private interface PackAction {
-        void accept(int owner, int index);
+        private int owner(int range) {
+            return numbers[3 * range];
+        }
+
+        /** The index of its first pack, from 0. */
+        private int from(int range) {
+            return numbers[3 * range + 1] - 1;
+        }
+
+        /** The index behind its last pack. */
+        private int to(int range) {
+            return numbers[3 * range + 2];
+        }
     }
 
     /** What a record says; called by several threads. */
@@ -101,47 +107,57 @@ final class PackShares {
      * @param lookUp gives the lengths of the packs of these that are there, from number 1
      */
     void count(Collection<Uses> all, Set<Label> unreadable, Function<List<Label>, Map<Label, List<Long>>> lookUp) {
-        all.forEach(uses -> learn(uses.number, uses.packBytes));
+        lengths = new long[next.get()][];
+        keepers = new int[next.get()][];
+        Arrays.fill(lengths, NO_LENGTHS);
+        Arrays.fill(keepers, NONE);
+        Set<Integer> known = new HashSet<>();
+        for (Uses uses : all) {
+            known.add(uses.number);
+            learn(uses.number, uses.packBytes);
+        }
         List<Label> unknown = numbers.keySet().stream()
-                .filter(label -> !lengths.containsKey(number(label)))
+                .filter(label -> !known.contains(number(label)))
                 .sorted()
                 .toList();
         lookUp.apply(unknown).forEach((label, found) -> learn(number(label), found));
-        unreadable.stream()
-                .filter(numbers::containsKey)
-                .forEach(label -> Arrays.fill(keepers.getOrDefault(number(label), NONE), MANY));
+        unreadable.stream().filter(numbers::containsKey).forEach(label -> Arrays.fill(keepers[number(label)], MANY));
         all.forEach(this::keep);
     }
 
     private void learn(int owner, List<Long> packBytes) {
-        lengths.put(owner, packBytes.stream().mapToLong(Long::longValue).toArray());
-        int[] nobody = new int[packBytes.size()];
-        Arrays.fill(nobody, NOBODY);
-        keepers.put(owner, nobody);
+        lengths[owner] = packBytes.stream().mapToLong(Long::longValue).toArray();
+        keepers[owner] = new int[packBytes.size()];
+        Arrays.fill(keepers[owner], NOBODY);
     }
 
     private void keep(Uses uses) {
-        uses.ranges.forEachPack((owner, index) -> {
-            int[] of = keepers.getOrDefault(owner, NONE);
-            if (index < of.length) {
-                of[index] = of[index] == NOBODY ? uses.number : MANY;
+        Ranges ranges = uses.ranges;
+        for (int range = 0; range < ranges.count(); range++) {
+            int[] of = keepers[ranges.owner(range)];
+            int to = Math.min(ranges.to(range), of.length);
+            for (int pack = ranges.from(range); pack < to; pack++) {
+                of[pack] = of[pack] == NOBODY ? uses.number : MANY;
             }
-        });
+        }
     }
 
     /** What a backup keeps of others, and what nobody else keeps. */
     BackupEntry.Shares of(Uses uses) {
-        Sums sums = new Sums();
-        sums.unique = uses.manifestBytes;
-        uses.ranges.forEachPack((owner, index) -> {
-            int[] of = keepers.getOrDefault(owner, NONE);
-            if (index < of.length) {
-                long bytes = lengths.getOrDefault(owner, NO_LENGTHS)[index];
-                sums.shared += owner == uses.number ? 0 : bytes;
-                sums.unique += of[index] == uses.number ? bytes : 0;
+        Ranges ranges = uses.ranges;
+        long shared = 0;
+        long unique = uses.manifestBytes;
+        for (int range = 0; range < ranges.count(); range++) {
+            int owner = ranges.owner(range);
+            int[] of = keepers[owner];
+            int to = Math.min(ranges.to(range), of.length);
+            for (int pack = ranges.from(range); pack < to; pack++) {
+                long bytes = lengths[owner][pack];
+                shared += owner == uses.number ? 0 : bytes;
+                unique += of[pack] == uses.number ? bytes : 0;
             }
-        });
-        return new BackupEntry.Shares(sums.shared, sums.unique);
+        }
+        return new BackupEntry.Shares(shared, unique);
     }
 
     /**
@@ -149,18 +165,17 @@ final class PackShares {
      * not asked: verify looks at each pack, this must not.
      */
     Optional<String> missing(Uses uses) {
-        Missing missing = new Missing();
-        uses.ranges.forEachPack((owner, index) -> {
-            long[] bytes = lengths.getOrDefault(owner, NO_LENGTHS);
-            if (!missing.isFound && (index >= bytes.length || bytes[index] == 0)) {
-                missing.isFound = true;
-                missing.owner = owner;
-                missing.pack = index + 1;
+        Ranges ranges = uses.ranges;
+        for (int range = 0; range < ranges.count(); range++) {
+            long[] bytes = lengths[ranges.owner(range)];
+            for (int pack = ranges.from(range); pack < ranges.to(range); pack++) {
+                if (pack >= bytes.length || bytes[pack] == 0) {
+                    return Optional.of("pack " + (pack + 1) + " of " + label(ranges.owner(range))
+                            + ", which it needs, is missing");
+                }
             }
-        });
-        return missing.isFound
-                ? Optional.of("pack " + missing.pack + " of " + label(missing.owner) + ", which it needs, is missing")
-                : Optional.empty();
+        }
+        return Optional.empty();
     }
 
     private Label label(int number) {
@@ -171,24 +186,12 @@ final class PackShares {
                 .orElseThrow();
     }
 
-    private static final class Missing {
-        private boolean isFound;
-        private int owner;
-        private int pack;
-    }
-
-    private static final class Sums {
-        private long shared;
-        private long unique;
-    }
-
     /** What all packs take that somebody keeps. */
     long keptBytes() {
         long sum = 0;
-        for (Map.Entry<Integer, int[]> owner : keepers.entrySet()) {
-            long[] bytes = lengths.getOrDefault(owner.getKey(), NO_LENGTHS);
-            for (int i = 0; i < bytes.length; i++) {
-                sum += owner.getValue()[i] == NOBODY ? 0 : bytes[i];
+        for (int owner = 0; owner < keepers.length; owner++) {
+            for (int pack = 0; pack < keepers[owner].length; pack++) {
+                sum += keepers[owner][pack] == NOBODY ? 0 : lengths[owner][pack];
             }
         }
         return sum;

@@ -22,7 +22,9 @@ import org.pgkeep.repository.PathName;
 final class FileTable {
     private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
     private static final int MODE_BITS = 12;
-    private static final int ENDS_IN_HOLE = 1 << MODE_BITS;
+    private static final int HAS_HOLES = 1 << MODE_BITS;
+    private static final int ENDS_IN_HOLE = 2 << MODE_BITS;
+    private static final int TRAIT_BITS = MODE_BITS + 2;
 
     /** What {@code global/pg_control} has behind its name until everything else is durable. */
     private static final String FOR_NOW = ".pgkeep";
@@ -59,15 +61,21 @@ final class FileTable {
         }
     }
 
+    /** Where nothing is written of a file, because it is zero there. */
+    enum Holes {
+        NONE,
+        WITHIN,
+        AT_END
+    }
+
     /**
      * Adds a file.
      *
      * @param directoryNumber of the directory it is in
      * @param name last component of its path
      * @param pieces after how many {@link #pieceDone} it is complete
-     * @param endsInHole whether nothing is written at its end
      */
-    int add(int directoryNumber, byte[] name, Entry.OfFile file, int pieces, boolean endsInHole) {
+    int add(int directoryNumber, byte[] name, Entry.OfFile file, int pieces, Holes holes) {
         ensureRoom(name.length);
         int start = count == 0 ? 0 : nameEnd[count - 1];
         System.arraycopy(name, 0, names, start, name.length);
@@ -76,7 +84,7 @@ final class FileTable {
         int owner = ownershipNumber(
                 new Ownership(file.attributes().owner(), file.attributes().group()));
         int mode = file.attributes().mode() & ((1 << MODE_BITS) - 1);
-        traits[count] = owner << (MODE_BITS + 1) | (endsInHole ? ENDS_IN_HOLE : 0) | mode;
+        traits[count] = owner << TRAIT_BITS | traits(holes) | mode;
         pending[count] = pieces;
         crc[count] = CrcSum.ofZeros(file.sizeBytes());
         size[count] = file.sizeBytes();
@@ -84,6 +92,14 @@ final class FileTable {
                 ChronoUnit.MICROS.between(Instant.EPOCH, file.attributes().modified());
         hash[count] = file.hash();
         return count++;
+    }
+
+    private static int traits(Holes holes) {
+        return switch (holes) {
+            case NONE -> 0;
+            case WITHIN -> HAS_HOLES;
+            case AT_END -> HAS_HOLES | ENDS_IN_HOLE;
+        };
     }
 
     private int ownershipNumber(Ownership ownership) {
@@ -163,7 +179,12 @@ final class FileTable {
     }
 
     Ownership ownership(int file) {
-        return ownerships.get(traits[file] >>> (MODE_BITS + 1));
+        return ownerships.get(traits[file] >>> TRAIT_BITS);
+    }
+
+    /** Whether something of it is not written. */
+    boolean hasHoles(int file) {
+        return (traits[file] & HAS_HOLES) != 0;
     }
 
     /** Whether nothing is written at its end, so that its length must be set. */

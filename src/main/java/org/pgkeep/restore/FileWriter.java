@@ -99,7 +99,7 @@ final class FileWriter implements TargetFiles {
         if (isWorthIt) {
             // The JDK would copy into aligned memory, too, but take new memory for each write.
             aligned.clear().put(content, offset, length).flip();
-            isDirect = target.writeDirect(aligned, position, size);
+            isDirect = target.writeDirect(aligned, position, size, !files.hasHoles(file));
         }
         if (!isWorthIt || !isDirect) {
             target.write(ByteBuffer.wrap(content, offset, length), position);

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.pgkeep.linux.LinuxFile;
 
 /**
  * A file being restored, written by two ways: small pieces through the page cache, large ones past it ({@code O_DIRECT}). A restored
@@ -104,12 +105,19 @@ final class OpenFile implements Closeable {
      *
      * @param content in memory of its own, aligned to {@link #ALIGNMENT}; its length and {@code position}: multiples of 8192
      * @param size length that the file will have
+     * @param whole whether all of it will be written: then it gets its place on the disk first
      * @return {@code false} if that is not possible here: then nothing is changed
      */
-    boolean writeDirect(ByteBuffer content, long position, long size) throws IOException {
+    boolean writeDirect(ByteBuffer content, long position, long size, boolean whole) throws IOException {
         try {
             FileChannel channel = direct;
             if (channel == null) {
+                if (whole) {
+                    // Who writes where no place is reserved yet keeps the others from writing to the file meanwhile.
+                    try (LinuxFile file = LinuxFile.openForWriting(location)) {
+                        boolean _ = file.allocate(0, size);
+                    }
+                }
                 // Within its length a file may be written by several threads at once; beyond, one waits for the other.
                 try (RandomAccessFile file = new RandomAccessFile(location.toFile(), "rw")) {
                     file.setLength(size);

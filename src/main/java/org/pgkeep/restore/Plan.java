@@ -182,12 +182,10 @@ final class Plan implements AutoCloseable {
         byte[] whole = file.path().bytes();
         byte[] name = Arrays.copyOfRange(whole, lastSlash(whole) + 1, whole.length);
         int count = 0;
-        boolean endsInHole = file.sizeBytes() > 0;
         for (Extent extent : file.extents()) {
             count += extent.isZero() ? zeroPieces(extent) : 1;
-            endsInHole = extent.isZero();
         }
-        int number = files.add(directoryNumber(parent(file.path())), name, file, Math.max(count, 1), endsInHole);
+        int number = files.add(directoryNumber(parent(file.path())), name, file, Math.max(count, 1), holes(file));
         placement.ofFile(file).ifPresent(link -> fileLinks.put(number, link));
         if (file.path().equals(CONTROL)) {
             files.setControl(number);
@@ -197,6 +195,17 @@ final class Plan implements AutoCloseable {
         if (count == 0) {
             Piece.addEmpty(pieces, number);
         }
+    }
+
+    private static FileTable.Holes holes(Entry.OfFile file) {
+        FileTable.Holes holes = file.sizeBytes() == 0 ? FileTable.Holes.NONE : FileTable.Holes.AT_END;
+        boolean any = false;
+        for (Extent extent : file.extents()) {
+            any |= extent.isZero();
+            holes = any ? FileTable.Holes.WITHIN : FileTable.Holes.NONE;
+            holes = extent.isZero() ? FileTable.Holes.AT_END : holes;
+        }
+        return holes;
     }
 
     /** Into an empty directory, zeros are holes and nothing is to be done; elsewhere something may stand there. */

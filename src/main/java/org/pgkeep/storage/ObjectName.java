@@ -1,5 +1,6 @@
 package org.pgkeep.storage;
 
+import java.nio.charset.StandardCharsets;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 
@@ -31,7 +32,19 @@ public record ObjectName(String value) implements Comparable<ObjectName> {
 
     /** Whether this can be one component of an object's name; a store skips what is not (another program's files). */
     public static boolean isComponent(String text) {
-        return isComponent(text, 0, text.length());
+        // By bytes, which takes half the time: a listing has a million names. What Latin-1 does not have becomes a
+        // question mark.
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        if (bytes.length == 0 || bytes.length > COMPONENT_BYTES_MAX || bytes[0] == '.') {
+            return false;
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            byte b = bytes[i];
+            if (b <= ' ' || b == 0x7f || b == '/' || (b == '?' && text.charAt(i) != '?')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isComponent(String text, int from, int to) {

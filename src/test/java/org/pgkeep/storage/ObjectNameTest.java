@@ -20,6 +20,21 @@ final class ObjectNameTest {
                 .isEqualTo(ErrorCode.BUG);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", ".", "..", ".hidden", "a/b", "a b", "a\nb", "a\u007fb", "\u00e4", "\u0100", "a\u6587b", "a\0"
+            })
+    void anotherProgramsFilesAreNoComponents(String text) {
+        assertThat(ObjectName.isComponent(text)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a.b", "a?b", "?", "~!", "000000010000000000000001-0.zst"})
+    void whatCanBeOneComponentIs(String text) {
+        assertThat(ObjectName.isComponent(text)).isTrue();
+        assertThat(new ObjectName(text).last()).isEqualTo(text);
+    }
+
     @Test
     void componentsAndNamesHaveALongestLength() {
         String longest = "n".repeat(255);
