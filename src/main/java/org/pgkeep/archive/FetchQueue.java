@@ -148,6 +148,11 @@ final class FetchQueue {
         return Set.copyOf(ready);
     }
 
+    /** So many of those that will be taken next. */
+    List<String> readyNext(int count) {
+        return window.stream().filter(ready::contains).limit(count).toList();
+    }
+
     /** Whether it is ready to be taken. */
     boolean isReady(String file) {
         return ready.contains(file);

@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.linux.LinuxFile;
 import org.pgkeep.postgres.ArchiveFileName;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.TimelineHistory;
@@ -26,6 +27,9 @@ import org.pgkeep.repository.Repository;
 public final class Prefetcher {
     private static final int EVENTS_MAX = 100_000;
     private static final Duration LISTING_AT_LEAST = Duration.ofSeconds(30);
+
+    /** So many of the next files are held open. */
+    private static final int HELD = 4;
 
     /** No launcher waits longer for what it asked for. */
     private static final Duration TAKEN_WITHIN = Duration.ofMinutes(1);
@@ -78,12 +82,14 @@ public final class Prefetcher {
             progress.info("another prefetcher works in " + request.spool());
             return false;
         }
+        LinuxFile.prepare();
         BlockingQueue<SpoolEvent> events = new LinkedBlockingQueue<>(EVENTS_MAX);
         try (Spool spool = taken.get();
                 FetchedFiles files = FetchedFiles.begin(spool);
+                SpentFiles spent = new SpentFiles();
                 Archives archives = new Archives(repositories, progress);
                 WorkerPool workers = new WorkerPool("get", request.jobs(), events)) {
-            new Shift(request, spool, files, archives, workers, events).work();
+            new Shift(request, spool, files, spent, archives, workers, events).work();
         }
         return true;
     }
@@ -101,6 +107,7 @@ public final class Prefetcher {
         private final Spool spool;
         private final Answers answers;
         private final FetchedFiles files;
+        private final SpentFiles spent;
         private final Archives archives;
         private final WorkerPool workers;
         private final BlockingQueue<SpoolEvent> events;
@@ -113,6 +120,7 @@ public final class Prefetcher {
                 Request request,
                 Spool spool,
                 FetchedFiles files,
+                SpentFiles spent,
                 Archives archives,
                 WorkerPool workers,
                 BlockingQueue<SpoolEvent> events) {
@@ -120,6 +128,7 @@ public final class Prefetcher {
             this.spool = spool;
             this.answers = new Answers(spool);
             this.files = files;
+            this.spent = spent;
             this.archives = archives;
             this.workers = workers;
             this.events = events;
@@ -179,6 +188,9 @@ public final class Prefetcher {
             ArchiveGet.Request asked = new ArchiveGet.Request(
                     request.cluster(), task.file(), files.path(name(task)).toString(), request.pgdata());
             ArchiveGet.Result complete = archives.getComplete(asked);
+            if (complete instanceof ArchiveGet.Result.Fetched(String _, long bytes)) {
+                SpentFiles.startWriteBack(files.path(name(task)), bytes);
+            }
             return task.request().isEmpty() || complete instanceof ArchiveGet.Result.Fetched
                     ? new Got(complete, true)
                     : new Got(archives.get(asked), false);
@@ -212,10 +224,16 @@ public final class Prefetcher {
 
         private void gone(String file) {
             files.taken(file);
+            spent.taken(file);
             if (queue.taken(file, segmentBytes)) {
                 tenure.busy();
                 queue.superfluous().forEach(files::delete);
+                holdNext();
             }
+        }
+
+        private void holdNext() {
+            queue.readyNext(HELD).forEach(file -> spent.hold(file, files.path(file)));
         }
 
         private void wanted(String file) {
@@ -242,6 +260,7 @@ public final class Prefetcher {
                         given(task, got.complete() ? OptionalLong.of(bytes) : OptionalLong.empty());
                     } else if (queue.fetched(file)) {
                         spool.answered(file);
+                        holdNext();
                     } else {
                         files.delete(file);
                     }
@@ -257,6 +276,7 @@ public final class Prefetcher {
         private void given(FetchQueue.Task task, OptionalLong completeBytes) {
             follow(task);
             files.given(name(task));
+            spent.hold(name(task), files.path(name(task)));
             if (completeBytes.isEmpty()) {
                 queue.ended(task);
             } else {
@@ -300,6 +320,7 @@ public final class Prefetcher {
                     gone(file);
                 }
             }
+            spent.look(files::path);
             files.deleteUntaken(TAKEN_WITHIN);
             spool.filesWith(Spool.WANTED).forEach(this::wanted);
         }
