@@ -113,6 +113,7 @@ public final class Prefetcher {
         private final BlockingQueue<SpoolEvent> events;
         private final Tenure tenure;
         private final FetchQueue queue;
+        private final boolean renames;
         private int segmentBytes;
         private long listed;
 
@@ -135,6 +136,7 @@ public final class Prefetcher {
             Path dataDirectory = Optional.ofNullable(request.wal().getParent()).orElse(request.wal());
             this.tenure = new Tenure(spool, events, dataDirectory, request.configuration(), request.idle());
             this.queue = new FetchQueue(request.queueMax());
+            this.renames = files.canBeRenamedInto(request.wal());
         }
 
         void work() {
@@ -142,7 +144,7 @@ public final class Prefetcher {
                     + request.jobs() + " at a time");
             Optional<SpoolWatch> watch = SpoolWatch.start(files.directory(), "", spool.directory(), events, progress);
             try {
-                spool.announce(List.of(request.call(), files.canBeRenamedInto(request.wal()) ? "rename" : "copy"));
+                spool.announce(List.of(request.call(), renames ? "rename" : "copy"));
                 list();
                 Duration each = watch.isPresent() ? LISTING_AT_LEAST : Tenure.TICK;
                 Optional<String> end = Optional.empty();
@@ -188,9 +190,6 @@ public final class Prefetcher {
             ArchiveGet.Request asked = new ArchiveGet.Request(
                     request.cluster(), task.file(), files.path(name(task)).toString(), request.pgdata());
             ArchiveGet.Result complete = archives.getComplete(asked);
-            if (complete instanceof ArchiveGet.Result.Fetched(String _, long bytes)) {
-                SpentFiles.startWriteBack(files.path(name(task)), bytes);
-            }
             return task.request().isEmpty() || complete instanceof ArchiveGet.Result.Fetched
                     ? new Got(complete, true)
                     : new Got(archives.get(asked), false);
@@ -227,13 +226,27 @@ public final class Prefetcher {
             spent.taken(file);
             if (queue.taken(file, segmentBytes)) {
                 tenure.busy();
-                queue.superfluous().forEach(files::delete);
+                dropSuperfluous();
                 holdNext();
             }
         }
 
+        private void dropSuperfluous() {
+            for (String file : queue.superfluous()) {
+                spent.forget(file);
+                files.delete(file);
+            }
+        }
+
         private void holdNext() {
-            queue.readyNext(HELD).forEach(file -> spent.hold(file, files.path(file)));
+            queue.readyNext(HELD).forEach(this::hold);
+        }
+
+        /** What is copied is another file then. */
+        private void hold(String file) {
+            if (renames) {
+                spent.hold(file, files.path(file));
+            }
         }
 
         private void wanted(String file) {
@@ -276,7 +289,7 @@ public final class Prefetcher {
         private void given(FetchQueue.Task task, OptionalLong completeBytes) {
             follow(task);
             files.given(name(task));
-            spent.hold(name(task), files.path(name(task)));
+            hold(name(task));
             if (completeBytes.isEmpty()) {
                 queue.ended(task);
             } else {
@@ -284,7 +297,7 @@ public final class Prefetcher {
                     segmentBytes = (int) completeBytes.getAsLong();
                 }
                 queue.given(task, completeBytes.getAsLong());
-                queue.superfluous().forEach(files::delete);
+                dropSuperfluous();
             }
             answers.answered(task);
             progress.debug("got " + task.file());

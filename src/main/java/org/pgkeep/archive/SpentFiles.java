@@ -23,19 +23,31 @@ final class SpentFiles implements AutoCloseable {
     private final Map<String, LinuxFile> held = new HashMap<>();
     private final Queue<LinuxFile> taken = new ArrayDeque<>();
 
-    /** Begins to write a file to the disk, for only what is there can be dropped from the page cache. Any thread. */
-    static void startWriteBack(Path file, long bytes) {
-        try (LinuxFile opened = LinuxFile.open(file)) {
-            boolean _ = opened.startWriteBack(0, bytes);
+    /**
+     * The server will take this file next, or soon: under which name it has it then nobody knows. It is on its way to the disk from now on, for only what
+     * is there can be dropped.
+     */
+    void hold(String name, Path file) {
+        if (held.containsKey(name)) {
+            return;
+        }
+        LinuxFile opened = LinuxFile.open(file);
+        if (opened.startWriteBack(0, 0)) {
+            held.put(name, opened);
+        } else {
+            opened.close();
         }
     }
 
-    /** The server will take this file next, or soon: under which name it has it then nobody knows. */
-    void hold(String name, Path file) {
-        LinuxFile _ = held.computeIfAbsent(name, _ -> LinuxFile.open(file));
+    /** Nobody will take it. */
+    void forget(String name) {
+        LinuxFile file = held.remove(name);
+        if (file != null) {
+            file.close();
+        }
     }
 
-    /** It took it, or it is gone for another reason. */
+    /** It took it. */
     void taken(String name) {
         LinuxFile file = held.remove(name);
         if (file != null) {

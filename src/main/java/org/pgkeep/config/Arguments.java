@@ -43,7 +43,7 @@ public final class Arguments {
         return Optional.empty();
     }
 
-    /** Where one command's option of this name takes a word and another's does not, a command's name is none. */
+    /** Where one command's option of this name takes a word and another's does not, a command's name is none, nor is another option. */
     private static boolean takesNext(String argument, String next) {
         if (!argument.startsWith("--")) {
             Optional<Option<?>> option = Options.lettered(argument.substring(1, 2));
@@ -55,7 +55,7 @@ public final class Arguments {
             some |= option.takesNext();
             all &= option.takesNext();
         }
-        return some && (all || CommandName.of(next).isEmpty());
+        return some && (all || (CommandName.of(next).isEmpty() && !next.startsWith("-")));
     }
 
     /**

@@ -67,8 +67,8 @@ public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compre
         if (cores.areCounted()) {
             return storeHeld(file, name);
         }
-        SegmentReading reading = begun.filter(
-                        ahead -> !summarize || ahead.summary().isPresent())
+        SegmentReading reading = begun.filter(ahead -> !ahead.isFailed())
+                .filter(ahead -> !summarize || ahead.summary().isPresent())
                 .orElseGet(() -> SegmentReading.begin(file, name, compression, summarize));
         return store(file, name, new WalSource(reading), reading.summary().filter(_ -> summarize));
     }

@@ -22,10 +22,11 @@ import org.pgkeep.postgres.SegmentName;
 public final class SegmentReading {
     private final Path file;
     private final FilePieces.Seen seen;
-    private final Optional<PackedPieces> packed;
+    private Optional<PackedPieces> packed;
     private final Optional<Summarizing> summary;
     private final FutureTask<Void> beside;
     private @Nullable String hash;
+    private boolean failed;
 
     private SegmentReading(Path file, long bytes, Compression compression, Optional<Summarizing> summary) {
         this.file = file;
@@ -91,33 +92,48 @@ public final class SegmentReading {
     }
 
     /**
-     * Does the rest, unless that is done, and waits for the other thread. By one thread at a time.
+     * Does the rest, unless that is done, and waits for the other thread. By one thread at a time. What only the other thread could not do is
+     * missing then; what keeps this one from reading is an error, after which a new reading must begin.
      *
      * @return XXH3-128 of the content
      * @throws PgkeepException {@code FILE_READ} when the file cannot be read, or changes meanwhile
      */
     String complete() {
+        failed = true;
         try {
             String known = hash;
             if (known == null) {
                 known = packed.isPresent() ? hashAndPack(packed.get()) : hashOnly();
                 hash = known;
             }
-            Void _ = beside.get();
+            awaitOther();
             if (seen.isChanged(file)) {
                 throw new PgkeepException(ErrorCode.FILE_READ, file + " changed while it was read");
             }
+            failed = false;
             return known;
         } catch (IOException e) {
             throw reading(file, e);
+        }
+    }
+
+    private void awaitOther() {
+        try {
+            Void _ = beside.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof PgkeepException cause
-                    ? cause
-                    : new PgkeepException(ErrorCode.BUG, "unexpected " + e.getCause()).causedBy(e);
+            // PostgreSQL would offer the segment again for ever, for what it can do without.
+            packed = Optional.empty();
+            summary.ifPresent(
+                    without -> without.fail(Optional.ofNullable(e.getCause()).orElse(e)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PgkeepException(ErrorCode.TERMINATED, "interrupted while reading " + file).causedBy(e);
         }
+    }
+
+    /** Whether it came to an end with an error, or nobody knows to which. */
+    boolean isFailed() {
+        return failed;
     }
 
     private String hashAndPack(PackedPieces target) throws IOException {

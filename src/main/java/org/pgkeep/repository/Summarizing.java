@@ -3,6 +3,7 @@ package org.pgkeep.repository;
 import java.io.OutputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.wal.SegmentSummarizer;
 import org.pgkeep.postgres.wal.SegmentSummary;
@@ -12,12 +13,16 @@ import org.pgkeep.postgres.wal.SegmentSummary;
  * offer it again for ever. So nothing here fails; {@link #store} tells why there is no summary.
  */
 final class Summarizing extends OutputStream {
-    private final SegmentSummarizer summarizer;
+    private @Nullable SegmentSummarizer summarizer;
     private @Nullable SegmentSummary made;
     private @Nullable String problem;
 
     Summarizing(SegmentName segment) {
-        this.summarizer = new SegmentSummarizer(segment);
+        try {
+            this.summarizer = new SegmentSummarizer(segment);
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
     }
 
     @Override
@@ -27,26 +32,35 @@ final class Summarizing extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) {
-        if (problem != null) {
+        SegmentSummarizer open = summarizer;
+        if (open == null) {
             return;
         }
         try {
-            summarizer.write(bytes, offset, length);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            problem = String.valueOf(e.getMessage());
+            open.write(bytes, offset, length);
+        } catch (RuntimeException | Error e) {
+            fail(e);
         }
     }
 
     /** All bytes are written. */
     void finish() {
-        if (problem != null) {
+        SegmentSummarizer open = summarizer;
+        if (open == null) {
             return;
         }
         try {
-            made = summarizer.finish();
-        } catch (RuntimeException | OutOfMemoryError e) {
-            problem = String.valueOf(e.getMessage());
+            made = open.finish();
+        } catch (RuntimeException | Error e) {
+            fail(e);
         }
+    }
+
+    /** There will be none. */
+    void fail(Throwable why) {
+        summarizer = null;
+        made = null;
+        problem = why instanceof PgkeepException known ? String.valueOf(known.getMessage()) : why.toString();
     }
 
     /**

@@ -28,7 +28,6 @@ class SpentFilesTest {
         for (String name : List.of("1", "2", "3", "4")) {
             Path ready = write(name);
             spent.hold(name, ready);
-            SpentFiles.startWriteBack(ready, BYTES);
         }
         for (String name : List.of("1", "2", "3")) {
             Files.move(directory.resolve(name), directory.resolve("wal" + name));
@@ -49,7 +48,6 @@ class SpentFilesTest {
     @Test
     void whatIsNotThereHarmsNobody() {
         spent.hold("1", directory.resolve("missing"));
-        SpentFiles.startWriteBack(directory.resolve("missing"), BYTES);
         for (String name : List.of("1", "2", "3", "4")) {
             spent.taken(name);
         }

@@ -35,6 +35,16 @@ class PicocliTest {
         assertThat(found.options()).as(String.join(" ", line)).isEqualTo(expected.options());
     }
 
+    @Test
+    void anOptionBeforeTheCommandIsNoValueOfAnotherThatMayStandAlone() {
+        for (String[] line : new String[][] {
+            {"--wal", "--config", "file", "info"}, {"--wal", "-c", "main", "info"}, {"--wal", "info", "--config=file"}
+        }) {
+            assertThat(Arguments.command(line)).contains("info");
+            assertThat(parse(line).options()).isEqualTo(Arguments.parse(line).options());
+        }
+    }
+
     private static String[] randomLine(RandomGenerator random) {
         List<CommandName> commands = List.of(CommandName.values());
         CommandName command = commands.get(random.nextInt(commands.size()));

@@ -73,6 +73,30 @@ class SegmentReadingTest {
     }
 
     @Test
+    void whoFailedToReadItLetsOthersBeginAnew() throws IOException {
+        SegmentReading reading = SegmentReading.begin(file, SEGMENT, Compression.DEFAULT, true);
+        assertThat(reading.isFailed()).isFalse();
+        Files.delete(file);
+        assertThatThrownBy(reading::complete).hasMessageContaining(file.toString());
+        assertThat(reading.isFailed()).isTrue();
+    }
+
+    @Test
+    void whatGoesWrongWithASummaryIsToldAndNoError() {
+        Summarizing summary = new Summarizing(SEGMENT);
+        summary.fail(new StackOverflowError());
+        summary.write(content, 0, content.length);
+        summary.finish();
+        assertThat(summary.store(
+                        TinyRepository.cluster(
+                                        new MemoryStorage(), new TinyRepository.StandingClock("2026-11-30T18:00:00Z"))
+                                .wal()
+                                .summaries(),
+                        "0"))
+                .hasValueSatisfying(why -> assertThat(why).contains("StackOverflowError"));
+    }
+
+    @Test
     void onlyWhatCanBeCompressedInPiecesIsCompressedHere() {
         assertThat(SegmentReading.begin(file, SEGMENT, Compression.DEFAULT, false)
                         .packed())
