@@ -1,5 +1,7 @@
 package org.pgkeep.repository;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.codec.WholeCodec;
 import org.pgkeep.storage.ObjectWriter;
@@ -10,13 +12,13 @@ import org.pgkeep.storage.ObjectWriter;
  */
 final class PackedPieces {
     private final Compression compression;
-    private final PackedBytes[] packed;
+    private final byte[][] packed;
     private final boolean[] taken;
 
     /** Of so many pieces. */
     PackedPieces(int pieces, Compression compression) {
         this.compression = compression;
-        this.packed = new PackedBytes[pieces];
+        this.packed = new byte[pieces][];
         this.taken = new boolean[pieces];
     }
 
@@ -41,9 +43,7 @@ final class PackedPieces {
 
         /** Compresses a piece that was taken. */
         void pack(int piece, byte[] content, int length) {
-            PackedBytes bytes = new PackedBytes();
-            bytes.write(room, 0, codec.compress(content, length, room));
-            packed[piece] = bytes;
+            packed[piece] = Arrays.copyOf(room, codec.compress(content, length, room));
         }
 
         @Override
@@ -59,8 +59,8 @@ final class PackedPieces {
 
     /** Writes all pieces. */
     void writeTo(ObjectWriter target) {
-        for (PackedBytes each : packed) {
-            each.writeTo(target);
+        for (byte[] each : packed) {
+            target.write(ByteBuffer.wrap(each));
         }
     }
 }
