@@ -1,8 +1,11 @@
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -19,7 +22,21 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
     private static final int RELATION_BYTES = 64 << 20;
     private static final String SEGMENT = "00000001000000000000000";
     private static final long SEGMENT_START = SEGMENT_BYTES;
-    private static final int SEGMENTS = 2;
+
+    /** What a server asks for and is told, by the status 1, that it is not there. */
+    static final String NOT_ARCHIVED = "00000003.history";
+
+    private static final String HISTORY = "00000002.history";
+
+    /** LSNs of the checkpoints with which backups of the stopped and of the running cluster begin. */
+    static final long FIRST_CHECKPOINT = SEGMENT_START + 40;
+
+    static final long SECOND_CHECKPOINT = 2 * SEGMENT_START + 0xE0_0028;
+
+    /** In a segment that is not archived. */
+    static final long LAST_CHECKPOINT = 3 * SEGMENT_START + 0xE0_0028;
+
+    private static final int SEGMENTS = 4;
 
     static SampleCluster create(Path directory) throws IOException {
         var sample = new SampleCluster(directory, SampleServer.start(directory.resolve("data")));
@@ -27,13 +44,18 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
             Files.createDirectories(sample.data().resolve(room));
         }
         Files.writeString(sample.data().resolve("PG_VERSION"), "17\n");
-        Files.writeString(sample.data().resolve("base/1/PG_VERSION"), "17\n");
+        var ofDatabase = Files.writeString(sample.data().resolve("base/1/PG_VERSION"), "17\n");
+        // Of a database that may be younger than a base, every block is compared.
+        Files.setLastModifiedTime(ofDatabase, FileTime.from(Instant.EPOCH));
         Files.write(sample.data().resolve("base/1/1259"), rows());
-        Files.write(sample.data().resolve("global/pg_control"), control());
+        Files.write(sample.data().resolve("base/1/1259_vm"), new byte[BLOCK_BYTES]);
+        Files.write(sample.data().resolve("pg_xact/0000"), new byte[BLOCK_BYTES]);
+        Files.writeString(
+                sample.data().resolve("pg_wal").resolve(HISTORY), "1\t0/4E00000\tno recovery target specified\n");
+        checkpoint(sample.data(), FIRST_CHECKPOINT);
+        var wal = SampleWal.segments(SEGMENT_BYTES, SEGMENTS, SYSTEM_IDENTIFIER);
         for (int number = 1; number <= SEGMENTS; number++) {
-            Files.write(
-                    sample.data().resolve("pg_wal").resolve(SEGMENT + number),
-                    SampleSegment.of(SEGMENT_BYTES, number, SYSTEM_IDENTIFIER));
+            Files.write(sample.data().resolve("pg_wal").resolve(SEGMENT + number), wal.get(number - 1));
         }
         Files.writeString(sample.configuration(), """
                 [repository.sample]
@@ -92,14 +114,23 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
                 "hash",
                 "--name",
                 "later"));
-        all.addAll(leanCommands(1));
+        all.add(push(SEGMENT + 1));
+        all.addAll(leanCommands(2));
+        var sealed = List.of(
+                "--repo-path",
+                directory.resolve("sealed").toString(),
+                "--key-file",
+                directory.resolve("key").toString());
+        all.add(line(both(sealed), "init", "--allow-root", "--encrypt"));
+        all.add(line(both(sealed), "backup", "--allow-root", "--offline", "--progress", "off"));
+        all.add(line(sealed, "verify", "--deep"));
+        all.add(line(sealed, "restore", "-D", directory.resolve("unsealed").toString()));
+        // With the first one the server runs.
         all.add(line(both(), "check"));
-        all.add(line(both(), "backup", "--allow-root"));
-        all.add(line(both(), "backup", "--allow-root", "--no-resume", "--progress", "off"));
+        all.add(increment("wal"));
+        all.add(increment("summary"));
+        all.add(line(both(), "backup", "--allow-root", "--type", "full", "--no-resume"));
         all.add(line(repository(), "info"));
-        all.add(line(repository(), "info", "--output", "json"));
-        all.add(line(repository(), "info", "--wal"));
-        all.add(line(repository(), "metrics"));
         all.add(line(repository(), "info", "--backup", "sample"));
         all.add(line(repository(), "manifest", "sample"));
         all.add(line(repository(), "manifest", "sample", "--output", "json"));
@@ -111,15 +142,15 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         all.add(line(restore(), "--delta=lsn"));
         all.add(line(repository(), "merge", "later", "--allow-root"));
         all.add(line(repository(), "compact", "--allow-root", "--dry-run"));
-        var sealed = List.of(
-                "--repo-path",
-                directory.resolve("sealed").toString(),
-                "--key-file",
-                directory.resolve("key").toString());
-        all.add(line(both(sealed), "init", "--allow-root", "--encrypt"));
-        all.add(line(both(sealed), "backup", "--allow-root", "--offline", "--progress", "off"));
-        all.add(line(sealed, "verify", "--deep"));
-        all.add(line(sealed, "restore", "-D", directory.resolve("unsealed").toString()));
+        // With this one the archive has a gap, and a backup that it damages.
+        all.add(push(SEGMENT + SEGMENTS));
+        all.add(line(both(), "backup", "--allow-root", "--no-archive-check"));
+        all.add(push(HISTORY));
+        for (var output : List.of("text", "json")) {
+            all.add(line(place(), "info", "--output", output));
+        }
+        all.add(line(place(), "info", "--wal"));
+        all.add(line(place(), "metrics"));
         all.add(line(both(), "config"));
         all.add(List.of("help"));
         return all;
@@ -127,14 +158,18 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
 
     /** Those whose start PostgreSQL waits for; the repository must be there. */
     List<List<String>> leanCommands() {
-        return leanCommands(SEGMENTS);
+        return leanCommands(SEGMENTS - 1);
     }
 
-    /** With a segment that is not archived yet, for that is the case that must be fast. */
+    /**
+     * Those whose start PostgreSQL waits for.
+     *
+     * @param segment is not archived yet, for that is the case that must be fast
+     */
     private List<List<String>> leanCommands(int segment) {
         return List.of(
                 List.of("version"),
-                line(both(), "archive-push", "--allow-root", "pg_wal/" + SEGMENT + segment),
+                push(SEGMENT + segment),
                 line(
                         repository(),
                         "archive-get",
@@ -143,8 +178,17 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
                 line(
                         repository(),
                         "archive-get",
-                        "00000002.history",
+                        NOT_ARCHIVED,
                         directory.resolve("missing").toString()));
+    }
+
+    /** A backup of the running cluster, with the changes of the one segment; progress as where no terminal is. */
+    private List<String> increment(String changes) {
+        return line(both(), "backup", "--allow-root", "--type", "incr", "--base", "sample", "--changes", changes);
+    }
+
+    private List<String> push(String file) {
+        return line(both(), "archive-push", "--allow-root", "pg_wal/" + file);
     }
 
     private List<String> restore() {
@@ -153,6 +197,10 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
 
     private List<String> repository() {
         return List.of("--config", configuration().toString());
+    }
+
+    private List<String> place() {
+        return List.of("--repo-path", directory.resolve("repository").toString());
     }
 
     private List<String> both() {
@@ -175,15 +223,24 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         Directories.delete(directory);
     }
 
-    private static byte[] control() {
+    /** Writes the control file as a checkpoint does. */
+    static void checkpoint(Path data, long lsn) {
+        try {
+            Files.write(data.resolve("global/pg_control"), control(lsn));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] control(long checkpoint) {
         var control = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         control.putLong(0, SYSTEM_IDENTIFIER);
         control.putInt(8, 1700); // pg_control_version
         control.putInt(12, 202_406_281); // catalog_version_no
         control.putInt(16, 1); // DB_SHUTDOWNED
         control.putLong(24, 1_700_000_000L); // time
-        control.putLong(32, SEGMENT_START + 40); // checkPoint
-        control.putLong(40, SEGMENT_START + 40); // checkPointCopy.redo
+        control.putLong(32, checkpoint); // checkPoint
+        control.putLong(40, checkpoint); // checkPointCopy.redo
         control.putInt(48, 1); // .ThisTimeLineID
         control.putInt(52, 1); // .PrevTimeLineID
         control.putLong(64, 1000); // .nextXid

@@ -5,13 +5,18 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Answers on a Unix socket as a PostgreSQL 17 over a {@link SampleCluster} would: just enough of its protocol and of what pgkeep asks
@@ -21,9 +26,15 @@ final class SampleServer implements AutoCloseable {
     private static final int PORT = 5432;
     private static final int TEXT = 25;
 
+    /** Where the segment ends that both the summarizer and the archiver reached. */
+    private static final String SWITCHED = "0/3000000";
+
     private final Path socketDirectory;
     private final ServerSocketChannel listening;
     private final Path data;
+
+    /** With which the next backup begins: in the segment that was forced and archived, or else in one that was not. */
+    private volatile long checkpoint = SampleCluster.LAST_CHECKPOINT;
 
     private SampleServer(Path socketDirectory, ServerSocketChannel listening, Path data) {
         this.socketDirectory = socketDirectory;
@@ -49,6 +60,7 @@ final class SampleServer implements AutoCloseable {
         while (listening.isOpen()) {
             try {
                 var client = listening.accept();
+                run();
                 Thread.ofPlatform().daemon().start(() -> talk(client));
             } catch (IOException _) {
                 return; // closed
@@ -67,9 +79,11 @@ final class SampleServer implements AutoCloseable {
         }
     }
 
-    /** The rows that a statement gives. */
+    /** The rows that a statement gives; a column may be null. */
     private List<List<String>> rows(String sql) {
-        if (sql.contains("pg_control_system()")) {
+        if (sql.equals("SELECT pg_is_in_recovery()")) {
+            return List.of(List.of("f"));
+        } else if (sql.contains("pg_control_system()")) {
             return List.of(List.of("7000000000000000000", "1", "16777216", "8192", "0", "f", "1700000000"));
         } else if (sql.contains("timeline_id")) {
             return List.of(List.of("1", "f"));
@@ -84,25 +98,55 @@ final class SampleServer implements AutoCloseable {
         } else if (sql.contains("pg_database")) {
             return List.of(List.of("1", "template1"));
         } else if (sql.contains("summarized_lsn")) {
-            return List.of(List.of("0/0"));
+            return List.of(List.of(SWITCHED));
+        } else if (sql.contains("pg_available_wal_summaries")) {
+            return List.of(List.of("1", lsn(SampleCluster.FIRST_CHECKPOINT), SWITCHED));
+        } else if (sql.contains("pg_wal_summary_contents")) {
+            // More than pgkeep fetches at once.
+            return IntStream.range(0, 3 * SampleWal.BLOCKS)
+                    .mapToObj(i -> List.of("1663", "1", "1259", Integer.toString(i % SampleWal.BLOCKS), "f"))
+                    .toList();
         } else if (sql.contains("pg_backup_start")) {
-            return List.of(List.of("0/1E00028"));
+            SampleCluster.checkpoint(data, checkpoint);
+            return List.of(List.of(lsn(checkpoint)));
         } else if (sql.contains("pg_backup_stop")) {
+            long stop = checkpoint + 0x10_0000;
+            checkpoint = SampleCluster.LAST_CHECKPOINT;
             return List.of(List.of(
-                    "0/1F00000",
-                    "START WAL LOCATION: 0/1E00028 (file 000000010000000000000001)\nCHECKPOINT LOCATION: 0/1E00060\n"
+                    lsn(stop),
+                    "START WAL LOCATION: 0/2E00028 (file 000000010000000000000002)\nCHECKPOINT LOCATION: 0/2E00060\n"
                             + "BACKUP METHOD: streamed\nBACKUP FROM: primary\nSTART TIME: 2026-01-01 00:00:00 UTC\n"
                             + "LABEL: sample\nSTART TIMELINE: 1\n",
-                    ""));
+                    "",
+                    "0"));
         } else if (sql.contains("pg_switch_wal")) {
-            return List.of(List.of("0/2000000"));
+            checkpoint = SampleCluster.SECOND_CHECKPOINT;
+            return List.of(List.of(SWITCHED));
         } else if (sql.contains("pg_create_restore_point") || sql.contains("pg_current_wal")) {
-            return List.of(List.of("0/1D00000"));
+            return List.of(List.of("0/2D00000"));
         } else if (sql.contains("pg_stat_archiver")) {
-            return List.of(List.of("1", "000000010000000000000001", "2026-01-01 00:00:00+00", "0", "", ""));
+            return List.of(Arrays.asList("2", "000000010000000000000002", "2026-01-01 00:00:00+00", "0", null, null));
         } else {
             return List.of();
         }
+    }
+
+    private static String lsn(long value) {
+        return "%X/%X".formatted(value >>> 32, value & 0xFFFF_FFFFL);
+    }
+
+    /** What a server that runs has in its data directory; not before the first client, for stopped ones are rehearsed, too. */
+    private void run() throws IOException {
+        var lines = List.of(
+                Long.toString(ProcessHandle.current().pid()),
+                data.toString(),
+                "1700000000",
+                Integer.toString(PORT),
+                socketDirectory.toString(),
+                "",
+                "0",
+                "ready");
+        Files.write(data.resolve("postmaster.pid"), lines);
     }
 
     /** One client, from its login to its end. */
@@ -110,6 +154,8 @@ final class SampleServer implements AutoCloseable {
         private final DataInputStream in;
         private final DataOutputStream out;
         private String sql = "";
+        private Iterator<List<String>> rest = Collections.emptyIterator();
+        private char state = 'I';
 
         Session(DataInputStream in, DataOutputStream out) {
             this.in = in;
@@ -145,11 +191,19 @@ final class SampleServer implements AutoCloseable {
                     sql = secondString(body);
                     send('1', message -> {}); // ParseComplete
                 }
-                case 'B' -> send('2', message -> {}); // BindComplete
+                case 'B' -> {
+                    rest = isQuery() ? rows(sql).iterator() : Collections.emptyIterator();
+                    send('2', message -> {}); // BindComplete
+                }
                 case 'C' -> send('3', message -> {}); // CloseComplete
                 case 'D' -> describe();
-                case 'E' -> execute();
+                case 'E' -> execute(mostRows(body));
                 case 'S' -> ready();
+                case 'Q' -> {
+                    sql = new String(body, StandardCharsets.UTF_8).strip();
+                    execute(0);
+                    ready();
+                }
                 case 'X' -> {
                     return false;
                 }
@@ -166,7 +220,7 @@ final class SampleServer implements AutoCloseable {
         }
 
         private void describe() throws IOException {
-            if (!sql.startsWith("SELECT")) {
+            if (!isQuery()) {
                 send('n', message -> {}); // NoData
                 return;
             }
@@ -188,22 +242,49 @@ final class SampleServer implements AutoCloseable {
                     });
         }
 
-        private void execute() throws IOException {
-            var rows = sql.startsWith("SELECT") ? rows(sql) : List.<List<String>>of();
-            for (var row : rows) {
-                send(
-                        'D',
-                        message -> { // DataRow
-                            message.writeShort(row.size());
-                            for (var value : row) {
+        private boolean isQuery() {
+            return sql.startsWith("SELECT");
+        }
+
+        /** Of an Execute message: after the portal's name; 0 is all. */
+        private static int mostRows(byte[] body) {
+            return ByteBuffer.wrap(body).getInt(body.length - 4);
+        }
+
+        private void execute(int mostRows) throws IOException {
+            int sent = 0;
+            for (; rest.hasNext() && (mostRows == 0 || sent < mostRows); sent++) {
+                row(rest.next());
+            }
+            if (mostRows > 0 && sent == mostRows) {
+                send('s', message -> {}); // PortalSuspended
+                return;
+            }
+            var command = sql.replaceFirst("(?s)\\W.*", "");
+            state = switch (command) {
+                case "BEGIN" -> 'T';
+                case "COMMIT" -> 'I';
+                default -> state;
+            };
+            var tag = isQuery() ? command + " " + sent : command;
+            send('C', message -> string(message, tag)); // CommandComplete
+        }
+
+        private void row(List<String> row) throws IOException {
+            send(
+                    'D',
+                    message -> { // DataRow
+                        message.writeShort(row.size());
+                        for (var value : row) {
+                            if (value == null) {
+                                message.writeInt(-1);
+                            } else {
                                 var bytes = value.getBytes(StandardCharsets.UTF_8);
                                 message.writeInt(bytes.length);
                                 message.write(bytes);
                             }
-                        });
-            }
-            var tag = sql.startsWith("SELECT") ? "SELECT " + rows.size() : "SET";
-            send('C', message -> string(message, tag)); // CommandComplete
+                        }
+                    });
         }
 
         private void parameter(String name, String value) throws IOException {
@@ -214,7 +295,7 @@ final class SampleServer implements AutoCloseable {
         }
 
         private void ready() throws IOException {
-            send('Z', message -> message.writeByte('I'));
+            send('Z', message -> message.writeByte(state));
             out.flush();
         }
 

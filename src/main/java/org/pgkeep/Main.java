@@ -27,11 +27,8 @@ public final class Main {
     public static void main(String[] arguments) {
         Cli cli = cli(stream(FileDescriptor.out), stream(FileDescriptor.err));
         int status = translated(run(cli, arguments));
-        if (Cli.isLean(arguments)) {
-            // exit first starts the logging framework, to log the exit.
-            Runtime.getRuntime().halt(status);
-        }
-        System.exit(status);
+        // exit would first start Java's logging framework, to log the exit, and nothing is left to do.
+        Runtime.getRuntime().halt(status);
     }
 
     /** Runs one command line; its exit status. */

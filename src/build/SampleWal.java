@@ -1,45 +1,50 @@
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
- * A WAL segment of PostgreSQL 17 as a busy server fills it, made without one: records of changed blocks, over the borders of pages, up to
+ * WAL of PostgreSQL 17 as a busy server writes it, made without one: records of changed blocks, over the borders of pages and segments, up to
  * a switch. Layouts are those of {@code access/xlog_internal.h}, {@code access/xlogrecord.h}.
  */
-final class SampleSegment {
+final class SampleWal {
     private static final int PAGE_BYTES = 8 << 10;
     private static final int LONG_HEADER_BYTES = 40;
     private static final int SHORT_HEADER_BYTES = 24;
     private static final int RECORD_HEADER_BYTES = 24;
     private static final int ROW_BYTES = 100;
-    private static final int BLOCKS = 5000;
+    static final int BLOCKS = 5000;
 
-    private final ByteBuffer segment;
+    private final ByteBuffer wal;
+    private final int segmentBytes;
     private final long systemIdentifier;
-    private final long start;
     private long previous;
 
-    private SampleSegment(int bytes, int number, long systemIdentifier) {
-        this.segment = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        this.start = (long) number * bytes;
+    private SampleWal(int segmentBytes, int count, long systemIdentifier) {
+        this.wal = ByteBuffer.allocate(segmentBytes * count).order(ByteOrder.LITTLE_ENDIAN);
+        this.segmentBytes = segmentBytes;
         this.systemIdentifier = systemIdentifier;
     }
 
-    /** The segment with this number on timeline 1. */
-    static byte[] of(int bytes, int number, long systemIdentifier) {
-        var made = new SampleSegment(bytes, number, systemIdentifier);
+    /** The segments from number 1 on timeline 1. */
+    static List<byte[]> segments(int segmentBytes, int count, long systemIdentifier) {
+        var made = new SampleWal(segmentBytes, count, systemIdentifier);
         made.fill();
-        return made.segment.array();
+        return IntStream.range(0, count)
+                .mapToObj(i -> Arrays.copyOfRange(made.wal.array(), i * segmentBytes, (i + 1) * segmentBytes))
+                .toList();
     }
 
     private void fill() {
-        for (int i = 0; segment.remaining() > 2 * PAGE_BYTES; i++) {
+        for (int i = 0; wal.remaining() > 2 * PAGE_BYTES; i++) {
             add((byte) 10, (byte) 0, change(i * 7919 % BLOCKS)); // RM_HEAP_ID, XLOG_HEAP_INSERT
         }
         add((byte) 0, (byte) 0x40, new byte[0]); // RM_XLOG_ID, XLOG_SWITCH
-        while (segment.hasRemaining()) {
+        while (wal.hasRemaining()) {
             beginPage(0);
-            segment.position(segment.position() + PAGE_BYTES - segment.position() % PAGE_BYTES);
+            wal.position(wal.position() + PAGE_BYTES - wal.position() % PAGE_BYTES);
         }
     }
 
@@ -49,7 +54,7 @@ final class SampleSegment {
         body.put((byte) 0); // the first block
         body.put((byte) 0x20); // main fork, BKPBLOCK_HAS_DATA
         body.putShort((short) ROW_BYTES);
-        body.putInt(1663).putInt(5).putInt(16_384).putInt(block);
+        body.putInt(1663).putInt(1).putInt(1259).putInt(block);
         body.put((byte) 255).put((byte) 3); // XLR_BLOCK_ID_DATA_SHORT
         for (int i = 0; i < ROW_BYTES; i++) {
             body.put((byte) (block * 31 + i));
@@ -59,7 +64,7 @@ final class SampleSegment {
 
     private void add(byte manager, byte info, byte[] body) {
         beginPage(0);
-        long lsn = start + segment.position();
+        long lsn = segmentBytes + wal.position();
         var record = ByteBuffer.allocate(RECORD_HEADER_BYTES + body.length).order(ByteOrder.LITTLE_ENDIAN);
         record.putInt(record.capacity())
                 .putInt(1000)
@@ -75,30 +80,30 @@ final class SampleSegment {
         record.rewind();
         while (record.hasRemaining()) {
             beginPage(record.remaining());
-            int count = Math.min(record.remaining(), PAGE_BYTES - segment.position() % PAGE_BYTES);
-            segment.put(record.slice(record.position(), count));
+            int count = Math.min(record.remaining(), PAGE_BYTES - wal.position() % PAGE_BYTES);
+            wal.put(record.slice(record.position(), count));
             record.position(record.position() + count);
         }
-        segment.position((segment.position() + 7) / 8 * 8);
+        wal.position((wal.position() + 7) / 8 * 8);
     }
 
     /** Begins a page, if one begins here. */
     private void beginPage(int continued) {
-        int at = segment.position();
+        int at = wal.position();
         if (at % PAGE_BYTES != 0) {
             return;
         }
-        boolean isFirst = at == 0;
-        segment.putShort(at, (short) 0xD116); // xlp_magic of 17
-        segment.putShort(at + 2, (short) ((continued > 0 ? 1 : 0) | (isFirst ? 2 : 0)));
-        segment.putInt(at + 4, 1); // xlp_tli
-        segment.putLong(at + 8, start + at); // xlp_pageaddr
-        segment.putInt(at + 16, continued); // xlp_rem_len
+        boolean isFirst = at % segmentBytes == 0;
+        wal.putShort(at, (short) 0xD116); // xlp_magic of 17
+        wal.putShort(at + 2, (short) ((continued > 0 ? 1 : 0) | (isFirst ? 2 : 0)));
+        wal.putInt(at + 4, 1); // xlp_tli
+        wal.putLong(at + 8, segmentBytes + (long) at); // xlp_pageaddr
+        wal.putInt(at + 16, continued); // xlp_rem_len
         if (isFirst) {
-            segment.putLong(at + 24, systemIdentifier);
-            segment.putInt(at + 32, segment.capacity());
-            segment.putInt(at + 36, PAGE_BYTES);
+            wal.putLong(at + 24, systemIdentifier);
+            wal.putInt(at + 32, segmentBytes);
+            wal.putInt(at + 36, PAGE_BYTES);
         }
-        segment.position(at + (isFirst ? LONG_HEADER_BYTES : SHORT_HEADER_BYTES));
+        wal.position(at + (isFirst ? LONG_HEADER_BYTES : SHORT_HEADER_BYTES));
     }
 }
