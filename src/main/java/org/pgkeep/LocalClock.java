@@ -9,6 +9,11 @@ import java.time.ZoneId;
  * longer than all else that a short command does.
  */
 final class LocalClock extends Clock {
+    /** Looks the zone up beside what else begins. Java searches the program's jar for a table of zones, as it does for much else later. */
+    static void prepare() {
+        Thread.ofPlatform().daemon().name("zone").start(ZoneId::systemDefault);
+    }
+
     @Override
     public Instant instant() {
         return Instant.now();

@@ -34,7 +34,11 @@ public final class Main {
     /** Runs one command line; its exit status. */
     static int run(Cli cli, String... line) {
         // PostgreSQL must see that a restore_command was ended by SIGTERM, and the lean ones have nothing to clean up.
-        return Cli.isLean(line) ? cli.run(line) : Interruption.guard(() -> cli.run(line), Cli.isEndless(line));
+        if (Cli.isLean(line)) {
+            return cli.run(line);
+        }
+        LocalClock.prepare();
+        return Interruption.guard(() -> cli.run(line), Cli.isEndless(line));
     }
 
     private static int translated(int status) {

@@ -1,6 +1,7 @@
 package org.pgkeep.backup;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -12,6 +13,9 @@ import org.pgkeep.repository.WalArchive;
 final class ArchiveWait {
     private static final long POLL_MILLIS_MIN = 10;
     private static final long POLL_MILLIS_MAX = 500;
+
+    /** A segment takes a tenth of a second to come or a minute: what is waited in vain is a part of either. */
+    private static final long POLLS = 8;
 
     private final WalArchive wal;
     private final Duration timeout;
@@ -45,18 +49,17 @@ final class ArchiveWait {
     }
 
     private void await(SegmentSpan.Place place) {
-        long end = System.nanoTime() + timeout.toNanos();
-        long pause = POLL_MILLIS_MIN;
+        long begin = System.nanoTime();
         while (!place.anyIs(wal::has)) {
-            if (System.nanoTime() > end) {
+            long waited = System.nanoTime() - begin;
+            if (waited > timeout.toNanos()) {
                 throw new PgkeepException(
                         ErrorCode.ARCHIVING,
                         "WAL segment " + place + " did not reach the repository within " + timeout.toSeconds() + " s"
                                 + archiverTells.get(),
                         hint);
             }
-            sleep(pause);
-            pause = Math.min(pause * 2, POLL_MILLIS_MAX);
+            sleep(Math.clamp(TimeUnit.NANOSECONDS.toMillis(waited) / POLLS, POLL_MILLIS_MIN, POLL_MILLIS_MAX));
         }
     }
 

@@ -155,8 +155,7 @@ final class BackupRun {
         try (ClusterCopy copy =
                 new ClusterCopy(request, control, mode, writer, increment, remains, this::check, progress)) {
             copy.list();
-            server.ifPresent(running -> running.wal.before());
-            copy.run();
+            copy.run(() -> server.ifPresent(running -> running.wal.before()));
             BackupMode.Stop stop = mode.stop();
             Duration copying = Duration.between(started, clock.instant());
             Instant completing = clock.instant();

@@ -70,24 +70,29 @@ final class ClusterCopy implements AutoCloseable {
         }
     }
 
-    /** Copies what was listed. */
-    void run() {
+    /**
+     * Copies what was listed.
+     *
+     * @param ready called once it is known what to copy, before it is read: throws when nothing should be
+     */
+    void run(Runnable ready) {
         if (increment.isPresent()) {
-            copyChanges(increment.get());
+            copyChanges(increment.get(), ready);
         } else {
-            copyAll();
+            copyAll(ready);
         }
         copyControlFile();
     }
 
-    private void copyAll() {
+    private void copyAll(Runnable ready) {
         try (CopyPlan plan = new CopyPlan(request.temporary(), null, remains.source())) {
             CopyPlanner.planFull(listing, remains.byFile(listing), plan);
+            ready.run();
             copy(plan);
         }
     }
 
-    private void copyChanges(Increment from) {
+    private void copyChanges(Increment from, Runnable ready) {
         try (BaseManifest base = from.manifest()) {
             BaseFile.Source source = new BaseFile.Source(base.header().sources(), new BlockHashes(from.cluster()));
             try (CopyPlan plan = new CopyPlan(request.temporary(), source, remains.source())) {
@@ -96,6 +101,7 @@ final class ClusterCopy implements AutoCloseable {
                     new CopyPlanner(request.dataDirectory(), control, source, from.changes(), untold)
                             .plan(listing, base, remains.byFile(listing), plan);
                 }
+                ready.run();
                 copy(plan);
             }
         }

@@ -8,7 +8,6 @@ import java.util.Map;
 import org.pgkeep.config.CommandName;
 import org.pgkeep.config.Option;
 import org.pgkeep.config.Options;
-import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +21,7 @@ final class HelpText {
 
     /** One command's page. */
     static String of(CommandPage page, boolean bold) {
-        CommandSpec spec = CommandSpec.create().name("pgkeep " + page.command());
+        CommandSpec spec = Picocli.specification().name("pgkeep " + page.command());
         spec.usageMessage()
                 .width(COLUMNS)
                 .sortOptions(false)
@@ -45,7 +44,7 @@ final class HelpText {
             group.getValue().forEach(option -> builder.addArg(Picocli.option(option, true)));
             spec.addArgGroup(builder.build());
         }
-        return new CommandLine(spec).getUsageMessage(bold ? Ansi.ON : Ansi.OFF);
+        return Picocli.commandLine(spec).getUsageMessage(bold ? Ansi.ON : Ansi.OFF);
     }
 
     /** The options of a command by their headings, secrets left out: they cannot be typed. */

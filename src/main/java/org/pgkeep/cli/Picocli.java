@@ -25,7 +25,7 @@ final class Picocli {
 
     /** Reads the command line of this command. */
     static Given parse(CommandName command, String[] arguments) {
-        CommandSpec root = CommandSpec.create().name("pgkeep");
+        CommandSpec root = specification().name("pgkeep");
         Options.of(command).forEach(option -> root.addOption(option(option, false)));
         // Options may stand before the command as well, so the command word is just the first operand.
         PositionalParamSpec words = PositionalParamSpec.builder()
@@ -50,11 +50,26 @@ final class Picocli {
     }
 
     private static CommandLine configured(CommandSpec root) {
-        return new CommandLine(root)
+        return commandLine(root)
                 .setExpandAtFiles(false)
                 .setInterpolateVariables(false)
                 .setTrimQuotes(false)
                 .setUnmatchedOptionsArePositionalParams(false);
+    }
+
+    static CommandSpec specification() {
+        return CommandSpec.wrapWithoutInspection(null, Picocli::create);
+    }
+
+    static CommandLine commandLine(CommandSpec specification) {
+        return new CommandLine(specification, Picocli::create);
+    }
+
+    /** What collects values. picocli's own factory looks for Groovy first: a search for what is not there opens the program's jar. */
+    private static <T> T create(Class<T> type) throws Exception {
+        return type == List.class
+                ? type.cast(new ArrayList<>())
+                : CommandLine.defaultFactory().create(type);
     }
 
     /** The option as picocli knows it; {@code forHelp} shows only the sensible form of each. */
