@@ -64,6 +64,7 @@ incremental_on_15() {
 incremental_on_18() {
   turn pgkeep
   change "$(seven_percent)"
+  warm "$data"
   backup pgkeep "$dir/tmp/pgkeep-summary" --changes summary
   blocks_read
   backup pgkeep "$dir/tmp/pgkeep-none18"

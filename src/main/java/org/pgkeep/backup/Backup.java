@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ControlFile;
@@ -43,6 +44,7 @@ public final class Backup {
      * @throws PgkeepException with the code of what went wrong; nothing of the backup is left then
      */
     public BackupResult online(BackupRequest request, ServerSession session) {
+        Xxh3.prepare();
         ControlFile control = ControlFile.parse(DataDirectory.controlBytes(request.dataDirectory()));
         ServerFacts facts = session.facts();
         Identity.assertSame(request.dataDirectory(), control, facts);
@@ -84,6 +86,7 @@ public final class Backup {
      *     cleanly
      */
     public BackupResult offline(BackupRequest request) {
+        Xxh3.prepare();
         Path directory = request.dataDirectory();
         ControlFile control = ControlFile.parse(DataDirectory.controlBytes(directory));
         BackupMode mode = BackupMode.Offline.of(directory, control);

@@ -15,7 +15,26 @@ public final class Xxh3 {
     /** As much as Java wants to see of a method before it compiles it, and no more. */
     private static final int WARM_UP_BYTES = 1 << 14;
 
+    /** Once it is known that the system has a library, and that it hashes as this one. */
+    private static volatile boolean bySystem;
+
     private Xxh3() {}
+
+    /**
+     * Has blocks hashed by the system's library from some moment on, if it has one ({@code libxxhash.so.0}): looks for it, for 60 ms, beside
+     * what else begins. Worth it for who hashes gigabytes.
+     */
+    public static void prepare() {
+        Thread.ofPlatform().daemon().name("hash").start(() -> bySystem = isInSystem());
+    }
+
+    private static boolean isInSystem() {
+        try {
+            return SystemXxh3.agrees(bytes -> HASHER.hashBytesToLong(bytes, 0, bytes.length));
+        } catch (LinkageError | RuntimeException e) {
+            return false;
+        }
+    }
 
     /**
      * Hashes a little for nothing, with a new process's first segment to come: Java compiles the hash then while something else is done, and
@@ -27,7 +46,7 @@ public final class Xxh3 {
 
     /** The 64-bit hash of a range. */
     public static long hash(byte[] bytes, int offset, int length) {
-        return HASHER.hashBytesToLong(bytes, offset, length);
+        return bySystem ? SystemXxh3.hash(bytes, offset, length) : HASHER.hashBytesToLong(bytes, offset, length);
     }
 
     /** A 64-bit hash that is fed piece by piece. */

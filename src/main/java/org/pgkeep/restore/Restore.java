@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.linux.LinuxFile;
@@ -58,6 +59,7 @@ public final class Restore {
     public RestoreResult run(RestoreRequest request) {
         Instant start = clock.instant();
         LinuxFile.prepare();
+        Xxh3.prepare();
         BackupChoice.Chosen chosen = new BackupChoice(cluster, elsewhere, request.wanted(), progress).choose();
         BackupRecord backup = chosen.backup();
         MajorVersion version = version(backup);

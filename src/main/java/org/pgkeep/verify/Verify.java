@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.SegmentName;
@@ -109,6 +110,9 @@ public final class Verify {
      * @throws PgkeepException {@code CLUSTER_UNKNOWN}, {@code BACKUP_UNKNOWN}, or what keeps the repository from being read
      */
     public Result run(Request request) {
+        if (request.deep()) {
+            Xxh3.prepare();
+        }
         Tally tally = new Tally();
         List<Finding> all = new ArrayList<>();
         List<Judged> judged = new ArrayList<>();

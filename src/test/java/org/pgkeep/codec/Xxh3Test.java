@@ -1,0 +1,69 @@
+package org.pgkeep.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThatCode;
+
+import com.dynatrace.hash4j.hashing.Hashing;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class Xxh3Test {
+    private static final byte[] BYTES = bytes();
+
+    private static byte[] bytes() {
+        byte[] bytes = new byte[20_000];
+        new Random(3).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static long byJava(byte[] bytes, int offset, int length) {
+        return Hashing.xxh3_64().hashBytesToLong(bytes, offset, length);
+    }
+
+    private static void assumeLibrary() {
+        assumeThatCode(() -> SystemXxh3.agrees(any -> 0))
+                .as("this machine has the library")
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void theHashIsTheReferences() {
+        // What xxhsum -H3 prints for an empty file.
+        assertThat(Xxh3.hash(new byte[0], 0, 0)).isEqualTo(0x2D06800538D394C2L);
+    }
+
+    @Test
+    void theSystemsLibraryGivesTheSameHashOfAnyRange() {
+        assumeLibrary();
+
+        for (int length = 0; length < 2000; length++) {
+            int offset = length * 7 % 1001;
+            assertThat(SystemXxh3.hash(BYTES, offset, length))
+                    .as("%s bytes from %s", length, offset)
+                    .isEqualTo(byJava(BYTES, offset, length));
+        }
+        assertThat(SystemXxh3.hash(BYTES, 3, 8192)).isEqualTo(byJava(BYTES, 3, 8192));
+        assertThat(SystemXxh3.agrees(bytes -> byJava(bytes, 0, bytes.length))).isTrue();
+    }
+
+    @Test
+    void aLibraryThatHashesOtherwiseIsNotTaken() {
+        assumeLibrary();
+
+        assertThat(SystemXxh3.agrees(bytes -> bytes.length == 8192 ? 0 : byJava(bytes, 0, bytes.length)))
+                .isFalse();
+    }
+
+    @Test
+    void hashesStayTheSameWhileTheLibraryTakesOver() {
+        long expected = byJava(BYTES, 5, 8192);
+
+        Xxh3.prepare();
+
+        long end = System.nanoTime() + Duration.ofMillis(500).toNanos();
+        while (System.nanoTime() < end) {
+            assertThat(Xxh3.hash(BYTES, 5, 8192)).isEqualTo(expected);
+        }
+    }
+}
