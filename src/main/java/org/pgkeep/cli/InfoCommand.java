@@ -12,6 +12,7 @@ import org.pgkeep.config.Options;
 import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.linux.LinuxDirectory;
 import org.pgkeep.report.BackupDetail;
 import org.pgkeep.report.Info;
 import org.pgkeep.repository.ClusterName;
@@ -49,6 +50,7 @@ final class InfoCommand implements Command {
     @Override
     public int run(Invocation invocation) {
         invocation.operands(page(), 0, 0);
+        LinuxDirectory.prepare();
         Settings settings = invocation.settings();
         Optional<String> backup = settings.find(Options.BACKUP_LABEL);
         boolean wal = settings.find(Options.WAL).orElse(false);

@@ -7,6 +7,7 @@ import org.pgkeep.config.Options;
 import org.pgkeep.config.Settings;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.linux.LinuxDirectory;
 import org.pgkeep.postgres.server.ArchiveQueue;
 import org.pgkeep.report.Info;
 import org.pgkeep.repository.ClusterName;
@@ -33,6 +34,7 @@ final class MetricsCommand implements Command {
     @Override
     public int run(Invocation invocation) {
         invocation.operands(page(), 0, 0);
+        LinuxDirectory.prepare();
         Settings settings = invocation.settings();
         Optional<ClusterName> cluster =
                 settings.clusterIsChosen() ? Optional.of(new ClusterName(settings.cluster())) : Optional.empty();

@@ -92,7 +92,7 @@ public final class LinuxFile implements AutoCloseable {
      */
     // The handles are declared to throw anything, and binding them fails with errors, not exceptions. None is worth a
     // failed backup.
-    private static <T> T ask(Question<T> question, T otherwise) {
+    static <T> T ask(Question<T> question, T otherwise) {
         try {
             return question.ask();
         } catch (VirtualMachineError e) {
@@ -103,7 +103,7 @@ public final class LinuxFile implements AutoCloseable {
     }
 
     @FunctionalInterface
-    private interface Question<T> {
+    interface Question<T> {
         T ask() throws Throwable;
     }
 }

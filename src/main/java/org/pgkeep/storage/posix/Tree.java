@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.linux.LinuxDirectory;
 import org.pgkeep.storage.ObjectInfo;
 import org.pgkeep.storage.ObjectName;
 
@@ -146,6 +147,15 @@ record Tree(Path root) {
 
     /** Empty if the folder does not exist. */
     private Optional<List<String>> list(Path folder) {
+        return LinuxDirectory.names(folder).map(all -> shown(folder, all)).or(() -> listByJava(folder));
+    }
+
+    private List<String> shown(Path folder, List<String> all) {
+        all.removeIf(name -> !isShown(folder, name));
+        return all;
+    }
+
+    private Optional<List<String>> listByJava(Path folder) {
         List<String> names = new ArrayList<>();
         int prefix = folder.resolve("x").toString().length() - 1;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
