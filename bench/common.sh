@@ -197,12 +197,14 @@ fresh_repository() {
   turn "$1"
 }
 
-# warm DIRECTORY...: the file system's cache holds these and, for root, nothing else: what ran before must not matter, and a full memory
-# makes whoever writes next tidy up.
+# warm DIRECTORY...: the file system's cache holds these, both programs and, for root, nothing else: what ran before must not matter, and a
+# full memory makes whoever writes next tidy up.
 warm() {
   sync
   [ ! -w /proc/sys/vm/drop_caches ] || echo 1 > /proc/sys/vm/drop_caches
-  find "$@" -type f -print0 | xargs -0 -r cat > /dev/null
+  find "$@" "$dir/pgkeep" -type f -print0 | xargs -0 -r cat > /dev/null
+  "$dir/pgkeep/bin/pgkeep" help > /dev/null
+  pgbackrest help > /dev/null
 }
 
 # timed RESULT COMMAND...: runs a command with the clock on; appends "wall user+system peakKiB" to a file. Its output is in tmp/output.

@@ -21,7 +21,8 @@ import java.util.Optional;
  * an archive has a million. Never fails: where it does not work, Java's way does, or says why it does not.
  */
 public final class LinuxDirectory {
-    private static final int BUFFER_BYTES = 64 << 10;
+    /** The names of 256 segments, which lie in a folder, fit in. */
+    private static final int BUFFER_BYTES = 32 << 10;
 
     // struct linux_dirent64: d_ino, d_off, d_reclen, d_type, d_name. A record's length is a multiple of 8, its name
     // ends with a zero.
@@ -29,9 +30,18 @@ public final class LinuxDirectory {
     private static final int NAME_AT = 19;
     private static final int RECORD_UNIT = 8;
 
+    /** For each thread that reads many: to get new memory takes longer than to fill it. */
+    private static final ThreadLocal<Buffer> BUFFERS = ThreadLocal.withInitial(Buffer::new);
+
     private static volatile boolean ready;
 
     private LinuxDirectory() {}
+
+    /** Where the kernel writes, and where Java reads. */
+    private static final class Buffer {
+        final MemorySegment outside = Arena.ofAuto().allocate(BUFFER_BYTES);
+        final byte[] records = new byte[BUFFER_BYTES];
+    }
 
     /** The call, in a class of its own: C libraries before glibc 2.30 do not have it. */
     private static final class Call {
@@ -73,15 +83,14 @@ public final class LinuxDirectory {
         if (descriptor < 0) {
             return Optional.empty();
         }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment buffer = arena.allocate(BUFFER_BYTES);
-            byte[] records = new byte[BUFFER_BYTES];
+        try {
+            Buffer buffer = BUFFERS.get();
             List<String> names = new ArrayList<>();
-            long bytes = Call.read(descriptor, buffer);
+            long bytes = Call.read(descriptor, buffer.outside);
             while (bytes > 0) {
-                MemorySegment.copy(buffer, JAVA_BYTE, 0, records, 0, (int) bytes);
-                add(records, (int) bytes, names);
-                bytes = Call.read(descriptor, buffer);
+                MemorySegment.copy(buffer.outside, JAVA_BYTE, 0, buffer.records, 0, (int) bytes);
+                add(buffer.records, (int) bytes, names);
+                bytes = Call.read(descriptor, buffer.outside);
             }
             return bytes == 0 ? Optional.of(names) : Optional.empty();
         } finally {

@@ -144,10 +144,11 @@ final class ClusterSurvey {
             BackupRecord record = scanned.brief;
             Label label = record.label();
             // A base is older, so its chain is known by now.
-            chains.put(
-                    label,
-                    record.base().map(base -> chains.getOrDefault(base, label)).orElse(label));
-            entries.add(entry(scanned, Optional.ofNullable(chains.get(label)).orElse(label)));
+            Label chain = record.base().isPresent()
+                    ? chains.getOrDefault(record.base().get(), label)
+                    : label;
+            chains.put(label, chain);
+            entries.add(entry(scanned, chain));
         }
         return entries;
     }
@@ -156,26 +157,39 @@ final class ClusterSurvey {
         BackupRecord record = scanned.brief;
         BackupMark mark = marks.of(record.label());
         Recovery.Goal goal = lines(record.historyId()).goal(record);
-        // One that was removed since it was read, with its packs, is not damaged.
-        Optional<String> missing = shares.missing(scanned.uses).filter(_ -> cluster.exists(record.label()));
+        Optional<String> missing = shares.missing(scanned.uses);
+        if (missing.isPresent() && !cluster.exists(record.label())) {
+            // Removed since it was read, with its packs: not damaged.
+            missing = Optional.empty();
+        }
         if (!isUsable(record.label()) || missing.isPresent()) {
             goal = goal.ofDamaged();
         }
-        List<String> reasons = new ArrayList<>();
-        goal.firstMissing()
-                .ifPresent(segment ->
-                        reasons.add("WAL segment " + segment + ", which it needs to be consistent, is missing"));
-        missing.ifPresent(reasons::add);
-        mark.validation().ifPresent(validation -> reasons.addAll(validation.damage()));
         return new BackupEntry(
                 record,
                 chain,
                 mark,
                 BackupStatus.of(goal.firstMissing().isPresent() || missing.isPresent(), scanned.warnings, mark),
-                reasons,
+                reasons(goal, missing, mark),
                 scanned.warnings,
                 shares.of(scanned.uses),
                 goal);
+    }
+
+    /** Asks before it says: of ten thousand backups hardly one has any. */
+    private static List<String> reasons(Recovery.Goal goal, Optional<String> missingPack, BackupMark mark) {
+        if (goal.firstMissing().isEmpty()
+                && missingPack.isEmpty()
+                && mark.validation().isEmpty()) {
+            return List.of();
+        }
+        List<String> reasons = new ArrayList<>();
+        goal.firstMissing()
+                .ifPresent(segment ->
+                        reasons.add("WAL segment " + segment + ", which it needs to be consistent, is missing"));
+        missingPack.ifPresent(reasons::add);
+        mark.validation().ifPresent(validation -> reasons.addAll(validation.damage()));
+        return reasons;
     }
 
     private RecoveryLines lines(int historyId) {

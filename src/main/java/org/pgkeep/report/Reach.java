@@ -15,6 +15,11 @@ final class Reach {
     private final WalSurvey wal;
     private final TimelineHistory history;
 
+    /** The last stretch that was gone along: backups come in order, and thousands begin in one. */
+    private long begin;
+
+    private long missing;
+
     Reach(WalSurvey wal, TimelineHistory history) {
         this.wal = wal;
         this.history = history;
@@ -27,6 +32,14 @@ final class Reach {
 
     /** The number of the first segment that is missing, from this one on. */
     long firstMissingFrom(long number) {
+        if (number < begin || number >= missing) {
+            begin = number;
+            missing = goFrom(number);
+        }
+        return missing;
+    }
+
+    private long goFrom(long number) {
         long at = number;
         for (OptionalInt holder = holder(at); holder.isPresent(); holder = holder(at)) {
             long endOfRun = wal.runs(holder.getAsInt()).endOfRun(at).orElseThrow();
@@ -40,10 +53,13 @@ final class Reach {
      * Empty when nothing was.
      */
     Optional<WalRange.Streamed> streamed(long number) {
-        return wal.streamed(history.timeline())
-                .filter(streamed -> history.timelineAt(wal.start(number)) == history.timeline())
-                .filter(streamed -> wal.start(number).isBefore(streamed.end()))
-                .filter(streamed -> streamed.segment().equals(segment(number)));
+        Optional<WalRange.Streamed> newest = wal.streamed(history.timeline());
+        // Mostly there is nothing to ask.
+        return newest.isEmpty()
+                ? newest
+                : newest.filter(streamed -> history.timelineAt(wal.start(number)) == history.timeline())
+                        .filter(streamed -> wal.start(number).isBefore(streamed.end()))
+                        .filter(streamed -> streamed.segment().equals(segment(number)));
     }
 
     /** The youngest timeline that could have written the segment, and of which it is there. */

@@ -116,9 +116,12 @@ final class RecoveryLines {
             lines.add(new Recovery.Line(reach.history().timeline(), past, spans, holes));
         }
         boolean main = past.isEmpty();
-        ways.forEach(way -> goals.computeIfAbsent(
-                way.backup.label(),
-                _ -> goal(reach, way, main && !earliest.isEmpty() && way.end.equals(earliest.lastKey()))));
+        for (Way way : ways) {
+            if (!goals.containsKey(way.backup.label())) {
+                boolean newest = main && !earliest.isEmpty() && way.end.equals(earliest.lastKey());
+                goals.put(way.backup.label(), goal(reach, way, newest));
+            }
+        }
     }
 
     private static boolean isOn(TimelineHistory history, BackupRecord backup) {
@@ -133,8 +136,8 @@ final class RecoveryLines {
         long firstMissing = reach.firstMissingFrom(wal.number(start));
         Lsn end = wal.start(firstMissing);
         boolean complete = !backup.needsArchive() || backup.stopLsn().compareTo(end) <= 0;
-        Lsn streamedTo =
-                reach.streamed(firstMissing).map(WalRange.Streamed::end).orElse(end);
+        Optional<WalRange.Streamed> streamed = reach.streamed(firstMissing);
+        Lsn streamedTo = streamed.isPresent() ? streamed.get().end() : end;
         Lsn reached = streamedTo.isBefore(backup.stopLsn()) ? backup.stopLsn() : streamedTo;
         return new Way(backup, firstMissing, reached, complete, backup.stopped());
     }
@@ -155,10 +158,18 @@ final class RecoveryLines {
         if (way.end.equals(way.backup.stopLsn()) && !way.backup.needsArchive()) {
             return Optional.of(stopped);
         }
-        Optional<Instant> last = reach.streamed(way.firstMissing)
-                .flatMap(running -> archived.computeIfAbsent(running.segment(), wal::streamedAt))
-                .or(() -> archived.computeIfAbsent(reach.segment(way.firstMissing - 1), wal::archivedAt));
-        return last.map(time -> time.isBefore(stopped) ? stopped : time);
+        Optional<Instant> last = arrival(reach, way.firstMissing);
+        return last.isPresent() && last.get().isBefore(stopped) ? Optional.of(stopped) : last;
+    }
+
+    private Optional<Instant> arrival(Reach reach, long firstMissing) {
+        Optional<WalRange.Streamed> running = reach.streamed(firstMissing);
+        Optional<Instant> streamed = running.isPresent()
+                ? archived.computeIfAbsent(running.get().segment(), wal::streamedAt)
+                : Optional.empty();
+        return streamed.isPresent()
+                ? streamed
+                : archived.computeIfAbsent(reach.segment(firstMissing - 1), wal::archivedAt);
     }
 
     private Recovery.Hole hole(Reach reach, Recovery.Span before, Way wayBefore, Recovery.Span span, Way way) {

@@ -165,7 +165,8 @@ final class WalSurvey {
 
     /** How far the newest segment of a timeline that is not complete was streamed; empty when it was not. */
     Optional<WalRange.Streamed> streamed(int timeline) {
-        return Optional.ofNullable(timelines.get(timeline)).flatMap(found -> found.streamed);
+        Timeline found = timelines.get(timeline);
+        return found == null ? Optional.empty() : found.streamed;
     }
 
     /** When the last of what was streamed of a segment was stored; empty when it cannot be told. */

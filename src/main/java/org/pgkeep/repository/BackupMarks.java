@@ -44,7 +44,8 @@ public final class BackupMarks {
 
         /** What is known of this backup; nothing where nobody marked it, or where the mark cannot be read. */
         public BackupMark of(Label label) {
-            return Optional.ofNullable(sound.get(label)).orElseGet(() -> BackupMark.none(label));
+            BackupMark known = sound.get(label);
+            return known != null ? known : BackupMark.none(label);
         }
 
         /** The backups of this name: one at most, but where two processes gave it on a store without compare-and-swap. */

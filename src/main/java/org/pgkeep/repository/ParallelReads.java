@@ -47,8 +47,14 @@ final class ParallelReads<I, O> {
         }
         work();
         others.forEach(this::join);
-        switch (failure.get()) {
-            case null -> {}
+        Throwable failed = failure.get();
+        if (failed != null) {
+            fail(failed);
+        }
+    }
+
+    private static void fail(Throwable failed) {
+        switch (failed) {
             case RuntimeException e -> throw e;
             case Error e -> throw e;
             case Throwable e -> throw new PgkeepException(ErrorCode.BUG, "a reader failed").causedBy(e);

@@ -1,6 +1,7 @@
 package org.pgkeep.storage;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 
@@ -14,6 +15,7 @@ public record ObjectName(String value) implements Comparable<ObjectName> {
     public static final int BYTES_MAX = 1000;
 
     private static final int COMPONENT_BYTES_MAX = 255;
+    private static final boolean[] ORDINARY = ordinary();
 
     public ObjectName {
         if (value.isEmpty() || value.length() > BYTES_MAX) {
@@ -39,12 +41,20 @@ public record ObjectName(String value) implements Comparable<ObjectName> {
             return false;
         }
         for (int i = 0; i < bytes.length; i++) {
-            byte b = bytes[i];
-            if (b <= ' ' || b == 0x7f || b == '/' || (b == '?' && text.charAt(i) != '?')) {
+            if (!ORDINARY[bytes[i] & 0xFF] && text.charAt(i) != '?') {
                 return false;
             }
         }
         return true;
+    }
+
+    /** By byte: what stands in names, but for the question mark, which may stand for something else. */
+    private static boolean[] ordinary() {
+        boolean[] ordinary = new boolean[256];
+        Arrays.fill(ordinary, ' ' + 1, 0x7f, true);
+        ordinary['/'] = false;
+        ordinary['?'] = false;
+        return ordinary;
     }
 
     private static boolean isComponent(String text, int from, int to) {
