@@ -1,5 +1,8 @@
 package org.pgkeep.linux;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
 /**
@@ -10,7 +13,12 @@ import java.nio.file.Path;
  * <p>Closing any descriptor of a file drops the {@code fcntl} locks that this process has on it: do not use this on lock files.
  */
 public final class LinuxFile implements AutoCloseable {
+    /** As much as {@link #read} reads. */
+    public static final int READ_MAX = 64 << 10;
+
     private static final int NONE = -1;
+    private static final ThreadLocal<MemorySegment> BUFFERS =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(READ_MAX));
 
     private int descriptor;
 
@@ -42,6 +50,26 @@ public final class LinuxFile implements AutoCloseable {
     /** Whether the file is open and the calls are there. */
     public boolean isAvailable() {
         return descriptor >= 0;
+    }
+
+    /**
+     * Reads a little ({@code pread(2)}): what a channel does around that call takes longer than a page in the cache does, and matters to who
+     * reads a million.
+     *
+     * @param length up to {@link #READ_MAX}
+     * @return {@code false} if it was not all read, for whatever reason: then ask a channel
+     */
+    public boolean read(byte[] content, int offset, int length, long position) {
+        return isAvailable() && ask(() -> copied(content, offset, length, position), false);
+    }
+
+    private boolean copied(byte[] content, int offset, int length, long position) throws Throwable {
+        MemorySegment buffer = BUFFERS.get();
+        if (SystemCalls.read(descriptor, buffer, Math.min(length, READ_MAX), position) != length) {
+            return false;
+        }
+        MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, content, offset, length);
+        return true;
     }
 
     /**

@@ -26,6 +26,8 @@ final class SystemCalls {
     private static final MethodHandle OPEN =
             bind("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle PREAD =
+            bind("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle SYNCFS = bind("syncfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle SYNC_FILE_RANGE =
             bind("sync_file_range", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
@@ -61,6 +63,11 @@ final class SystemCalls {
 
     static void close(int descriptor) throws Throwable {
         int _ = (int) CLOSE.invokeExact(descriptor);
+    }
+
+    /** How many bytes were read, or a negative number. */
+    static long read(int descriptor, MemorySegment target, long bytes, long position) throws Throwable {
+        return (long) PREAD.invokeExact(descriptor, target, bytes, position);
     }
 
     static boolean syncfs(int descriptor) throws Throwable {

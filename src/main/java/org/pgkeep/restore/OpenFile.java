@@ -38,6 +38,7 @@ final class OpenFile implements Closeable {
     private final Path location;
     private final FileChannel cached;
     private @Nullable FileChannel direct;
+    private @Nullable LinuxFile quick;
 
     private OpenFile(Path location, FileChannel cached) {
         this.location = location;
@@ -72,7 +73,20 @@ final class OpenFile implements Closeable {
      * @return {@code false} when the file ends before {@code position}: then nothing is filled
      */
     boolean read(byte[] content, int offset, int length, int room, long position) throws IOException {
+        if (length <= LinuxFile.READ_MAX && readQuickly(content, offset, length, position)) {
+            Arrays.fill(content, offset + length, offset + room, (byte) 0);
+            return true;
+        }
         return read(cached, content, offset, length, room, position);
+    }
+
+    private boolean readQuickly(byte[] content, int offset, int length, long position) {
+        LinuxFile file = quick;
+        if (file == null) {
+            file = LinuxFile.open(location);
+            quick = file;
+        }
+        return length > 0 && file.read(content, offset, length, position);
     }
 
     static boolean read(FileChannel file, byte[] content, int offset, int length, int room, long position)
@@ -145,6 +159,9 @@ final class OpenFile implements Closeable {
     @Override
     public void close() throws IOException {
         try (cached) {
+            if (quick != null) {
+                quick.close();
+            }
             if (direct != null) {
                 direct.close();
             }

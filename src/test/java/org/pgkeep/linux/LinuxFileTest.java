@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -47,9 +49,32 @@ final class LinuxFileTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void readsWhatIsThereAndNothingElse() throws IOException {
+        byte[] content = new byte[100_000];
+        new Random(1).nextBytes(content);
+        Path path = Files.write(directory.resolve("file"), content);
+        byte[] read = new byte[content.length];
+        try (LinuxFile file = LinuxFile.open(path)) {
+            assertThat(file.read(read, 7, 8192, 90_000)).isTrue();
+            assertThat(Arrays.copyOfRange(read, 7, 7 + 8192)).isEqualTo(Arrays.copyOfRange(content, 90_000, 98_192));
+            assertThat(read[6]).isZero();
+            assertThat(read[7 + 8192]).isZero();
+
+            assertThat(file.read(read, 0, LinuxFile.READ_MAX, 0)).isTrue();
+            assertThat(file.read(read, 0, LinuxFile.READ_MAX + 1, 0))
+                    .as("more than it reads")
+                    .isFalse();
+            assertThat(file.read(read, 0, 8192, 95_000)).as("over the end").isFalse();
+            assertThat(file.read(read, 0, 8192, 200_000)).as("behind the end").isFalse();
+        }
+    }
+
+    @Test
     void aMissingFileAnswersNoToEverything() {
         try (LinuxFile file = LinuxFile.openForWriting(directory.resolve("missing"))) {
             assertThat(file.isAvailable()).isFalse();
+            assertThat(file.read(new byte[1], 0, 1, 0)).isFalse();
             assertThat(file.startWriteBack(0, 1)).isFalse();
             assertThat(file.allocate(0, 1)).isFalse();
             assertThat(file.advise(Advice.SEQUENTIAL, 0, 0)).isFalse();
