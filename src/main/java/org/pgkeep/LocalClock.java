@@ -11,7 +11,9 @@ import java.time.ZoneId;
 final class LocalClock extends Clock {
     /** Looks the zone up beside what else begins. Java searches the program's jar for a table of zones, as it does for much else later. */
     static void prepare() {
-        Thread.ofPlatform().daemon().name("zone").start(ZoneId::systemDefault);
+        Thread.ofPlatform().daemon().name("zone").start(() -> {
+            ZoneId _ = ZoneId.systemDefault();
+        });
     }
 
     @Override

@@ -101,7 +101,7 @@ public final class LinuxDirectory {
     private static void add(byte[] records, int bytes, List<String> names) {
         int length;
         for (int at = 0; at < bytes; at += length) {
-            length = records[at + LENGTH_AT] & 0xFF | (records[at + LENGTH_AT + 1] & 0xFF) << 8;
+            length = (records[at + LENGTH_AT] & 0xFF) | ((records[at + LENGTH_AT + 1] & 0xFF) << 8);
             int from = at + NAME_AT;
             int to = Math.max(from, at + length - RECORD_UNIT);
             while (records[to] != 0) {
