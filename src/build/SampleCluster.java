@@ -57,6 +57,7 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         for (int number = 1; number <= SEGMENTS; number++) {
             Files.write(sample.data().resolve("pg_wal").resolve(SEGMENT + number), wal.get(number - 1));
         }
+        Files.createFile(sample.noConfiguration());
         Files.writeString(sample.configuration(), """
                 [repository.sample]
                 path = "%s"
@@ -94,6 +95,10 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         return directory.resolve("pgkeep.toml");
     }
 
+    private Path noConfiguration() {
+        return directory.resolve("none.toml");
+    }
+
     private Path data() {
         return directory.resolve("data");
     }
@@ -116,11 +121,8 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
                 "later"));
         all.add(push(SEGMENT + 1));
         all.addAll(leanCommands(2));
-        var sealed = List.of(
-                "--repo-path",
-                directory.resolve("sealed").toString(),
-                "--key-file",
-                directory.resolve("key").toString());
+        var sealed =
+                line(place("sealed"), "--key-file", directory.resolve("key").toString());
         all.add(line(both(sealed), "init", "--allow-root", "--encrypt"));
         all.add(line(both(sealed), "backup", "--allow-root", "--offline", "--progress", "off"));
         all.add(line(sealed, "verify", "--deep"));
@@ -147,10 +149,10 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         all.add(line(both(), "backup", "--allow-root", "--no-archive-check"));
         all.add(push(HISTORY));
         for (var output : List.of("text", "json")) {
-            all.add(line(place(), "info", "--output", output));
+            all.add(line(place("repository"), "info", "--output", output));
         }
-        all.add(line(place(), "info", "--wal"));
-        all.add(line(place(), "metrics"));
+        all.add(line(place("repository"), "info", "--wal"));
+        all.add(line(place("repository"), "metrics"));
         all.add(line(both(), "config"));
         all.add(List.of("help"));
         return all;
@@ -199,8 +201,13 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         return List.of("--config", configuration().toString());
     }
 
-    private List<String> place() {
-        return List.of("--repo-path", directory.resolve("repository").toString());
+    /** A repository of which no configuration knows: also none of this machine. */
+    private List<String> place(String name) {
+        return List.of(
+                "--config",
+                noConfiguration().toString(),
+                "--repo-path",
+                directory.resolve(name).toString());
     }
 
     private List<String> both() {

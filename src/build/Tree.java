@@ -210,7 +210,8 @@ record Tree(Path project, Path root, List<Path> jars) {
                 "-cp",
                 "/proc/self/fd/9"));
         command.addAll(words);
-        return Processes.run(sample.directory(), command);
+        // In the "C" locale Java could not name files of a directory with another name than ASCII.
+        return Processes.run(sample.directory(), Map.of("LC_ALL", "C.UTF-8"), command);
     }
 
     void writeCompletions(Path javaHome) throws IOException {

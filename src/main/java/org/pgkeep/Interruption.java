@@ -42,7 +42,7 @@ final class Interruption {
 
     private static void end(Thread worker, CountDownLatch finished, AtomicBoolean stopping, AtomicInteger status) {
         if (finished.getCount() == 0) {
-            return; // the ordinary end comes this moment
+            return; // the ordinary end: an exit runs hooks, too
         }
         stopping.set(true);
         worker.interrupt();

@@ -27,8 +27,16 @@ public final class Main {
     public static void main(String[] arguments) {
         Cli cli = cli(stream(FileDescriptor.out), stream(FileDescriptor.err));
         int status = translated(run(cli, arguments));
-        // exit would first start Java's logging framework, to log the exit, and nothing is left to do.
-        Runtime.getRuntime().halt(status);
+        if (Cli.isLean(arguments) || isAsInstalled()) {
+            // exit would first start Java's logging framework, to log the exit.
+            Runtime.getRuntime().halt(status);
+        }
+        System.exit(status);
+    }
+
+    /** Else something may be left to do: a library that unpacked itself is removed at the exit, and a flight recorder writes its file. */
+    private static boolean isAsInstalled() {
+        return System.getProperty("ZstdNativePath") != null && System.getenv("PGKEEP_JAVA_OPTS") == null;
     }
 
     /** Runs one command line; its exit status. */

@@ -79,7 +79,8 @@ public final class LinuxDirectory {
     }
 
     private static Optional<List<String>> read(Path directory) throws Throwable {
-        int descriptor = SystemCalls.open(directory.toString(), false);
+        // Of what is no directory that does not exist: to open a pipe would be to wait.
+        int descriptor = SystemCalls.open(directory + "/.", false);
         if (descriptor < 0) {
             return Optional.empty();
         }

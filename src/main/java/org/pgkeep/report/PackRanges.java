@@ -46,7 +46,7 @@ final class PackRanges {
         private int[] endOfEach = {};
 
         /** Those of the last record; what others have of this array does not change. */
-        private int[] numbers = new int[96];
+        private int[] numbers = new int[3];
 
         private int used;
         private int at;
@@ -97,7 +97,8 @@ final class PackRanges {
 
         private void put(int number) {
             if (at < used && numbers[at] != number) {
-                numbers = numbers.clone();
+                // Not all that is there: one long chain would make every later array as long.
+                numbers = Arrays.copyOf(numbers, at + 3);
                 used = at;
             }
             if (at == numbers.length) {

@@ -43,7 +43,9 @@ final class Reach {
         long at = number;
         for (OptionalInt holder = holder(at); holder.isPresent(); holder = holder(at)) {
             long endOfRun = wal.runs(holder.getAsInt()).endOfRun(at).orElseThrow();
-            at = Math.min(endOfRun, Math.max(endOfStretch(at), at + 1));
+            // What an older timeline wrote behind the switch, which lies in this segment then, is of no use.
+            boolean goesOn = holder.getAsInt() == history.timelineAt(lastByte(at));
+            at = goesOn ? Math.min(endOfRun, Math.max(endOfStretch(at), at + 1)) : at + 1;
         }
         return at;
     }

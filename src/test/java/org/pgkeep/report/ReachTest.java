@@ -21,7 +21,7 @@ class ReachTest {
 
     @Test
     void itLeadsAsFarAsAWalkFromSegmentToSegment() {
-        for (long seed = 1; seed <= 60; seed++) {
+        for (long seed = 1; seed <= 200; seed++) {
             Random random = new Random(seed);
             TimelineHistory history = history(random);
             Set<SegmentName> there = segments(random, history);
@@ -35,6 +35,27 @@ class ReachTest {
                         .isEqualTo(walk(number, history, there));
             }
         }
+    }
+
+    @Test
+    void whatAnAncestorWroteBehindTheSwitchLeadsNowhere() {
+        TimelineHistory history = history(2, 1, new Lsn(10L * SEGMENT_BYTES + SEGMENT_BYTES / 2).toString());
+        Sketch sketch = new Sketch();
+        for (int number = 1; number <= 20; number++) {
+            SegmentName name = Sketch.segment(1, number);
+            sketch.put(name.toString(), ".zst", name.toString());
+        }
+        // Its part of segment 10 is only in the ancestor's.
+        for (int number = 11; number <= 15; number++) {
+            SegmentName name = Sketch.segment(2, number);
+            sketch.put(name.toString(), ".zst", name.toString());
+        }
+        Reach reach =
+                new Reach(WalSurvey.of(sketch.cluster.wal(), 1, Optional.of(SEGMENT_BYTES), Optional.empty()), history);
+
+        assertThat(reach.firstMissingFrom(5)).isEqualTo(16);
+        assertThat(reach.firstMissingFrom(11)).isEqualTo(16);
+        assertThat(reach.firstMissingFrom(17)).isEqualTo(17);
     }
 
     /** Up to four timelines, that leave one another anywhere, also in one segment. */
