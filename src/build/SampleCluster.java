@@ -158,16 +158,12 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         return all;
     }
 
-    /** Those whose start PostgreSQL waits for; the repository must be there. */
+    /** Those whose start PostgreSQL waits for; after all others, for what they made must be there. */
     List<List<String>> leanCommands() {
         return leanCommands(SEGMENTS - 1);
     }
 
-    /**
-     * Those whose start PostgreSQL waits for.
-     *
-     * @param segment is not archived yet, for that is the case that must be fast
-     */
+    /** With a segment that is not archived yet, for that is the case that must be fast. */
     private List<List<String>> leanCommands(int segment) {
         return List.of(
                 List.of("version"),
@@ -184,7 +180,7 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
                         directory.resolve("missing").toString()));
     }
 
-    /** A backup of the running cluster, with the changes of the one segment; progress as where no terminal is. */
+    /** A backup of the running cluster, with the changes of its WAL; progress as where no terminal is. */
     private List<String> increment(String changes) {
         return line(both(), "backup", "--allow-root", "--type", "incr", "--base", "sample", "--changes", changes);
     }

@@ -30,15 +30,14 @@ public final class LinuxDirectory {
     private static final int NAME_AT = 19;
     private static final int RECORD_UNIT = 8;
 
-    /** For each thread that reads many: to get new memory takes longer than to fill it. */
-    private static final ThreadLocal<Buffer> BUFFERS = ThreadLocal.withInitial(Buffer::new);
-
     private static volatile boolean ready;
 
     private LinuxDirectory() {}
 
-    /** Where the kernel writes, and where Java reads. */
+    /** Where the kernel writes, and where Java reads: for each thread one, because to get new memory takes longer than to fill it. */
     private static final class Buffer {
+        private static final ThreadLocal<Buffer> OF_THREAD = ThreadLocal.withInitial(Buffer::new);
+
         final MemorySegment outside = Arena.ofAuto().allocate(BUFFER_BYTES);
         final byte[] records = new byte[BUFFER_BYTES];
     }
@@ -85,7 +84,7 @@ public final class LinuxDirectory {
             return Optional.empty();
         }
         try {
-            Buffer buffer = BUFFERS.get();
+            Buffer buffer = Buffer.OF_THREAD.get();
             List<String> names = new ArrayList<>();
             long bytes = Call.read(descriptor, buffer.outside);
             while (bytes > 0) {

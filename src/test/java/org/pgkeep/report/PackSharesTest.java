@@ -39,13 +39,15 @@ class PackSharesTest {
         Map<String, BackupRecord.Reference> known = new TreeMap<>();
         Map<Label, Set<Pack>> kept = new TreeMap<>();
         List<Pack> packs = new ArrayList<>();
+        int thirds = 1 + random.nextInt(3);
         for (int i = 0; i < 8; i++) {
             Label label = Label.of(Instant.EPOCH.plusSeconds(i), i == 0 ? BackupType.FULL : BackupType.INCREMENTAL);
             List<Pack> own = new ArrayList<>();
             for (int number = 1; number <= random.nextInt(4); number++) {
                 own.add(new Pack(label, number, 1 + random.nextInt(100)));
             }
-            Set<Pack> others = packs.stream().filter(_ -> random.nextInt(3) > 0).collect(Collectors.toSet());
+            Set<Pack> others =
+                    packs.stream().filter(_ -> random.nextInt(3) < thirds).collect(Collectors.toSet());
             all.add(record(label, own, others, known));
             packs.addAll(own);
             Set<Pack> both = new HashSet<>(own);
