@@ -13,13 +13,14 @@ drain_case() {
   stop_server
   configure zst 3
   async_configuration
-  rm -f "$dir"/tmp/{pgkeep,pgbackrest}-{drain,call}
+  rm -f "$dir"/tmp/{pgkeep,pgbackrest}-{drain,call} "$dir/tmp/zstd-drain"
   for round in $(seq 1 "$rounds"); do
     for tool in pgbackrest pgkeep; do
       fresh_archive $tool
       all_ready
       drain $tool
     done
+    compress_only
   done
   # The median of all calls of all rounds: each finds its segment stored.
   for tool in pgbackrest pgkeep; do
@@ -29,6 +30,7 @@ drain_case() {
   done
   heading "$drain_segments segments of 16 MiB, zstd 3"
   row "drain, wall" s "$(median "$dir/tmp/pgkeep-drain" 1)" "$(median "$dir/tmp/pgbackrest-drain" 1)"
+  row "zstd alone, wall" s "$(median "$dir/tmp/zstd-drain" 1)" "$(median "$dir/tmp/pgbackrest-drain" 1)"
   row "archive_command, segment stored" ms "$(median "$dir/tmp/pgkeep-call" 1)" "$(median "$dir/tmp/pgbackrest-call" 1)"
 }
 
@@ -95,6 +97,15 @@ SH
   chmod 755 "$dir/tmp/drain"
   timed "$dir/tmp/$1-drain" "$dir/tmp/drain" "$data" "$(archive_words "$1")"
   end_archiver "$1"
+}
+
+# What compressing alone takes, the floor of a drain: the segments by the zstd program, two at a time, nothing hashed, named or synced.
+compress_only() {
+  run_as mkdir "$dir/tmp/zstd"
+  segments_done > "$dir/tmp/segments"
+  timed "$dir/tmp/zstd-drain" sh -c 'cd "$1/pg_wal" && xargs -P 2 -n 20 zstd -q -3 --single-thread --output-dir-flat "$2" < "$3"' \
+    compress "$data" "$dir/tmp/zstd" "$dir/tmp/segments"
+  rm -rf "$dir/tmp/zstd" "$dir/tmp/segments"
 }
 
 # What both leave running must not run into the other's time.

@@ -3,7 +3,8 @@
 segments=30
 
 push_case() {
-  local segment tool last
+  local round segment tool last
+  local push_with_pgkeep=("$dir/pgkeep/bin/pgkeep" archive-push --config "$dir/pgkeep.toml" --cluster bench15)
   bundle=n size=20
   configure zst 3
   server 15
@@ -19,31 +20,40 @@ push_case() {
     run_as cp "$data/pg_wal/$segment" "$dir/segments/"
   done
   rm -f "$dir"/tmp/push-*
-  for tool in pgbackrest pgkeep; do
-    fresh_repository $tool
-    turn off
-    for segment in "$dir"/segments/*; do
+  for round in $(seq 1 "$rounds"); do
+    for tool in pgbackrest pgkeep; do
+      fresh_repository $tool
+      turn off
       case $tool in
-        pgbackrest) timed "$dir/tmp/push-pgbackrest" pgbackrest --config="$dir/pgbackrest.conf" --stanza=bench archive-push "$segment" ;;
-        pgkeep) push_with_pgkeep push-pgkeep "$segment" ;;
+        pgbackrest) pushes push-pgbackrest pgbackrest --config="$dir/pgbackrest.conf" --stanza=bench archive-push ;;
+        pgkeep) pushes push-pgkeep "${push_with_pgkeep[@]}" ;;
       esac
     done
-  done
-  fresh_repository pgkeep
-  turn off
-  for segment in "$dir"/segments/*; do
-    push_with_pgkeep push-plain "$segment" --no-wal-summaries
+    fresh_repository pgkeep
+    turn off
+    pushes push-plain "${push_with_pgkeep[@]}" --no-wal-summaries
   done
   heading "archive-push of one segment ($(ls "$dir/segments" | wc -l) of them), zstd 3"
-  rows "with WAL summaries" push-pgkeep push-pgbackrest
-  rows "without" push-plain push-pgbackrest
+  push_rows "with WAL summaries" push-pgkeep
+  push_rows "without" push-plain
   rm -rf "$dir/segments"
   stop_server
 }
 
-# push_with_pgkeep RESULT SEGMENT [OPTION...]
-push_with_pgkeep() {
+# pushes RESULT COMMAND...: appends "ms of wall clock, ms of CPU" of one process for each segment, which is the command's last word. The clock is
+# read in the shell that starts it: GNU time knows hundredths of a second only.
+pushes() {
   local out=$1
   shift
-  timed "$dir/tmp/$out" "$dir/pgkeep/bin/pgkeep" archive-push --config "$dir/pgkeep.toml" --cluster bench15 "$@"
+  run_as bash -c 'segments=$1 && shift && TIMEFORMAT="%3R %3U %3S" && for segment in "$segments"/*; do
+      sync
+      { time "$@" "$segment" > /dev/null 2>&4; } 2>&1 4>&2 | awk "{ printf \"%d %d\n\", \$1 * 1000, (\$2 + \$3) * 1000 }"
+      [ "${PIPESTATUS[0]}" = 0 ] || exit 1
+    done' pushes "$dir/segments" "$@" >> "$dir/tmp/$out"
+}
+
+# push_rows WHAT RESULT
+push_rows() {
+  row "$1, wall" ms "$(median "$dir/tmp/$2" 1)" "$(median "$dir/tmp/push-pgbackrest" 1)"
+  row "$1, CPU" ms "$(median "$dir/tmp/$2" 2)" "$(median "$dir/tmp/push-pgbackrest" 2)"
 }
