@@ -32,6 +32,8 @@ class InstallationIT {
         assertThat(run(TREE, "version")).isEqualTo(new Run(0, versionLine()));
         assertThat(runLoggingTheCache(TREE, "version").output).contains(CACHE_IS_USED);
         assertThat(runLoggingTheCache(TREE, "help").output).contains(CACHE_IS_USED);
+        assertThat(run(TREE, "backup", "--help").output).startsWith("NAME\n");
+        assertThat(run(TREE, "restore", "--help").output).startsWith("NAME\n");
     }
 
     /** A script that moves the result into place must hear of it; whoever has seen enough of it is no error. */
