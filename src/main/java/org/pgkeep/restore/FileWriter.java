@@ -34,6 +34,7 @@ final class FileWriter implements TargetFiles {
     private final FileTable files;
     private final Owners owners;
     private final FileDigests digests;
+    private final Turns turns;
     private final ByteBuffer aligned = ByteBuffer.allocateDirect(FrameCodec.CONTENT_BYTES_MAX + OpenFile.ALIGNMENT)
             .alignedSlice(OpenFile.ALIGNMENT);
     private final OpenFiles<OpenFile> open;
@@ -43,12 +44,14 @@ final class FileWriter implements TargetFiles {
     /**
      * For one worker.
      *
+     * @param turns of which the worker has one
      * @param overOld whether files may be there already, with any length and mode
      */
-    FileWriter(FileTable files, Owners owners, FileDigests digests, boolean overOld) {
+    FileWriter(FileTable files, Owners owners, FileDigests digests, Turns turns, boolean overOld) {
         this.files = files;
         this.owners = owners;
         this.digests = digests;
+        this.turns = turns;
         this.open = new OpenFiles<>(file -> OpenFile.open(files.location(file)));
         this.overOld = overOld;
         this.isDirect = !digests.readsBack();
@@ -99,7 +102,7 @@ final class FileWriter implements TargetFiles {
         if (isWorthIt) {
             // The JDK would copy into aligned memory, too, but take new memory for each write.
             aligned.clear().put(content, offset, length).flip();
-            isDirect = target.writeDirect(aligned, position, size, !files.hasHoles(file));
+            isDirect = turns.without(() -> target.writeDirect(aligned, position, size, !files.hasHoles(file)));
         }
         if (!isWorthIt || !isDirect) {
             target.write(ByteBuffer.wrap(content, offset, length), position);

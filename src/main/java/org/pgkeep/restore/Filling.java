@@ -37,16 +37,17 @@ final class Filling {
     /** Fills empty directories, or, where something was left by {@code clearing}, mends what is there. */
     Optional<DeltaReport> fill(Owners owners, FileDigests digests, Optional<Clearing> clearing) {
         FileTable files = plan.files();
+        Turns turns = new Turns(jobs);
         if (clearing.isEmpty()) {
-            deal("restore", buffer -> {
-                TargetFiles target = new FileWriter(files, owners, digests, false);
+            deal("restore", turns, buffer -> {
+                TargetFiles target = new FileWriter(files, owners, digests, turns, false);
                 return new Hands(target, new WholeFrames(files, target, buffer));
             });
             return Optional.empty();
         }
         Tally tally = new Tally();
-        deal("compare and restore", buffer -> {
-            TargetFiles target = new FileWriter(files, owners, digests, true);
+        deal("compare and restore", turns, buffer -> {
+            TargetFiles target = new FileWriter(files, owners, digests, turns, true);
             return new Hands(target, new Differences(files, target, buffer, trusts.get(), tally, false));
         });
         return Optional.of(tally.report(clearing.get().removed()));
@@ -56,23 +57,26 @@ final class Filling {
     DeltaReport foresee(Clearing clearing) {
         clearing.run();
         Tally tally = new Tally();
-        deal("compare", buffer -> {
+        deal("compare", new Turns(jobs), buffer -> {
             TargetFiles target = new PresentFiles(plan.files(), clearing::stays);
             return new Hands(target, new Differences(plan.files(), target, buffer, trusts.get(), tally, true));
         });
         return tally.report(clearing.removed());
     }
 
-    private void deal(String title, Function<PackReader.FrameBuffer, Hands> handsWith) {
+    private void deal(String title, Turns turns, Function<PackReader.FrameBuffer, Hands> handsWith) {
         try (FrameQueue queue = new FrameQueue(
                         plan.pieces().sorted(), cluster, plan.header().sources());
                 Progress.Step step = progress.step(title, plan.storedBytes())) {
-            new Crew().work(jobs, isStopped -> {
+            new Crew().work(turns.workers(), isStopped -> {
+                turns.take();
                 try (PackReader.FrameBuffer buffer = new PackReader.FrameBuffer()) {
                     Hands hands = handsWith.apply(buffer);
                     try (TargetFiles _ = hands.target) {
                         new Worker(queue, hands.work, spares, step).work(isStopped);
                     }
+                } finally {
+                    turns.give();
                 }
             });
         }

@@ -1,0 +1,84 @@
+package org.pgkeep.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class TurnsTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    @Test
+    void asManyCalculateAsThereAreJobs() {
+        var turns = new Turns(2);
+        var calculating = new AtomicInteger();
+        var most = new AtomicInteger();
+
+        new Crew().work(turns.workers(), isStopped -> {
+            for (int i = 0; i < 200; i++) {
+                turns.take();
+                most.accumulateAndGet(calculating.incrementAndGet(), Math::max);
+                Thread.onSpinWait();
+                calculating.decrementAndGet();
+                turns.give();
+            }
+        });
+
+        assertThat(turns.workers()).isEqualTo(4);
+        assertThat(most.get()).isEqualTo(2);
+    }
+
+    @Test
+    void whoWritesKeepsNobodyFromCalculating() {
+        var turns = new Turns(1);
+        var anotherCalculated = new CountDownLatch(1);
+        var first = new AtomicInteger();
+
+        new Crew().work(turns.workers(), isStopped -> {
+            turns.take();
+            try {
+                if (first.getAndIncrement() == 0) {
+                    assertThat(turns.without(() -> await(anotherCalculated))).isTrue();
+                } else {
+                    anotherCalculated.countDown();
+                }
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            } finally {
+                turns.give();
+            }
+        });
+    }
+
+    @Test
+    void aWriteThatFailsGivesItsTurnToNobodyForGood() throws Exception {
+        var turns = new Turns(1);
+        turns.take();
+
+        assertThatThrownBy(() -> turns.without(() -> {
+                    throw new IOException("no space");
+                }))
+                .hasMessage("no space");
+        turns.give();
+        turns.take();
+        assertThat(turns.without(() -> false)).isFalse();
+    }
+
+    @Test
+    void manyJobsNeedFewWorkersMore() {
+        assertThat(new Turns(64).workers()).isLessThan(80);
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(LONG.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
