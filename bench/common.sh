@@ -28,6 +28,7 @@ install_packages() {
   [ -x $bin15/postgres ] || missing+=(postgresql-15)
   command -v pgbackrest > /dev/null || missing+=(pgbackrest)
   [ -x /usr/bin/time ] || missing+=(time)
+  command -v zstd > /dev/null || missing+=(zstd)
   if [ ${#missing[@]} -gt 0 ]; then
     say "installing ${missing[*]}"
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" > /dev/null

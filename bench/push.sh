@@ -47,7 +47,7 @@ pushes() {
   shift
   run_as bash -c 'segments=$1 && shift && TIMEFORMAT="%3R %3U %3S" && for segment in "$segments"/*; do
       sync
-      { time "$@" "$segment" > /dev/null 2>&4; } 2>&1 4>&2 | awk "{ printf \"%d %d\n\", \$1 * 1000, (\$2 + \$3) * 1000 }"
+      { time "$@" "$segment" > /dev/null 2>&4; } 4>&2 2>&1 | awk "{ printf \"%.0f %.0f\n\", \$1 * 1000, (\$2 + \$3) * 1000 }"
       [ "${PIPESTATUS[0]}" = 0 ] || exit 1
     done' pushes "$dir/segments" "$@" >> "$dir/tmp/$out"
 }

@@ -24,7 +24,6 @@ import java.util.Map;
  * lib/pgkeep-HASH.aot        classes as Java maps them into memory, those of all commands; HASH is the jar's
  * lib/pgkeep-HASH-lean.jsa   only those of the commands that PostgreSQL waits for: Java links all that a cache holds, and what it learned
  *                            about them besides would cost such a command more than it saves
- * lib/restore.compiler       what of a restore Java's better compiler compiles
  * share/completion/          for bash and zsh
  * share/libraries            names and versions of the libraries
  * </pre>
@@ -46,7 +45,6 @@ record Tree(Path project, Path root, List<Path> jars) {
         }
         Files.copy(project.resolve("LICENSE"), root.resolve("LICENSE"));
         Files.copy(project.resolve("src/dist/README"), root.resolve("README"));
-        Files.copy(project.resolve("src/dist/lib/restore.compiler"), lib().resolve("restore.compiler"));
         var libraries = jars.stream().skip(1).map(ProgramJar::name).sorted().toList();
         Files.write(Files.createDirectories(root.resolve("share")).resolve("libraries"), libraries);
         writeLauncher(builtWith);

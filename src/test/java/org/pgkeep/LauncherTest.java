@@ -165,16 +165,6 @@ class LauncherTest {
     }
 
     @Test
-    void aRestoreHasWhatCalculatesCompiledWell() throws Exception {
-        assertThat(run(launcher(root), List.of("restore")).output).doesNotContain("CompilerDirectivesFile");
-        var directives = Files.createFile(root.resolve("lib/restore.compiler"));
-
-        assertThat(run(launcher(root), List.of("restore")).output)
-                .contains("argument: -XX:CompilerDirectivesFile=" + directives + "\nargument: -XX:-DisplayVMOutput\n");
-        assertThat(run(launcher(root), List.of("backup")).output).doesNotContain("CompilerDirectivesFile");
-    }
-
-    @Test
     void moreSettingsComeAfterOurOwnAndAreNotExpanded() throws Exception {
         environment.put("PGKEEP_JAVA_OPTS", "-Xmx2g  -Dx=*");
 

@@ -110,6 +110,25 @@ final class RestoreHazardsIT {
         assertThat(photo).hasContent("smile");
     }
 
+    /** As the launcher starts Java, where a machine has many processors, or somebody asks for much. */
+    @Test
+    void noMoreWorkAtOnceThanMemoryIsEnoughFor() {
+        var pgkeep = Pgkeep.of(source.cluster());
+
+        var whole = pgkeep.run(source.arguments("restore", "-D", target.toString(), "--jobs", "256"))
+                .orThrow();
+        var compared = pgkeep.run(source.arguments("restore", "-D", target.toString(), "--jobs", "256", "--delta"))
+                .orThrow();
+        var verified = pgkeep.run(source.arguments("verify", "--deep", "--jobs", "256")).orThrow();
+
+        for (ProgramRun run : List.of(whole, compared, verified)) {
+            assertThat(run.err()).contains("256 jobs would need more memory than Java may take here");
+        }
+        ThrowawayServer server = source.startRestored(target);
+        assertThat(Oracle.contents(server)).isEqualTo(contents);
+        server.stop(ThrowawayServer.Shutdown.FAST);
+    }
+
     @Test
     void anOldClusterIsReplacedByForceOnly() {
         comesBack();

@@ -101,6 +101,7 @@ final class BackupCommand implements Command {
             }
             BackupRequest request = request(
                     settings,
+                    Jobs.of(settings, invocation.progress()),
                     type,
                     settings.find(Options.BASE).map(text -> Labels.of(repository, settings, text)),
                     remarks);
@@ -138,14 +139,15 @@ final class BackupCommand implements Command {
         }
     }
 
-    private static BackupRequest request(Settings settings, BackupType type, Optional<Label> base, Remarks remarks) {
+    private static BackupRequest request(
+            Settings settings, int jobs, BackupType type, Optional<Label> base, Remarks remarks) {
         return new BackupRequest(
                 new ClusterName(settings.cluster()),
                 settings.require(Options.PGDATA),
                 type,
                 base,
                 Way.ofWord(settings.get(Options.CHANGES)),
-                settings.get(Options.JOBS),
+                jobs,
                 Compression.parse(settings.get(Options.COMPRESSION)),
                 settings.get(Options.PACK_SIZE),
                 settings.find(Options.EXCLUDE).orElse(List.of()),

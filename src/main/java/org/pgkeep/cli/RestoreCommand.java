@@ -85,7 +85,7 @@ final class RestoreCommand implements Command {
     public int run(Invocation invocation) {
         invocation.operands(page(), 0, 0);
         Settings settings = invocation.settings();
-        RestoreRequest request = request(settings);
+        RestoreRequest request = request(settings, Jobs.of(settings, invocation.progress()));
         try (Repository repository = invocation.repository();
                 OtherRepositories others = new OtherRepositories(invocation)) {
             RestoreRequest chosen = settings.find(Options.BACKUP_LABEL)
@@ -121,12 +121,9 @@ final class RestoreCommand implements Command {
         return Files.isSymbolicLink(given) && Files.isDirectory(given) ? Apart.real(given) : given;
     }
 
-    private static RestoreRequest request(Settings settings) {
+    private static RestoreRequest request(Settings settings, int jobs) {
         RestoreRequest request = RestoreRequest.of(
-                        target(settings),
-                        Recovery.of(settings),
-                        settings.get(Options.JOBS),
-                        settings.get(Options.TEMPORARY))
+                        target(settings), Recovery.of(settings), jobs, settings.get(Options.TEMPORARY))
                 .withForce(settings.get(Options.FORCE))
                 .withDelta(Delta.valueOf(settings.get(Options.DELTA).toUpperCase(Locale.ROOT)))
                 .withDryRun(settings.get(Options.DRY_RUN))

@@ -87,7 +87,7 @@ final class VerifyCommand implements Command {
                 Set.of(),
                 settings.find(Options.OLDER_THAN).map(now::minus),
                 mayMark(invocation),
-                settings.get(Options.JOBS));
+                Jobs.of(settings, invocation.progress()));
     }
 
     private static boolean mayMark(Invocation invocation) {

@@ -1,6 +1,7 @@
 package org.pgkeep.restore;
 
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.pgkeep.progress.Progress;
@@ -37,7 +38,7 @@ final class Filling {
     /** Fills empty directories, or, where something was left by {@code clearing}, mends what is there. */
     Optional<DeltaReport> fill(Owners owners, FileDigests digests, Optional<Clearing> clearing) {
         FileTable files = plan.files();
-        Turns turns = new Turns(jobs);
+        Turns turns = digests.readsBack() ? Turns.of(jobs) : Turns.withWriters(jobs);
         if (clearing.isEmpty()) {
             deal("restore", turns, buffer -> {
                 TargetFiles target = new FileWriter(files, owners, digests, turns, false);
@@ -57,7 +58,7 @@ final class Filling {
     DeltaReport foresee(Clearing clearing) {
         clearing.run();
         Tally tally = new Tally();
-        deal("compare", new Turns(jobs), buffer -> {
+        deal("compare", Turns.of(jobs), buffer -> {
             TargetFiles target = new PresentFiles(plan.files(), clearing::stays);
             return new Hands(target, new Differences(plan.files(), target, buffer, trusts.get(), tally, true));
         });
@@ -70,15 +71,27 @@ final class Filling {
                 Progress.Step step = progress.step(title, plan.storedBytes())) {
             new Crew().work(turns.workers(), isStopped -> {
                 turns.take();
-                try (PackReader.FrameBuffer buffer = new PackReader.FrameBuffer()) {
-                    Hands hands = handsWith.apply(buffer);
-                    try (TargetFiles _ = hands.target) {
-                        new Worker(queue, hands.work, spares, step).work(isStopped);
+                try {
+                    if (!queue.isEmpty()) {
+                        work(queue, handsWith, step, isStopped);
                     }
                 } finally {
                     turns.give();
                 }
             });
+        }
+    }
+
+    private void work(
+            FrameQueue queue,
+            Function<PackReader.FrameBuffer, Hands> handsWith,
+            Progress.Step step,
+            BooleanSupplier isStopped) {
+        try (PackReader.FrameBuffer buffer = new PackReader.FrameBuffer()) {
+            Hands hands = handsWith.apply(buffer);
+            try (TargetFiles _ = hands.target) {
+                new Worker(queue, hands.work, spares, step).work(isStopped);
+            }
         }
     }
 }

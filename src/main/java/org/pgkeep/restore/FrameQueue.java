@@ -36,6 +36,11 @@ final class FrameQueue implements AutoCloseable {
         this.present = pieces.next();
     }
 
+    /** Whether nothing is left to take. */
+    synchronized boolean isEmpty() {
+        return !present;
+    }
+
     /** Fills a run, which must be given back with {@link #release}; {@code false} when nothing is left. */
     synchronized boolean take(FrameRun run) {
         if (!present) {

@@ -15,7 +15,7 @@ class TurnsTest {
 
     @Test
     void asManyCalculateAsThereAreJobs() {
-        var turns = new Turns(2);
+        var turns = Turns.withWriters(2);
         var calculating = new AtomicInteger();
         var most = new AtomicInteger();
 
@@ -37,7 +37,7 @@ class TurnsTest {
 
     @Test
     void whoWritesKeepsNobodyFromCalculating() {
-        var turns = new Turns(1);
+        var turns = Turns.withWriters(1);
         var anotherCalculated = new CountDownLatch(1);
         var first = new AtomicInteger();
 
@@ -58,22 +58,23 @@ class TurnsTest {
     }
 
     @Test
-    void aWriteThatFailsGivesItsTurnToNobodyForGood() throws Exception {
-        var turns = new Turns(1);
+    void aWriteThatFailsTakesItsTurnBack() throws Exception {
+        var turns = Turns.withWriters(1);
         turns.take();
 
         assertThatThrownBy(() -> turns.without(() -> {
                     throw new IOException("no space");
                 }))
                 .hasMessage("no space");
+        assertThat(turns.isFree()).isFalse();
         turns.give();
-        turns.take();
-        assertThat(turns.without(() -> false)).isFalse();
+        assertThat(turns.isFree()).isTrue();
     }
 
     @Test
     void manyJobsNeedFewWorkersMore() {
-        assertThat(new Turns(64).workers()).isLessThan(80);
+        assertThat(Turns.withWriters(64).workers()).isLessThan(80);
+        assertThat(Turns.of(64).workers()).isEqualTo(64);
     }
 
     private static boolean await(CountDownLatch latch) {
