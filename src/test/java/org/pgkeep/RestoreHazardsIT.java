@@ -119,7 +119,8 @@ final class RestoreHazardsIT {
                 .orThrow();
         var compared = pgkeep.run(source.arguments("restore", "-D", target.toString(), "--jobs", "256", "--delta"))
                 .orThrow();
-        var verified = pgkeep.run(source.arguments("verify", "--deep", "--jobs", "256")).orThrow();
+        var verified = pgkeep.run(source.arguments("verify", "--deep", "--jobs", "256"))
+                .orThrow();
 
         for (ProgramRun run : List.of(whole, compared, verified)) {
             assertThat(run.err()).contains("256 jobs would need more memory than Java may take here");

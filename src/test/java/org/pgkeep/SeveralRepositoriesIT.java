@@ -36,14 +36,14 @@ final class SeveralRepositoriesIT {
             source.succeeds("backup", "--repo", "local");
             source.succeeds("backup", "--repo", "second");
             String both = next(cluster);
-            await(source.repository(), both);
-            await(second, both);
+            await(cluster, source.repository(), both);
+            await(cluster, second, both);
 
             Path away = second.resolveSibling("away");
             Files.move(second, away);
             cluster.sql("INSERT INTO t VALUES (2)");
             String kept = next(cluster);
-            await(source.repository(), kept);
+            await(cluster, source.repository(), kept);
             Wait.until(
                     "a failure",
                     () -> cluster.query("SELECT coalesce(max(last_failed_wal), '') FROM pg_stat_archiver")
@@ -60,9 +60,9 @@ final class SeveralRepositoriesIT {
             cluster.sql("INSERT INTO t VALUES (3)");
             // Wakes the archiver, which after some failures sleeps for a minute.
             String last = next(cluster);
-            await(second, kept);
-            await(source.repository(), last);
-            await(second, last);
+            await(cluster, second, kept);
+            await(cluster, source.repository(), last);
+            await(cluster, second, last);
             for (String repository : new String[] {"local", "second"}) {
                 source.succeeds("verify", "--deep", "--repo", repository);
             }
@@ -108,7 +108,7 @@ final class SeveralRepositoriesIT {
             source.succeeds("verify", "--deep", "--repo", "second");
             source.archiveEverything();
             String end = next(cluster);
-            await(second, end);
+            await(cluster, second, end);
             Map<String, String> contents = Oracle.contents(cluster.server());
             cluster.server().stop(ThrowawayServer.Shutdown.FAST);
             flipEveryPack(source.repository());
@@ -172,10 +172,14 @@ final class SeveralRepositoriesIT {
         return segment;
     }
 
-    private static void await(Path repository, String segment) {
-        Wait.until(
-                "segment " + segment + " in " + repository,
-                () -> LiveTree.files(repository).stream()
-                        .anyMatch(file -> file.getFileName().toString().startsWith(segment + "-")));
+    private static void await(TestCluster cluster, Path repository, String segment) {
+        try {
+            Wait.until(
+                    "segment " + segment + " in " + repository,
+                    () -> LiveTree.files(repository).stream()
+                            .anyMatch(file -> file.getFileName().toString().startsWith(segment + "-")));
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\n" + cluster.server().logTail(), e);
+        }
     }
 }

@@ -95,9 +95,7 @@ interface ServerOptions {
 
     /** How many work at once. */
     Option<Integer> JOBS = Option.of(
-                    "jobs",
-                    new Workers(256),
-                    "At most this many work at once; auto is one per processor")
+                    "jobs", new Workers(256), "At most this many work at once; auto is one per processor")
             .withLetter("j")
             .withDefault("auto")
             .in(Scope.CLUSTER, GROUP)
