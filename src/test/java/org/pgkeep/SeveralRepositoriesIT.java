@@ -38,6 +38,12 @@ final class SeveralRepositoriesIT {
             String both = next(cluster);
             await(cluster, source.repository(), both);
             await(cluster, second, both);
+            // Else the server never gets beyond this one: it is not in both before archive_command has ended.
+            Wait.until(
+                    "the end of archive_command",
+                    () -> cluster.query("SELECT coalesce(max(last_archived_wal), '') FROM pg_stat_archiver")
+                                    .compareTo(both)
+                            >= 0);
 
             Path away = second.resolveSibling("away");
             Files.move(second, away);
