@@ -161,7 +161,11 @@ class LauncherTest {
     void longAndUnknownCommandsGetTheFullCompiler(String line) throws Exception {
         var run = run(launcher(root), words(line));
 
-        assertThat(run.output).doesNotContain("TieredStopAtLevel").contains("argument: -Xmx256m\n");
+        assertThat(run.output)
+                .doesNotContain("TieredStopAtLevel")
+                .contains(
+                        "argument: -Xmx256m\n",
+                        "argument: -XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.1\n");
     }
 
     @Test

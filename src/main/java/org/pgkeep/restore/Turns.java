@@ -40,11 +40,6 @@ final class Turns {
         return workers;
     }
 
-    /** Whether one more could calculate now. */
-    boolean isFree() {
-        return free.availablePermits() > 0;
-    }
-
     /** Waits for a turn. */
     void take() {
         free.acquireUninterruptibly();

@@ -66,9 +66,10 @@ class TurnsTest {
                     throw new IOException("no space");
                 }))
                 .hasMessage("no space");
-        assertThat(turns.isFree()).isFalse();
+        var another = Thread.ofPlatform().start(turns::take);
+        assertThat(another.join(Duration.ofMillis(200))).isFalse();
         turns.give();
-        assertThat(turns.isFree()).isTrue();
+        assertThat(another.join(LONG)).isTrue();
     }
 
     @Test
