@@ -20,7 +20,7 @@ final class Pushes {
     Pushes(Archiver.Request request, Archives archives) {
         this.request = request;
         this.archives = archives;
-        this.cores = Cores.of(request.jobs());
+        this.cores = Cores.withMemory(request.jobs());
     }
 
     /**

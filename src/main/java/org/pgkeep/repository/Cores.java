@@ -1,5 +1,6 @@
 package org.pgkeep.repository;
 
+import java.io.IOException;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -7,8 +8,8 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many may compute at a time. Who waits for a disk holds none of them, so that more can be under way. Some have {@link SegmentMemory}: all
- * segments are read once then, and not three times. Thread-safe.
+ * How many may compute at a time. Who waits for a disk holds none of them, so that more can be under way, and neither the disk nor the
+ * processors wait for each other. For segments some have {@link SegmentMemory}: all are read once then, and not three times. Thread-safe.
  */
 public final class Cores {
     /** As many as want to, without memory: who stores one segment would pay for it and use it once. */
@@ -26,7 +27,12 @@ public final class Cores {
 
     /** So many, from 1. */
     public static Cores of(int count) {
-        Cores cores = new Cores(Optional.of(new Semaphore(count)));
+        return new Cores(Optional.of(new Semaphore(count)));
+    }
+
+    /** So many, from 1, for segments. */
+    public static Cores withMemory(int count) {
+        Cores cores = of(count);
         for (int i = 0; i < Math.min(count, WITH_MEMORY_MAX); i++) {
             cores.memories.add(new SegmentMemory());
         }
@@ -39,18 +45,29 @@ public final class Cores {
     }
 
     /** Waits for a free one. */
-    Core take() {
-        free.ifPresent(Semaphore::acquireUninterruptibly);
-        return new Core(memories.poll());
+    public Core take() {
+        return new Core();
+    }
+
+    /** What waits for something else than a processor. */
+    public interface Waiting {
+        /** Waits; whether it succeeded. */
+        boolean run() throws IOException;
     }
 
     /** One, for whoever took it. Not thread-safe. */
-    final class Core {
+    public final class Core {
         private @Nullable SegmentMemory memory;
         private boolean released;
 
-        private Core(@Nullable SegmentMemory memory) {
-            this.memory = memory;
+        private Core() {
+            acquire();
+        }
+
+        private void acquire() {
+            free.ifPresent(Semaphore::acquireUninterruptibly);
+            memory = memories.poll();
+            released = false;
         }
 
         /** Its memory, if it has any, until it is given back. */
@@ -59,8 +76,18 @@ public final class Cores {
             return memory;
         }
 
+        /** Another has it meanwhile. */
+        public boolean without(Waiting waiting) throws IOException {
+            release();
+            try {
+                return waiting.run();
+            } finally {
+                acquire();
+            }
+        }
+
         /** Gives it back; again: nothing happens. */
-        void release() {
+        public void release() {
             if (released) {
                 return;
             }

@@ -11,6 +11,7 @@ import org.pgkeep.error.PgkeepException;
 import org.pgkeep.linux.LinuxFile;
 import org.pgkeep.postgres.CrcSum;
 import org.pgkeep.repository.Blocks;
+import org.pgkeep.repository.Cores;
 
 /**
  * One worker's way to the files: positional reads and writes, a few files kept open, and whoever is done with a file's last piece
@@ -34,7 +35,7 @@ final class FileWriter implements TargetFiles {
     private final FileTable files;
     private final Owners owners;
     private final FileDigests digests;
-    private final Turns turns;
+    private final Cores.Core core;
     private final ByteBuffer aligned = ByteBuffer.allocateDirect(FrameCodec.CONTENT_BYTES_MAX + OpenFile.ALIGNMENT)
             .alignedSlice(OpenFile.ALIGNMENT);
     private final OpenFiles<OpenFile> open;
@@ -44,14 +45,14 @@ final class FileWriter implements TargetFiles {
     /**
      * For one worker.
      *
-     * @param turns of which the worker has one
+     * @param core the worker's, which another has while this one writes past the page cache
      * @param overOld whether files may be there already, with any length and mode
      */
-    FileWriter(FileTable files, Owners owners, FileDigests digests, Turns turns, boolean overOld) {
+    FileWriter(FileTable files, Owners owners, FileDigests digests, Cores.Core core, boolean overOld) {
         this.files = files;
         this.owners = owners;
         this.digests = digests;
-        this.turns = turns;
+        this.core = core;
         this.open = new OpenFiles<>(file -> OpenFile.open(files.location(file)));
         this.overOld = overOld;
         this.isDirect = !digests.readsBack();
@@ -102,7 +103,7 @@ final class FileWriter implements TargetFiles {
         if (isWorthIt) {
             // The JDK would copy into aligned memory, too, but take new memory for each write.
             aligned.clear().put(content, offset, length).flip();
-            isDirect = turns.without(() -> target.writeDirect(aligned, position, size, !files.hasHoles(file)));
+            isDirect = core.without(() -> target.writeDirect(aligned, position, size, !files.hasHoles(file)));
         }
         if (!isWorthIt || !isDirect) {
             target.write(ByteBuffer.wrap(content, offset, length), position);

@@ -1,15 +1,20 @@
 package org.pgkeep.restore;
 
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Cores;
 import org.pgkeep.repository.PackReader;
 
 /** Has the plan's pieces worked off by several workers: written whole, compared and mended, or only compared. */
 final class Filling {
+    /** Workers besides the jobs, for those that write past the page cache: a few are enough for any disk, and each has buffers. */
+    private static final int WRITERS_MAX = 8;
+
     private final ClusterStore cluster;
     private final Spares spares;
     private final Plan plan;
@@ -38,17 +43,17 @@ final class Filling {
     /** Fills empty directories, or, where something was left by {@code clearing}, mends what is there. */
     Optional<DeltaReport> fill(Owners owners, FileDigests digests, Optional<Clearing> clearing) {
         FileTable files = plan.files();
-        Turns turns = digests.readsBack() ? Turns.of(jobs) : Turns.withWriters(jobs);
+        int workers = digests.readsBack() ? jobs : jobs + Math.min(jobs, WRITERS_MAX);
         if (clearing.isEmpty()) {
-            deal("restore", turns, buffer -> {
-                TargetFiles target = new FileWriter(files, owners, digests, turns, false);
+            deal("restore", workers, (buffer, core) -> {
+                TargetFiles target = new FileWriter(files, owners, digests, core, false);
                 return new Hands(target, new WholeFrames(files, target, buffer));
             });
             return Optional.empty();
         }
         Tally tally = new Tally();
-        deal("compare and restore", turns, buffer -> {
-            TargetFiles target = new FileWriter(files, owners, digests, turns, true);
+        deal("compare and restore", workers, (buffer, core) -> {
+            TargetFiles target = new FileWriter(files, owners, digests, core, true);
             return new Hands(target, new Differences(files, target, buffer, trusts.get(), tally, false));
         });
         return Optional.of(tally.report(clearing.get().removed()));
@@ -58,25 +63,26 @@ final class Filling {
     DeltaReport foresee(Clearing clearing) {
         clearing.run();
         Tally tally = new Tally();
-        deal("compare", Turns.of(jobs), buffer -> {
+        deal("compare", jobs, (buffer, _) -> {
             TargetFiles target = new PresentFiles(plan.files(), clearing::stays);
             return new Hands(target, new Differences(plan.files(), target, buffer, trusts.get(), tally, true));
         });
         return tally.report(clearing.removed());
     }
 
-    private void deal(String title, Turns turns, Function<PackReader.FrameBuffer, Hands> handsWith) {
+    private void deal(String title, int workers, BiFunction<PackReader.FrameBuffer, Cores.Core, Hands> handsWith) {
+        Cores cores = Cores.of(jobs);
         try (FrameQueue queue = new FrameQueue(
                         plan.pieces().sorted(), cluster, plan.header().sources());
                 Progress.Step step = progress.step(title, plan.storedBytes())) {
-            new Crew().work(turns.workers(), isStopped -> {
-                turns.take();
+            new Crew().work(workers, isStopped -> {
+                Cores.Core core = cores.take();
                 try {
                     if (!queue.isEmpty()) {
-                        work(queue, handsWith, step, isStopped);
+                        work(queue, buffer -> handsWith.apply(buffer, core), step, isStopped);
                     }
                 } finally {
-                    turns.give();
+                    core.release();
                 }
             });
         }

@@ -41,7 +41,7 @@ class WalSourceTest {
     @TempDir
     private Path directory;
 
-    private final Cores cores = Cores.of(2);
+    private final Cores cores = Cores.withMemory(2);
 
     @ParameterizedTest
     @EnumSource
@@ -141,7 +141,7 @@ class WalSourceTest {
 
     @Test
     void whoUsesItAfterItWasReleasedReadsTheFileAgainAndNotWhatAnotherHolds() throws IOException {
-        Cores one = Cores.of(1);
+        Cores one = Cores.withMemory(1);
         WalSource released = new WalSource(Files.writeString(directory.resolve("first"), "content"), one);
         released.release();
         WalSource other = new WalSource(Files.writeString(directory.resolve("second"), "another"), one);
