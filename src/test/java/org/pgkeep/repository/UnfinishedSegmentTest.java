@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -65,6 +66,18 @@ class UnfinishedSegmentTest {
                     .as("cut before the page at " + page)
                     .isPresent();
         }
+    }
+
+    /** The switch begins in the segment before, and the one that it reaches into is left behind its last bytes. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 16})
+    void oneThatASwitchReachesIntoIsComplete(int room) throws IOException {
+        WalBuilder wal = WalBuilder.of(MajorVersion.V17);
+        wal.fillSegment(room);
+        long _ = wal.switchSegment();
+        byte[] left = Arrays.copyOf(Arrays.copyOf(wal.segments().get(1), 40 + 24 - room), 1 << 20);
+        assertThat(unfinished(wal.segments().getFirst(), wal.name(0))).isEmpty();
+        assertThat(unfinished(left, wal.name(1))).isEmpty();
     }
 
     @Test

@@ -128,10 +128,28 @@ public final class WalReader {
         }
         int count = Math.min(remaining, offset + facts.blockBytes() - at);
         fragment.add(bytes, at, count);
+        int after = offset + aligned(at + count - offset);
         if (fragment.missing() == 0) {
             complete();
+            skipsSegment |= isRestOfSwitch() && RecordDecoder.length(bytes, after) == 0;
         }
-        return offset + aligned(at + count - offset);
+        return after;
+    }
+
+    /**
+     * Whether what came in may be the end of a switch whose beginning is in a segment that is not read. It is one if nothing follows it: a record
+     * of another kind is followed by the next one. A switch has no more than a header, so that it ends well before the page does.
+     */
+    private boolean isRestOfSwitch() {
+        int beforeBytes = RecordDecoder.HEADER_BYTES - fragment.got();
+        return !fragment.isBegun()
+                && (beforeBytes == 8 || beforeBytes == 16)
+                && isSwitch(fragment.kept(), -beforeBytes);
+    }
+
+    private static boolean isSwitch(byte[] bytes, int at) {
+        return RecordDecoder.resourceManager(bytes, at) == Rmgr.XLOG
+                && (RecordDecoder.info(bytes, at) & Rmgr.OWN_INFO) == Rmgr.XLOG_SWITCH;
     }
 
     private PgkeepException notContinued(boolean continues) {
@@ -213,11 +231,7 @@ public final class WalReader {
         if (!decoder.tell(bytes, at, available, total, lsn)) {
             throw place.damaged("the record's headers are too long");
         }
-        boolean isSwitch = RecordDecoder.resourceManager(bytes, at) == Rmgr.XLOG
-                && (RecordDecoder.info(bytes, at) & Rmgr.OWN_INFO) == Rmgr.XLOG_SWITCH;
-        if (isSwitch) {
-            skipsSegment = true;
-        }
+        skipsSegment |= isSwitch(bytes, at);
     }
 
     /** What a summary must know of the beginning and the end of what was read, which is now over. */

@@ -92,9 +92,13 @@ public final class WalBuilder {
         return lsn;
     }
 
-    /** Ends the segment with a switch; what is behind it is garbage. */
+    /** Ends the segment with a switch: zeros behind it on its page, then garbage. */
     public long switchSegment() {
         long lsn = add(Draft.of(Rmgr.XLOG, Rmgr.XLOG_SWITCH));
+        while (at % pageBytes != 0) {
+            ensure(1);
+            at++;
+        }
         while (at % segmentBytes != 0) {
             ensure(1);
             wal.put(at, (byte) (0x5A + at));

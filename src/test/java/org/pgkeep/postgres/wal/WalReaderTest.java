@@ -8,10 +8,12 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.Lsn;
 import org.pgkeep.postgres.MajorVersion;
+import org.pgkeep.postgres.SegmentName;
 import org.pgkeep.postgres.WalHeader;
 import org.pgkeep.postgres.wal.WalBuilder.Draft;
 
@@ -80,6 +82,39 @@ class WalReaderTest {
 
         assertThat(wal.segments()).hasSize(3);
         assertThat(read(ended(wal))).endsWith("1663/5/2 block 2");
+    }
+
+    /** As an archiver reads it: the beginning of the switch is in a segment that it does not know. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 16, 24, 32})
+    void aSegmentIsUnderstoodByItselfWhereverTheSwitchBeginsBeforeIt(int room) {
+        WalBuilder wal = WalBuilder.of(MajorVersion.V15);
+        wal.fillSegment(room);
+        long _ = wal.switchSegment();
+
+        SegmentName last = wal.name(wal.segments().size() - 1);
+        SegmentSummarizer summarizer = new SegmentSummarizer(last);
+        summarizer.write(wal.segments().getLast(), 0, 1 << 20);
+        assertThat(summarizer.finish().head().missing()).isEqualTo(room < 24 ? 24 - room : 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 16})
+    void theEndOfAnotherRecordIsNotTakenForASwitch(int rest) {
+        WalBuilder wal = WalBuilder.of(MajorVersion.V15);
+        wal.fillSegment(24 + 40);
+        byte[] like = new byte[38 + rest];
+        like[like.length - 8] = Rmgr.XLOG_SWITCH;
+        long _ = wal.add(Draft.of(HEAP, 0).main(like));
+        assertThat(wal.roomInSegment()).as("it ends in the next segment").isGreaterThan(900_000);
+        long _ = wal.add(heap(2, 2, 0));
+        long _ = wal.switchSegment();
+
+        SegmentSummarizer summarizer = new SegmentSummarizer(wal.name(1));
+        summarizer.write(wal.segments().get(1), 0, 1 << 20);
+        SegmentSummary summary = summarizer.finish();
+        assertThat(summary.head().missing()).isEqualTo(rest);
+        assertThat(summary.first().isInvalid()).isFalse();
     }
 
     @Test
