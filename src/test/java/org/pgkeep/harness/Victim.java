@@ -31,7 +31,10 @@ public enum Victim {
     SERVERS_PUSH(400);
 
     /** Before this Java has hardly begun. */
-    private static final long EARLIEST_MILLIS = 100;
+    private static final long EARLIEST_MILLIS = 40;
+
+    /** By then no command has ended. */
+    private static final long SURELY_MILLIS = 60;
 
     private static final Duration POLL = Duration.ofMillis(5);
 
@@ -58,7 +61,9 @@ public enum Victim {
     /** Starts it and kills it after a while; false when it ended in order before that. */
     public boolean startAndKill(BackedUpCluster source, SplittableRandom random, KillStory story) {
         List<String> words = command(source, random);
-        long delay = random.nextLong(EARLIEST_MILLIS, latestMillis);
+        // On a fast machine earlier, until one is met.
+        long latest = Math.max(latestMillis >> story.missesInARow(), SURELY_MILLIS);
+        long delay = random.nextLong(EARLIEST_MILLIS, latest);
         return this == SERVERS_PUSH ? killServers(source, delay, story) : kill(source, words, delay, story);
     }
 
