@@ -136,7 +136,7 @@ describe() {
 # --- tools ----------------------------------------------------------------------------------------------------------------------------
 # configure COMPRESSION [LEVEL]: both tools. pgkeep gets both servers, pgBackRest that which it knows.
 configure() {
-  local type=$1 level=${2:-} compression=$1 version sealing=
+  local type=${1:-} level=${2:-} compression=${1:-} version sealing=
   [ -z "$key" ] || sealing="key-file = \"$key\""
   cat > "$dir/pgbackrest.conf" <<CONF
 [global]
@@ -146,7 +146,7 @@ log-path=$dir/tmp
 lock-path=$dir/tmp
 spool-path=$dir/tmp
 process-max=$jobs
-compress-type=$type
+${type:+compress-type=$type}
 ${level:+compress-level=$level}
 start-fast=y
 expire-auto=n
@@ -159,11 +159,11 @@ pg1-port=54015
 pg1-socket-path=$dir/socket
 pg1-user=$user
 CONF
-  [ "$type" = zst ] && compression="zstd:$level"
+  [ "$type" != zst ] || compression="zstd:$level"
   cat > "$dir/pgkeep.toml" <<CONF
 [repository.bench]
 path = "$dir/pgkeep-repo"
-compression = "$compression"
+${compression:+compression = "$compression"}
 $sealing
 CONF
   for version in 15 18; do

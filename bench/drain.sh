@@ -5,13 +5,23 @@
 drain_segments=200
 
 drain_case() {
-  local round tool
   server 15
   size=$scale
   make_cluster "pgbench-$size"
   ready_segments
   stop_server
-  configure zst 3
+  drain_compressed "zstd 3" zst 3
+  heading "the same, compressed and nothing else" zstd pgBackRest
+  row "wall" s "$(median "$dir/tmp/zstd-drain" 1)" "$(median "$dir/tmp/pgbackrest-drain" 1)"
+  drain_compressed lz4 lz4
+  drain_compressed "as each tool compresses unasked"
+}
+
+# drain_compressed TITLE [TYPE [LEVEL]]
+drain_compressed() {
+  local title=$1 round tool
+  shift
+  configure "$@"
   async_configuration
   rm -f "$dir"/tmp/{pgkeep,pgbackrest}-{drain,call} "$dir/tmp/zstd-drain"
   for round in $(seq 1 "$rounds"); do
@@ -20,7 +30,7 @@ drain_case() {
       all_ready
       drain $tool
     done
-    compress_only
+    [ "$title" != "zstd 3" ] || compress_only
   done
   # The median of all calls of all rounds: each finds its segment stored.
   for tool in pgbackrest pgkeep; do
@@ -28,11 +38,10 @@ drain_case() {
     all_ready
     calls $tool
   done
-  heading "$drain_segments segments of 16 MiB, zstd 3"
+  heading "$drain_segments segments of 16 MiB, $title"
   row "drain, wall" s "$(median "$dir/tmp/pgkeep-drain" 1)" "$(median "$dir/tmp/pgbackrest-drain" 1)"
   row "archive_command, segment stored" ms "$(median "$dir/tmp/pgkeep-call" 1)" "$(median "$dir/tmp/pgbackrest-call" 1)"
-  heading "the same, compressed and nothing else" zstd pgBackRest
-  row "wall" s "$(median "$dir/tmp/zstd-drain" 1)" "$(median "$dir/tmp/pgbackrest-drain" 1)"
+  row "repository" MiB "$(du -sm "$dir/pgkeep-repo" | cut -f1)" "$(du -sm "$dir/pgbackrest-repo" | cut -f1)"
 }
 
 # Until there are so many complete segments that PostgreSQL keeps.
