@@ -136,7 +136,7 @@ describe() {
 # --- tools ----------------------------------------------------------------------------------------------------------------------------
 # configure COMPRESSION [LEVEL]: both tools. pgkeep gets both servers, pgBackRest that which it knows.
 configure() {
-  local type=${1:-} level=${2:-} compression=${1:-} version sealing=
+  local type=${1:-} level=${2:-} compression=${1:-} version sealing='' asked=''
   [ -z "$key" ] || sealing="key-file = \"$key\""
   cat > "$dir/pgbackrest.conf" <<CONF
 [global]
@@ -160,10 +160,11 @@ pg1-socket-path=$dir/socket
 pg1-user=$user
 CONF
   [ "$type" != zst ] || compression="zstd:$level"
+  [ -z "$compression" ] || asked="compression = \"$compression\""
   cat > "$dir/pgkeep.toml" <<CONF
 [repository.bench]
 path = "$dir/pgkeep-repo"
-${compression:+compression = "$compression"}
+$asked
 $sealing
 CONF
   for version in 15 18; do
