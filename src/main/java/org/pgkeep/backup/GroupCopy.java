@@ -17,6 +17,9 @@ import org.pgkeep.repository.PackAppender;
 final class GroupCopy {
     private static final long GROUP_BYTES = (long) Blocks.BYTES * Blocks.PER_GROUP;
 
+    /** The channel reads into memory of its own and copies, for which that stays in the processor's cache. */
+    private static final int STEP_BYTES = 1 << 17;
+
     private final PackAppender appender;
     private final @Nullable PageProof proof;
     private final CopyResults results;
@@ -132,9 +135,9 @@ final class GroupCopy {
     }
 
     private int read(long offset, byte[] buffer, int at, int wanted) throws IOException {
-        ByteBuffer target = ByteBuffer.wrap(buffer, at, wanted);
         int length = 0;
         while (length < wanted) {
+            ByteBuffer target = ByteBuffer.wrap(buffer, at + length, Math.min(STEP_BYTES, wanted - length));
             int n = Objects.requireNonNull(channel).read(target, offset + length);
             if (n < 0) {
                 break;

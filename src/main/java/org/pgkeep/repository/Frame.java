@@ -6,6 +6,12 @@ import org.pgkeep.codec.Algorithm;
 
 /** One frame of a pack, as its index tells: where it is, in which form, what it holds. */
 public final class Frame {
+    /** A frame, its list and its array. */
+    private static final int OBJECT_BYTES = 120;
+
+    /** A part, and its place in the list; paths are shared. */
+    private static final int PART_BYTES = 40;
+
     private final long offset;
     private final int storedBytes;
     private final Algorithm form;
@@ -65,6 +71,11 @@ public final class Frame {
     /** Blocks of content, 1 to {@link Blocks#PER_GROUP}; 0 for a dropped one. */
     public int contentBlocks() {
         return blockHashes.length;
+    }
+
+    /** About how much memory it takes as Java's objects, in bytes. */
+    long indexBytes() {
+        return OBJECT_BYTES + (long) blockHashes.length * Long.BYTES + (long) parts.size() * PART_BYTES;
     }
 
     /** The hash of the content's i-th block. */

@@ -36,6 +36,15 @@ public final class PackReader implements AutoCloseable {
         return source.size();
     }
 
+    /** About how much memory its index takes, in bytes. */
+    public long indexBytes() {
+        long bytes = 0;
+        for (Frame frame : frames) {
+            bytes += frame.indexBytes();
+        }
+        return bytes;
+    }
+
     /** Where it is, for messages. */
     public String location() {
         return location;
@@ -108,12 +117,19 @@ public final class PackReader implements AutoCloseable {
     /** What one thread needs to read frames; reused from frame to frame. */
     public static final class FrameBuffer implements AutoCloseable {
         private final byte[] stored = new byte[FrameCodec.STORED_BYTES_MAX];
-        private final byte[] content = new byte[FrameCodec.CONTENT_BYTES_MAX];
+        private byte[] content = new byte[FrameCodec.CONTENT_BYTES_MAX];
         private final FrameCodec codec = new FrameCodec(Compression.NONE);
 
         /** The content that was read last. */
         public byte[] content() {
             return content;
+        }
+
+        /** The content that was read last, for who keeps it, in exchange for room for the next: {@link FrameCodec#CONTENT_BYTES_MAX} bytes. */
+        public byte[] exchange(byte[] room) {
+            byte[] read = content;
+            content = room;
+            return read;
         }
 
         @Override

@@ -108,7 +108,7 @@ final class Differences implements FrameWork {
         if (!differing.isEmpty() && !dryRun) {
             pack.read(number, buffer);
         }
-        tally.frame(frame.storedBytes(), !differing.isEmpty());
+        tally.frame(run.frame(from), frame.storedBytes(), !differing.isEmpty());
     }
 
     private long mend(FrameRun run, int from, int to) {

@@ -1,13 +1,14 @@
 package org.pgkeep.restore;
 
+import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Cores;
+import org.pgkeep.repository.Label;
 import org.pgkeep.repository.PackReader;
 
 /** Has the plan's pieces worked off by several workers: written whole, compared and mended, or only compared. */
@@ -37,49 +38,54 @@ final class Filling {
         this.progress = progress;
     }
 
-    /** What one worker has of its own. */
-    private record Hands(TargetFiles target, FrameWork work) {}
+    /** How many threads so many jobs are. */
+    static int workers(int jobs) {
+        return jobs + Math.min(jobs, WRITERS_MAX);
+    }
+
+    /**
+     * What all workers do.
+     *
+     * @param targets the files as one worker sees them, who has this core
+     * @param tally adds up what is found different; empty where nothing is there yet
+     */
+    private record Task(
+            String title,
+            int workers,
+            Function<Cores.Core, TargetFiles> targets,
+            Optional<Tally> tally,
+            boolean dryRun) {}
 
     /** Fills empty directories, or, where something was left by {@code clearing}, mends what is there. */
     Optional<DeltaReport> fill(Owners owners, FileDigests digests, Optional<Clearing> clearing) {
-        FileTable files = plan.files();
-        int workers = digests.readsBack() ? jobs : jobs + Math.min(jobs, WRITERS_MAX);
-        if (clearing.isEmpty()) {
-            deal("restore", workers, (buffer, core) -> {
-                TargetFiles target = new FileWriter(files, owners, digests, core, false);
-                return new Hands(target, new WholeFrames(files, target, buffer));
-            });
-            return Optional.empty();
-        }
-        Tally tally = new Tally();
-        deal("compare and restore", workers, (buffer, core) -> {
-            TargetFiles target = new FileWriter(files, owners, digests, core, true);
-            return new Hands(target, new Differences(files, target, buffer, trusts.get(), tally, false));
-        });
-        return Optional.of(tally.report(clearing.get().removed()));
+        Optional<Tally> tally = clearing.map(_ -> new Tally());
+        Function<Cores.Core, TargetFiles> targets =
+                core -> new FileWriter(plan.files(), owners, digests, core, clearing.isPresent());
+        String title = clearing.isEmpty() ? "restore" : "compare and restore";
+        deal(new Task(title, digests.readsBack() ? jobs : workers(jobs), targets, tally, false));
+        return tally.map(sum -> sum.report(clearing.map(Clearing::removed).orElse(0L)));
     }
 
     /** Finds out what there would be to mend; nothing is touched. */
     DeltaReport foresee(Clearing clearing) {
         clearing.run();
         Tally tally = new Tally();
-        deal("compare", jobs, (buffer, _) -> {
-            TargetFiles target = new PresentFiles(plan.files(), clearing::stays);
-            return new Hands(target, new Differences(plan.files(), target, buffer, trusts.get(), tally, true));
-        });
+        Function<Cores.Core, TargetFiles> targets = _ -> new PresentFiles(plan.files(), clearing::stays);
+        deal(new Task("compare", jobs, targets, Optional.of(tally), true));
         return tally.report(clearing.removed());
     }
 
-    private void deal(String title, int workers, BiFunction<PackReader.FrameBuffer, Cores.Core, Hands> handsWith) {
+    private void deal(Task task) {
         Cores cores = Cores.of(jobs);
-        try (FrameQueue queue = new FrameQueue(
-                        plan.pieces().sorted(), cluster, plan.header().sources());
-                Progress.Step step = progress.step(title, plan.storedBytes())) {
-            new Crew().work(workers, isStopped -> {
+        List<Label> sources = plan.header().sources();
+        try (OpenPacks packs = new OpenPacks(cluster, sources);
+                PieceQueue queue = plan.pieces().queue(cluster, sources);
+                Progress.Step step = progress.step(task.title, plan.storedBytes())) {
+            new Crew().work(task.workers, isStopped -> {
                 Cores.Core core = cores.take();
                 try {
                     if (!queue.isEmpty()) {
-                        work(queue, buffer -> handsWith.apply(buffer, core), step, isStopped);
+                        work(task, queue, packs, core, step, isStopped);
                     }
                 } finally {
                     core.release();
@@ -89,15 +95,39 @@ final class Filling {
     }
 
     private void work(
-            FrameQueue queue,
-            Function<PackReader.FrameBuffer, Hands> handsWith,
+            Task task,
+            PieceQueue queue,
+            OpenPacks packs,
+            Cores.Core core,
             Progress.Step step,
             BooleanSupplier isStopped) {
-        try (PackReader.FrameBuffer buffer = new PackReader.FrameBuffer()) {
-            Hands hands = handsWith.apply(buffer);
-            try (TargetFiles _ = hands.target) {
-                new Worker(queue, hands.work, spares, step).work(isStopped);
-            }
+        try (PackReader.FrameBuffer buffer = new PackReader.FrameBuffer();
+                TargetFiles target = task.targets.apply(core)) {
+            RunWork work = switch (plan.pieces().order()) {
+                case FRAMES -> new EachFrame(frameWork(task, target, buffer), spares, step);
+                case FILES ->
+                    partWork(task, target, new FrameCache(packs, spares, buffer, capacity()))
+                            .each(step);
+            };
+            new Worker(queue, work).work(isStopped);
         }
+    }
+
+    private int capacity() {
+        return FrameCache.capacity(plan.header().sources().size(), workers(jobs));
+    }
+
+    private FrameWork frameWork(Task task, TargetFiles target, PackReader.FrameBuffer buffer) {
+        FileTable files = plan.files();
+        return task.tally
+                .<FrameWork>map(tally -> new Differences(files, target, buffer, trusts.get(), tally, task.dryRun))
+                .orElseGet(() -> new WholeFrames(files, target, buffer));
+    }
+
+    private PartWork partWork(Task task, TargetFiles target, FrameCache frames) {
+        FileTable files = plan.files();
+        return task.tally
+                .<PartWork>map(tally -> new PartDifferences(files, target, frames, trusts.get(), tally, task.dryRun))
+                .orElseGet(() -> new WholeParts(files, target, frames));
     }
 }

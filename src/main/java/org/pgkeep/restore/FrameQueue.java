@@ -7,10 +7,10 @@ import org.pgkeep.repository.Label;
 import org.pgkeep.spool.SortedRecords;
 
 /**
- * Deals the sorted pieces out to workers, in runs of frames that follow one another in a pack: a pack is opened once, read
- * from front to back, and each of its frames goes to one worker. Thread-safe.
+ * Pieces in the order of {@link PieceOrder#FRAMES}, in runs of frames that follow one another in a pack: a pack is opened once, read from
+ * front to back, and each of its frames goes to one worker.
  */
-final class FrameQueue implements AutoCloseable {
+final class FrameQueue implements PieceQueue {
     /** Up to 16 MiB of content: long enough to read in one go, short enough that workers end together. */
     private static final int RUN_FRAMES = 16;
 
@@ -36,13 +36,13 @@ final class FrameQueue implements AutoCloseable {
         this.present = pieces.next();
     }
 
-    /** Whether nothing is left to take. */
-    synchronized boolean isEmpty() {
+    @Override
+    public synchronized boolean isEmpty() {
         return !present;
     }
 
-    /** Fills a run, which must be given back with {@link #release}; {@code false} when nothing is left. */
-    synchronized boolean take(FrameRun run) {
+    @Override
+    public synchronized boolean take(FrameRun run) {
         if (!present) {
             return false;
         }
@@ -60,7 +60,7 @@ final class FrameQueue implements AutoCloseable {
             if (full) {
                 break;
             }
-            run.add(pieces.get(0), pieces.get(1), pieces.get(2));
+            PieceOrder.FRAMES.read(pieces, run);
             present = pieces.next();
         }
         return true;
@@ -75,8 +75,8 @@ final class FrameQueue implements AutoCloseable {
         return pack;
     }
 
-    /** The worker is done with the run. */
-    synchronized void release(FrameRun run) {
+    @Override
+    public synchronized void release(FrameRun run) {
         run.pack().ifPresent(SharedPack::release);
         run.begin(Optional.empty());
     }

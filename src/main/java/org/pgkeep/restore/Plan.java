@@ -22,11 +22,10 @@ import org.pgkeep.repository.Extent;
 import org.pgkeep.repository.ManifestHeader;
 import org.pgkeep.repository.ManifestReader;
 import org.pgkeep.repository.PathName;
-import org.pgkeep.spool.SortedRecords;
 
 /**
  * All that is to be done, from one pass over the manifest, before anything is touched: directories in the order in which they can
- * be made, the table of files, links to files, and the pieces sorted by the frames that hold them.
+ * be made, the table of files, links to files, and the pieces in order.
  */
 final class Plan implements AutoCloseable {
     private static final PathName ROOT = PathName.of("");
@@ -43,7 +42,7 @@ final class Plan implements AutoCloseable {
     private final FileTable files = new FileTable(directories);
     private final Map<Integer, Directory.Link> fileLinks = new LinkedHashMap<>();
     private final List<KeptLink> keptLinks = new ArrayList<>();
-    private final SortedRecords pieces;
+    private final Pieces pieces;
     private final boolean comparesZeros;
     private long bytes;
     private long storedBytes;
@@ -53,7 +52,8 @@ final class Plan implements AutoCloseable {
         this.target = request.target();
         this.placement = new Placement(target, request.relocation(), header.tablespaces());
         this.comparesZeros = request.delta() != Delta.OFF;
-        this.pieces = new SortedRecords(request.tmp(), Piece.LONGS, Piece.KEY_LONGS);
+        this.pieces =
+                new Pieces(FrameCache.order(header.sources().size(), Filling.workers(request.jobs())), request.tmp());
     }
 
     /**
@@ -92,6 +92,7 @@ final class Plan implements AutoCloseable {
         String wal = version.map(MajorVersion::walDirectory).orElse("pg_wal");
         int _ = directoryNumber(PathName.of(wal + "/archive_status"));
         placement.assertAllMet();
+        pieces.complete(OpenPacks.INDEX_BYTES_MAX);
     }
 
     /** PostgreSQL wants 0700 or 0750 for the data directory, and made its files accordingly ({@code data_directory_mode}). */
@@ -193,7 +194,7 @@ final class Plan implements AutoCloseable {
         bytes += file.sizeBytes();
         addPieces(number, file);
         if (count == 0) {
-            Piece.addEmpty(pieces, number);
+            pieces.addEmpty(number);
         }
     }
 
@@ -217,7 +218,7 @@ final class Plan implements AutoCloseable {
         int pieceCount = zeroPieces(extent);
         for (int i = 0; i < pieceCount; i++) {
             int from = i * Blocks.PER_GROUP;
-            Piece.addZeros(pieces, number, firstBlock + from, Math.min(Blocks.PER_GROUP, extent.blocks() - from));
+            pieces.addZeros(number, firstBlock + from, Math.min(Blocks.PER_GROUP, extent.blocks() - from));
         }
     }
 
@@ -226,7 +227,7 @@ final class Plan implements AutoCloseable {
         for (Extent extent : file.extents()) {
             if (!extent.isZero()) {
                 assertSound(file, extent);
-                Piece.add(pieces, number, extent, block);
+                pieces.add(number, extent, block);
                 storedBytes += Math.min((long) extent.blocks() * Blocks.BYTES, file.sizeBytes() - block * Blocks.BYTES);
             } else {
                 addZeros(number, extent, block);
@@ -278,7 +279,7 @@ final class Plan implements AutoCloseable {
         return keptLinks;
     }
 
-    SortedRecords pieces() {
+    Pieces pieces() {
         return pieces;
     }
 

@@ -11,8 +11,9 @@ final class SharedPack {
     private final Label label;
     private final int number;
     private final IdentityHashMap<ClusterStore, PackReader> readers = new IdentityHashMap<>();
+    private volatile long indexBytes;
 
-    /** Guarded by the queue. */
+    /** Guarded by whoever deals it out. */
     private int users = 1;
 
     SharedPack(ClusterStore cluster, Label label, int number) {
@@ -27,7 +28,18 @@ final class SharedPack {
 
     /** The same pack in another repository. */
     synchronized PackReader reader(ClusterStore other) {
-        return readers.computeIfAbsent(other, from -> from.pack(label, number));
+        PackReader known = readers.get(other);
+        if (known == null) {
+            known = other.pack(label, number);
+            readers.put(other, known);
+            indexBytes += known.indexBytes();
+        }
+        return known;
+    }
+
+    /** What it takes of memory, once it is open. */
+    long indexBytes() {
+        return indexBytes;
     }
 
     void take() {

@@ -29,6 +29,7 @@ import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Entry;
 import org.pgkeep.repository.Extent;
 import org.pgkeep.repository.GroupHashes;
+import org.pgkeep.repository.Label;
 import org.pgkeep.repository.ManifestHeader;
 import org.pgkeep.repository.ManifestWriter;
 import org.pgkeep.repository.Owner;
@@ -53,6 +54,13 @@ final class Cluster {
     final List<ManifestHeader.Tablespace> tablespaces = new ArrayList<>();
     final TreeMap<PathName, Integer> linkModes = new TreeMap<>();
     int controlMode = 0600;
+
+    /** Whether the next backup names the blocks of the last one that did not change. */
+    boolean incremental;
+
+    private final List<Label> sources = new ArrayList<>();
+    private final Map<PathName, byte[]> before = new HashMap<>();
+    private final Map<PathName, Place[]> placesBefore = new HashMap<>();
     private final String user = System.getProperty("user.name");
 
     Cluster(Storage storage) {
@@ -129,6 +137,11 @@ final class Cluster {
 
     BackupRecord backup(Span span) {
         try (BackupWriter writer = store.begin(BackupType.FULL, Owner.ofThisProcess())) {
+            if (!incremental) {
+                sources.clear();
+                before.clear();
+            }
+            sources.add(writer.label());
             Map<PathName, Entry.OfFile> stored = store(writer, new Random(files.size()));
             ManifestHeader header = header(writer, span);
             try (ManifestWriter manifest = writer.manifest(header)) {
@@ -143,7 +156,7 @@ final class Cluster {
         return new ManifestHeader(
                 writer.label(),
                 Optional.empty(),
-                List.of(writer.label()),
+                List.copyOf(sources),
                 SYSTEM_IDENTIFIER,
                 150_019,
                 Lsn.parse(span.start),
@@ -209,10 +222,26 @@ final class Cluster {
     /** Three workers take jobs of up to 40 blocks in random order. */
     private Map<PathName, Entry.OfFile> store(BackupWriter writer, Random random) {
         List<Job> jobs = new ArrayList<>();
+        Map<PathName, Place[]> places = new HashMap<>();
         files.forEach((path, content) -> {
             int count = (int) Blocks.count(content.length);
-            for (int block = 0; block < count; block += 40) {
-                jobs.add(new Job(path, block, Math.min(40, count - block)));
+            places.put(path, new Place[count]);
+            for (int block = 0, end; block < count; block = end) {
+                end = block + 1;
+                boolean isOld = isAsBefore(path, block);
+                while (end < count && end < block + 40 && isAsBefore(path, end) == isOld) {
+                    end++;
+                }
+                if (isOld) {
+                    System.arraycopy(
+                            Objects.requireNonNull(placesBefore.get(path)),
+                            block,
+                            Objects.requireNonNull(places.get(path)),
+                            block,
+                            end - block);
+                } else {
+                    jobs.add(new Job(path, block, end - block));
+                }
             }
         });
         Collections.shuffle(jobs, random);
@@ -220,22 +249,37 @@ final class Cluster {
         for (int i = 0; i < 3; i++) {
             workers.add(writer.appender(Compression.DEFAULT, 1 << 20));
         }
-        Map<PathName, Map<Long, Extent>> extents = new HashMap<>();
-        Map<PathName, long[]> hashes = new HashMap<>();
         for (Job job : jobs) {
-            store(job, workers.get(random.nextInt(3)), extents, hashes);
+            store(job, workers.get(random.nextInt(3)), Objects.requireNonNull(places.get(job.path)));
         }
         workers.forEach(worker -> {
             worker.finish();
             worker.close();
         });
         Map<PathName, Entry.OfFile> stored = new HashMap<>();
-        files.keySet().forEach(path -> stored.put(path, entry(path, extents, hashes)));
+        places.forEach((path, blocks) -> stored.put(path, entry(path, blocks)));
+        before.clear();
+        files.forEach((path, content) -> before.put(path, content.clone()));
+        placesBefore.clear();
+        placesBefore.putAll(places);
         return stored;
     }
 
-    private void store(
-            Job job, PackAppender worker, Map<PathName, Map<Long, Extent>> extents, Map<PathName, long[]> hashes) {
+    private boolean isAsBefore(PathName path, int block) {
+        byte[] old = before.get(path);
+        return old != null
+                && block < Blocks.count(old.length)
+                && Arrays.equals(block(old, block), block(Objects.requireNonNull(files.get(path)), block));
+    }
+
+    /** With zeros behind the end. */
+    private static byte[] block(byte[] content, int number) {
+        int from = number * Blocks.BYTES;
+        return Arrays.copyOf(
+                Arrays.copyOfRange(content, from, Math.min(content.length, from + Blocks.BYTES)), Blocks.BYTES);
+    }
+
+    private void store(Job job, PackAppender worker, Place[] places) {
         byte[] content = Objects.requireNonNull(files.get(job.path));
         int from = job.firstBlock * Blocks.BYTES;
         int length = Math.min(content.length - from, job.blocks * Blocks.BYTES);
@@ -245,25 +289,53 @@ final class Cluster {
         while (buffer.hasRemaining()) {
             buffer.put((byte) 0);
         }
-        Map<Long, Extent> ofFile = extents.computeIfAbsent(job.path, _ -> new TreeMap<>());
-        long[] taken = worker.take(job.path, job.firstBlock, job.blocks, new PackAppender.Placement() {
+        long[] _ = worker.take(job.path, job.firstBlock, job.blocks, new PackAppender.Placement() {
             @Override
             public void zero(long firstBlock, int blocks) {
-                ofFile.put(firstBlock, Extent.zero(blocks));
+                Arrays.fill(places, (int) firstBlock, (int) firstBlock + blocks, new Place(job, Extent.zero(1)));
             }
 
             @Override
             public void stored(long firstBlock, int blocks, int pack, int frame, int firstInFrame) {
-                ofFile.put(firstBlock, new Extent(blocks, 1, pack, frame, firstInFrame));
+                for (int i = 0; i < blocks; i++) {
+                    places[(int) firstBlock + i] =
+                            new Place(job, new Extent(1, sources.size(), pack, frame, firstInFrame + i));
+                }
             }
         });
-        long[] all = hashes.computeIfAbsent(job.path, _ -> new long[(int) Blocks.count(content.length)]);
-        System.arraycopy(taken, 0, all, job.firstBlock, job.blocks);
     }
 
-    private Entry.OfFile entry(PathName path, Map<PathName, Map<Long, Extent>> extents, Map<PathName, long[]> hashes) {
-        long size = Objects.requireNonNull(files.get(path)).length;
-        long[] blocks = hashes.getOrDefault(path, new long[0]);
+    /** Where one block is, and what was stored together with it. */
+    private record Place(Job job, Extent extent) {}
+
+    /** Neighbours become one, if they were stored together. */
+    private static List<Extent> extents(Place[] places) {
+        List<Extent> extents = new ArrayList<>();
+        for (int i = 0, end; i < places.length; i = end) {
+            Extent first = places[i].extent;
+            end = i + 1;
+            while (end < places.length
+                    && places[end].job.equals(places[i].job)
+                    && continues(first, end - i, places[end])) {
+                end++;
+            }
+            extents.add(new Extent(end - i, first.source(), first.pack(), first.frame(), first.firstBlock()));
+        }
+        return extents;
+    }
+
+    private static boolean continues(Extent first, int blocks, Place next) {
+        int expected = first.isZero() ? 0 : first.firstBlock() + blocks;
+        return next.extent.equals(new Extent(1, first.source(), first.pack(), first.frame(), expected));
+    }
+
+    private Entry.OfFile entry(PathName path, Place[] places) {
+        byte[] content = Objects.requireNonNull(files.get(path));
+        long size = content.length;
+        long[] blocks = new long[(int) Blocks.count(size)];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Blocks.hash(block(content, i), 0);
+        }
         long[] groups = new long[GroupHashes.groupsOf(size)];
         for (int i = 0; i < groups.length; i++) {
             int first = i * Blocks.PER_GROUP;
@@ -276,7 +348,7 @@ final class Cluster {
                 size,
                 GroupHashes.ofFile(size, groups),
                 GroupHashes.kept(groups),
-                List.copyOf(extents.getOrDefault(path, new TreeMap<>()).values()),
+                extents(places),
                 List.of(),
                 Optional.ofNullable(fileLinks.get(path)));
     }

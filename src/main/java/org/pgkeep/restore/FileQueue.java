@@ -1,0 +1,51 @@
+package org.pgkeep.restore;
+
+import java.util.Optional;
+import org.pgkeep.repository.Blocks;
+import org.pgkeep.spool.SortedRecords;
+
+/**
+ * Pieces in the order of {@link PieceOrder#FILES}, in runs that follow one another in the files. Which frames a run needs another one needs as
+ * well, but for those at its ends: the longer it is, the less is read twice.
+ */
+final class FileQueue implements PieceQueue {
+    /** 64 MiB: of each source one frame more is read for them. */
+    private static final int RUN_BLOCKS = 64 * Blocks.PER_GROUP;
+
+    /** Of small files. */
+    private static final int RUN_PIECES = 1 << 14;
+
+    private final SortedRecords.Cursor pieces;
+    private boolean present;
+
+    FileQueue(SortedRecords.Cursor pieces) {
+        this.pieces = pieces;
+        this.present = pieces.next();
+    }
+
+    @Override
+    public synchronized boolean isEmpty() {
+        return !present;
+    }
+
+    @Override
+    public synchronized boolean take(FrameRun run) {
+        if (!present) {
+            return false;
+        }
+        run.begin(Optional.empty());
+        int blocks = 0;
+        while (present && blocks < RUN_BLOCKS && run.count() < RUN_PIECES) {
+            PieceOrder.FILES.read(pieces, run);
+            blocks += Piece.blocks(run.place(run.count() - 1));
+            present = pieces.next();
+        }
+        return true;
+    }
+
+    @Override
+    public void release(FrameRun run) {}
+
+    @Override
+    public void close() {}
+}

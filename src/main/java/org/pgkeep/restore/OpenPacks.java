@@ -1,0 +1,68 @@
+package org.pgkeep.restore;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.Label;
+
+/** The packs that were used last, kept open as far as there is memory for their indexes. Thread-safe. */
+final class OpenPacks implements AutoCloseable {
+    /** Of memory for indexes. */
+    static final long INDEX_BYTES_MAX = 48L << 20;
+
+    /** Of descriptors. */
+    private static final int OPEN_MAX = 64;
+
+    private final ClusterStore cluster;
+    private final List<Label> sources;
+    private final Map<Long, SharedPack> open = new LinkedHashMap<>(2 * OPEN_MAX, 0.75f, true);
+
+    /**
+     * None are open yet.
+     *
+     * @param sources whose packs the pieces count, from 1
+     */
+    OpenPacks(ClusterStore cluster, List<Label> sources) {
+        this.cluster = cluster;
+        this.sources = sources;
+    }
+
+    /** The pack of a frame, which must be given back with {@link #release}. */
+    synchronized SharedPack take(long frame) {
+        SharedPack pack = open.get(Piece.packOf(frame));
+        if (pack == null) {
+            makeRoom();
+            pack = new SharedPack(cluster, sources.get(Piece.source(frame) - 1), Piece.pack(frame));
+            open.put(Piece.packOf(frame), pack);
+        }
+        pack.take();
+        return pack;
+    }
+
+    private void makeRoom() {
+        long bytes = 0;
+        for (SharedPack pack : open.values()) {
+            bytes += pack.indexBytes();
+        }
+        Iterator<SharedPack> oldest = open.values().iterator();
+        while (open.size() >= OPEN_MAX || bytes > INDEX_BYTES_MAX) {
+            SharedPack pack = oldest.next();
+            bytes -= pack.indexBytes();
+            oldest.remove();
+            pack.release();
+        }
+    }
+
+    /** Who took it needs it no more. */
+    synchronized void release(SharedPack pack) {
+        pack.release();
+    }
+
+    @Override
+    public synchronized void close() {
+        open.values().forEach(SharedPack::release);
+        open.clear();
+    }
+}

@@ -1,0 +1,51 @@
+package org.pgkeep.restore;
+
+import org.pgkeep.repository.Blocks;
+
+/** Fills empty directories like {@link WholeFrames}, but a part of a file in one go, wherever its blocks are stored. */
+final class WholeParts implements PartWork {
+    private final TargetFiles target;
+    private final FrameProof proof;
+    private final FrameCache frames;
+    private final byte[] content = new byte[Blocks.PER_GROUP * Blocks.BYTES];
+
+    WholeParts(FileTable files, TargetFiles target, FrameCache frames) {
+        this.target = target;
+        this.proof = new FrameProof(files);
+        this.frames = frames;
+    }
+
+    @Override
+    public long part(FrameRun run, int from, int to) {
+        int file = Piece.file(run.place(from));
+        int blocks = run.blocks(from, to);
+        long bytes = 0;
+        if (blocks > 0) {
+            gather(run, from, to);
+            target.write(file, run.firstBlock(from), content, 0, blocks);
+            bytes = target.addToChecksum(file, run.firstBlock(from), content, 0, blocks);
+        }
+        for (int piece = from; piece < to; piece++) {
+            target.pieceDone(file);
+        }
+        return bytes;
+    }
+
+    private void gather(FrameRun run, int from, int to) {
+        int at = 0;
+        for (int i = from, end; i < to; i = end) {
+            end = run.stretchEnd(i, to);
+            at += copy(run, i, end, at);
+        }
+    }
+
+    private int copy(FrameRun run, int from, int to, int at) {
+        int offset = Piece.firstInFrame(run.place(from)) * Blocks.BYTES;
+        int length = run.blocks(from, to) * Blocks.BYTES;
+        return frames.withPack(run.frame(from), pack -> {
+            proof.check(pack, run, from, to);
+            System.arraycopy(frames.content(pack, run.frame(from)), offset, content, at, length);
+            return length;
+        });
+    }
+}
