@@ -28,11 +28,17 @@ final class TemporaryFile implements AutoCloseable {
 
     private static final int ATTEMPTS_MAX = 100;
 
+    /** So many zeros in a row are not written. */
+    private static final int HOLE_BYTES = 1 << 16;
+
+    private static final ByteBuffer ZEROS = ByteBuffer.allocate(HOLE_BYTES).asReadOnlyBuffer();
+
     private final Path path;
     private final FileChannel channel;
     private final PosixOptions options;
     private final WriteBack writeBack;
     private long sizeBytes;
+    private boolean endsInHole;
 
     private TemporaryFile(Path path, FileChannel channel, PosixOptions options) {
         this.path = path;
@@ -91,13 +97,40 @@ final class TemporaryFile implements AutoCloseable {
         return sizeBytes;
     }
 
+    /** Zeros become holes: of a WAL segment that was left early, stored as it is, most is nothing else. */
     void write(ByteBuffer content) throws IOException {
         while (content.hasRemaining()) {
-            sizeBytes += channel.write(content);
+            if (beginsWithZeros(content)) {
+                content.position(content.position() + HOLE_BYTES);
+                sizeBytes += HOLE_BYTES;
+                endsInHole = true;
+            } else {
+                writeUpToZeros(content);
+            }
         }
         if (options.durable()) {
             writeBack.grown(sizeBytes);
         }
+    }
+
+    private void writeUpToZeros(ByteBuffer content) throws IOException {
+        int end = content.limit();
+        int next = content.position();
+        do {
+            next = Math.min(next + HOLE_BYTES, end);
+        } while (next < end && !beginsWithZeros(content.duplicate().position(next)));
+        content.limit(next);
+        while (content.hasRemaining()) {
+            sizeBytes += channel.write(content, sizeBytes);
+        }
+        content.limit(end);
+        endsInHole = false;
+    }
+
+    private static boolean beginsWithZeros(ByteBuffer content) {
+        return content.remaining() >= HOLE_BYTES
+                && content.getLong(content.position()) == 0
+                && content.slice(content.position(), HOLE_BYTES).mismatch(ZEROS.duplicate()) < 0;
     }
 
     /**
@@ -109,6 +142,10 @@ final class TemporaryFile implements AutoCloseable {
      * @return when the file was last written, by the file system's clock
      */
     Instant stamp(Instant after) throws IOException {
+        if (endsInHole) {
+            // Its last byte sets the length; now, because that changes the time.
+            int _ = channel.write(ByteBuffer.allocate(1), sizeBytes - 1);
+        }
         var view = Files.getFileAttributeView(path, BasicFileAttributeView.class);
         Instant now = Instant.now();
         Duration belowMillis = Duration.between(now.truncatedTo(ChronoUnit.MILLIS), now);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,12 +124,15 @@ final class PosixProcessTest {
 
     @Test
     void aFullDiskIsSaidAndLeavesNothingBehind() throws Exception {
+        // Zeros would take no room.
+        byte[] content = new byte[2 << 20];
+        Arrays.fill(content, (byte) 1);
         try (Tmpfs disk = Tmpfs.mount(directory, "1m");
                 Storage storage = PosixStorage.open(disk.directory())) {
             ObjectName name = new ObjectName("folder/big");
             try (ObjectWriter writer = storage.write(name)) {
                 assertThatExceptionOfType(PgkeepException.class)
-                        .isThrownBy(() -> writer.write(ByteBuffer.allocate(2 << 20)))
+                        .isThrownBy(() -> writer.write(ByteBuffer.wrap(content)))
                         .withMessageContaining(storage.location(name))
                         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
             }

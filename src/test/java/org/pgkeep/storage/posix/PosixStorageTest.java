@@ -5,20 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.storage.ObjectName;
 import org.pgkeep.storage.ObjectReader;
 import org.pgkeep.storage.ObjectWriter;
 import org.pgkeep.storage.Storage;
@@ -283,5 +289,40 @@ final class PosixStorageTest extends StorageContract {
                     .forEach(path -> files.add(root().relativize(path).toString()));
         }
         return files;
+    }
+
+    /** The same bytes, whatever is zero and however they come. */
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 1 << 16, (1 << 16) + 5, 1 << 20})
+    void longRunsOfZerosTakeNoRoomAndAreReadAsZeros(int step) throws Exception {
+        byte[] content = new byte[3 << 20];
+        new Random(step).nextBytes(content);
+        Arrays.fill(content, 100_000, 800_000, (byte) 0);
+        Arrays.fill(content, 1 << 20, content.length, (byte) 0);
+        ObjectName name = name("holes/object-" + step);
+        try (ObjectWriter writer = storage().write(name)) {
+            for (int at = 0; at < content.length; at += step) {
+                writer.write(ByteBuffer.wrap(content, at, Math.min(step, content.length - at)));
+            }
+            assertThat(writer.size()).isEqualTo(content.length);
+            assertThat(writer.commit()).isTrue();
+        }
+        try (ObjectReader reader = storage().open(name).orElseThrow()) {
+            assertThat(reader.size()).isEqualTo(content.length);
+            byte[] read = new byte[content.length];
+            reader.read(0, ByteBuffer.wrap(read));
+            assertThat(read).isEqualTo(content);
+        }
+        if (step >= 1 << 16) {
+            assertThat(bytesOnDisk(root().resolve(name.value()))).isBetween(200_000L, 700_000L);
+        }
+    }
+
+    private static long bytesOnDisk(Path file) throws IOException {
+        Process stat = new ProcessBuilder("stat", "-c", "%b %B", file.toString()).start();
+        String[] blocks = new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                .strip()
+                .split(" ");
+        return Long.parseLong(blocks[0]) * Long.parseLong(blocks[1]);
     }
 }
