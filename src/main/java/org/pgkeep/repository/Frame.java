@@ -9,8 +9,11 @@ public final class Frame {
     /** A frame, its list and its array. */
     private static final int OBJECT_BYTES = 120;
 
-    /** A part, and its place in the list; paths are shared. */
+    /** A part, and its place in the list. */
     private static final int PART_BYTES = 40;
+
+    /** A path, which the next parts share if it is theirs. */
+    private static final int PATH_BYTES = 80;
 
     private final long offset;
     private final int storedBytes;
@@ -75,7 +78,13 @@ public final class Frame {
 
     /** About how much memory it takes as Java's objects, in bytes. */
     long indexBytes() {
-        return OBJECT_BYTES + (long) blockHashes.length * Long.BYTES + (long) parts.size() * PART_BYTES;
+        long bytes = OBJECT_BYTES + (long) blockHashes.length * Long.BYTES + (long) parts.size() * PART_BYTES;
+        for (int i = 0; i < parts.size(); i++) {
+            boolean isShared =
+                    i > 0 && parts.get(i).path().equals(parts.get(i - 1).path());
+            bytes += isShared ? 0 : PATH_BYTES + parts.get(i).path().bytes().length;
+        }
+        return bytes;
     }
 
     /** The hash of the content's i-th block. */

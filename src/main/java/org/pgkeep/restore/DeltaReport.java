@@ -7,7 +7,8 @@ package org.pgkeep.restore;
  * @param trustedBlocks of these, blocks taken for the backup's by their LSN
  * @param writtenBlocks blocks that differed and were written
  * @param storedBytes bytes of the repository's frames that hold blocks not trusted
- * @param fetchedBytes of these, bytes that were read, because some of the frame's blocks differed
+ * @param fetchedBytes of these, bytes that were read, because some of the frame's blocks differed; each frame counts once, also where it had to be
+ *     read again because memory was short
  * @param removedFiles files and links removed because the backup does not have them, or not as what they were
  */
 public record DeltaReport(

@@ -35,12 +35,22 @@ final class FileQueue implements PieceQueue {
         }
         run.begin(Optional.empty());
         int blocks = 0;
-        while (present && blocks < RUN_BLOCKS && run.count() < RUN_PIECES) {
+        while (present && !(isLong(run, blocks) && nextBeginsAnew(run))) {
             PieceOrder.FILES.read(pieces, run);
             blocks += Piece.blocks(run.place(run.count() - 1));
             present = pieces.next();
         }
         return true;
+    }
+
+    private static boolean isLong(FrameRun run, int blocks) {
+        return blocks >= RUN_BLOCKS || run.count() >= RUN_PIECES;
+    }
+
+    /** A file, or a group of one: what is together in a frame stays together. */
+    private boolean nextBeginsAnew(FrameRun run) {
+        // The key: file, first block.
+        return pieces.get(0) != Piece.file(run.place(run.count() - 1)) || pieces.get(1) % Blocks.PER_GROUP == 0;
     }
 
     @Override

@@ -127,6 +127,11 @@ final class FileTable {
         }
     }
 
+    /** What this takes of memory, in bytes. */
+    long tableBytes() {
+        return names.length + 44L * size.length;
+    }
+
     /** How many there are; ordinals are 0 to one less. */
     int count() {
         return count;

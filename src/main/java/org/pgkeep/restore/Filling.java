@@ -79,7 +79,7 @@ final class Filling {
         Cores cores = Cores.of(jobs);
         List<Label> sources = plan.header().sources();
         try (OpenPacks packs = new OpenPacks(cluster, sources);
-                PieceQueue queue = plan.pieces().queue(cluster, sources);
+                PieceQueue queue = plan.pieces().queue(cluster);
                 Progress.Step step = progress.step(task.title, plan.storedBytes())) {
             new Crew().work(task.workers, isStopped -> {
                 Cores.Core core = cores.take();
@@ -106,15 +106,15 @@ final class Filling {
             RunWork work = switch (plan.pieces().order()) {
                 case FRAMES -> new EachFrame(frameWork(task, target, buffer), spares, step);
                 case FILES ->
-                    partWork(task, target, new FrameCache(packs, spares, buffer, capacity()))
+                    partWork(
+                                    task,
+                                    target,
+                                    new FrameCache(
+                                            packs, spares, buffer, plan.pieces().capacity()))
                             .each(step);
             };
             new Worker(queue, work).work(isStopped);
         }
-    }
-
-    private int capacity() {
-        return FrameCache.capacity(plan.header().sources().size(), workers(jobs));
     }
 
     private FrameWork frameWork(Task task, TargetFiles target, PackReader.FrameBuffer buffer) {

@@ -13,11 +13,11 @@ import org.pgkeep.repository.PackReader;
  * next part mostly the same. For one thread.
  */
 final class FrameCache {
-    /** What each worker needs besides: a frame as it is stored and as it is, and a part of a file. */
-    private static final long WORKER_BYTES = 4L << 20;
+    /** What each worker needs besides: a frame as it is stored, on its way and as it is, a part of a file, and a run of pieces. */
+    private static final long WORKER_BYTES = 5L << 20;
 
-    /** What else is in Java's memory: the table of files, and indexes of packs. */
-    private static final long OTHER_BYTES = (64L << 20) + OpenPacks.INDEX_BYTES_MAX;
+    /** Of Java's memory the fourth part is left alone. */
+    private static final int QUARTERS = 3;
 
     /** Two for each source: where small files are, two workers of the backup took turns. */
     private static final int FOR_EACH_SOURCE = 2;
@@ -41,19 +41,16 @@ final class FrameCache {
         this.held = new LinkedHashMap<>(2 * capacity, 0.75f, true);
     }
 
-    /** In which order pieces from so many sources are best worked off by so many workers. */
-    static PieceOrder order(int sources, int workers) {
-        return sources > 1 && capacity(sources, workers) >= sources + 1 ? PieceOrder.FILES : PieceOrder.FRAMES;
-    }
-
-    /** How many frames each worker may hold, and has use for. */
-    static int capacity(int sources, int workers) {
-        long most = capacity(Runtime.getRuntime().maxMemory(), workers);
-        return (int) Math.min(most, (long) FOR_EACH_SOURCE * sources);
-    }
-
-    private static long capacity(long memoryBytes, int workers) {
-        return Math.max(0, memoryBytes - OTHER_BYTES - workers * WORKER_BYTES) / workers / FrameCodec.CONTENT_BYTES_MAX;
+    /**
+     * How many frames each worker may hold, and has use for; 0 when they are too few for so many sources.
+     *
+     * @param memoryBytes what Java may take
+     * @param tableBytes what the table of files takes of it
+     */
+    static int capacity(int sources, int workers, long memoryBytes, long tableBytes) {
+        long rest = memoryBytes / 4 * QUARTERS - OpenPacks.INDEX_BYTES_MAX - tableBytes - workers * WORKER_BYTES;
+        long most = Math.max(0, rest) / workers / FrameCodec.CONTENT_BYTES_MAX;
+        return most > sources ? (int) Math.min(most, (long) FOR_EACH_SOURCE * sources) : 0;
     }
 
     /**

@@ -12,11 +12,15 @@ final class OpenPacks implements AutoCloseable {
     /** Of memory for indexes. */
     static final long INDEX_BYTES_MAX = 48L << 20;
 
+    /** Of one that is being opened, which nobody knows yet. */
+    private static final long INDEX_BYTES_USUAL = 2L << 20;
+
     /** Of descriptors. */
     private static final int OPEN_MAX = 64;
 
     private final ClusterStore cluster;
     private final List<Label> sources;
+    private final int openMax;
     private final Map<Long, SharedPack> open = new LinkedHashMap<>(2 * OPEN_MAX, 0.75f, true);
 
     /**
@@ -25,8 +29,14 @@ final class OpenPacks implements AutoCloseable {
      * @param sources whose packs the pieces count, from 1
      */
     OpenPacks(ClusterStore cluster, List<Label> sources) {
+        this(cluster, sources, OPEN_MAX);
+    }
+
+    /** At most so many, from 1, besides those in use. */
+    OpenPacks(ClusterStore cluster, List<Label> sources, int openMax) {
         this.cluster = cluster;
         this.sources = sources;
+        this.openMax = openMax;
     }
 
     /** The pack of a frame, which must be given back with {@link #release}. */
@@ -44,15 +54,19 @@ final class OpenPacks implements AutoCloseable {
     private void makeRoom() {
         long bytes = 0;
         for (SharedPack pack : open.values()) {
-            bytes += pack.indexBytes();
+            bytes += weight(pack);
         }
         Iterator<SharedPack> oldest = open.values().iterator();
-        while (open.size() >= OPEN_MAX || bytes > INDEX_BYTES_MAX) {
+        while (open.size() >= openMax || bytes > INDEX_BYTES_MAX) {
             SharedPack pack = oldest.next();
-            bytes -= pack.indexBytes();
+            bytes -= weight(pack);
             oldest.remove();
             pack.release();
         }
+    }
+
+    private static long weight(SharedPack pack) {
+        return Math.max(pack.indexBytes(), INDEX_BYTES_USUAL);
     }
 
     /** Who took it needs it no more. */

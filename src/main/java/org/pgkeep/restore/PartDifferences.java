@@ -41,11 +41,20 @@ final class PartDifferences implements PartWork {
         if (blocks > 0) {
             mend(run, from, to, blocks);
             bytes = target.addToChecksum(file, run.firstBlock(from), present, 0, blocks);
+            bytes = Math.max(0, bytes - (long) zeroBlocks(run, from, to) * Blocks.BYTES);
         }
         for (int piece = from; piece < to; piece++) {
             target.pieceDone(file);
         }
         return bytes;
+    }
+
+    private static int zeroBlocks(FrameRun run, int from, int to) {
+        int blocks = 0;
+        for (int piece = from; piece < to; piece++) {
+            blocks += run.frame(piece) == Piece.NO_FRAME ? Piece.blocks(run.place(piece)) : 0;
+        }
+        return blocks;
     }
 
     private void mend(FrameRun run, int from, int to, int blocks) {

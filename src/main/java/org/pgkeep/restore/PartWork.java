@@ -8,7 +8,7 @@ interface PartWork {
     /**
      * The pieces of one part.
      *
-     * @return how many bytes of the file they are
+     * @return how many bytes of the file they are, without blocks of zeros
      */
     long part(FrameRun run, int from, int to);
 

@@ -13,25 +13,40 @@ import org.pgkeep.spool.SortedRecords;
  * frame of each can be held in memory, and the indexes of their packs as well; else that of the frames.
  */
 final class Pieces implements AutoCloseable {
+    private final List<Label> sources;
+    private final int workers;
+    private final long memoryBytes;
     private final Path tmp;
-    private final PackUse use = new PackUse();
+    private final PackUse use;
     private PieceOrder order;
     private SortedRecords records;
+    private int capacity;
 
     /**
      * None yet.
      *
+     * @param sources whose frames they are from
+     * @param workers who will work them off
+     * @param memoryBytes what Java may take
      * @param tmp directory for sorting what does not fit into memory
      */
-    Pieces(PieceOrder order, Path tmp) {
+    Pieces(List<Label> sources, int workers, long memoryBytes, Path tmp) {
+        this.sources = sources;
+        this.workers = workers;
+        this.memoryBytes = memoryBytes;
         this.tmp = tmp;
-        this.order = order;
+        this.use = new PackUse(sources);
+        this.order = sources.size() > 1 && capacity(0) > 0 ? PieceOrder.FILES : PieceOrder.FRAMES;
         this.records = order.records(tmp);
+    }
+
+    private int capacity(long tableBytes) {
+        return FrameCache.capacity(sources.size(), workers, memoryBytes, tableBytes);
     }
 
     void add(int file, Extent extent, long firstBlock) {
         long frame = Piece.frame(extent);
-        use.add(frame);
+        use.add(frame, file);
         order.add(records, frame, Piece.place(file, extent.firstBlock(), extent.blocks()), firstBlock);
     }
 
@@ -48,12 +63,19 @@ final class Pieces implements AutoCloseable {
     /**
      * There are no more.
      *
-     * @param indexBytesMax what indexes of packs may take of memory
+     * @param tableBytes what the table of files takes
      */
-    void complete(long indexBytesMax) {
-        if (order == PieceOrder.FILES && use.indexBytes() > indexBytesMax) {
+    void complete(long tableBytes) {
+        capacity = capacity(tableBytes);
+        boolean fits = capacity > 0 && use.indexBytes() <= OpenPacks.INDEX_BYTES_MAX;
+        if (order == PieceOrder.FILES && !fits) {
             sortByFrames();
         }
+    }
+
+    /** How many frames each worker may hold. */
+    int capacity() {
+        return capacity;
     }
 
     private void sortByFrames() {
@@ -78,7 +100,7 @@ final class Pieces implements AutoCloseable {
     }
 
     /** Deals them out, once. */
-    PieceQueue queue(ClusterStore cluster, List<Label> sources) {
+    PieceQueue queue(ClusterStore cluster) {
         return switch (order) {
             case FRAMES -> new FrameQueue(records.sorted(), cluster, sources);
             case FILES -> new FileQueue(records.sorted());

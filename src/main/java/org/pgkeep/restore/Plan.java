@@ -52,8 +52,11 @@ final class Plan implements AutoCloseable {
         this.target = request.target();
         this.placement = new Placement(target, request.relocation(), header.tablespaces());
         this.comparesZeros = request.delta() != Delta.OFF;
-        this.pieces =
-                new Pieces(FrameCache.order(header.sources().size(), Filling.workers(request.jobs())), request.tmp());
+        this.pieces = new Pieces(
+                header.sources(),
+                Filling.workers(request.jobs()),
+                Runtime.getRuntime().maxMemory(),
+                request.tmp());
     }
 
     /**
@@ -92,7 +95,7 @@ final class Plan implements AutoCloseable {
         String wal = version.map(MajorVersion::walDirectory).orElse("pg_wal");
         int _ = directoryNumber(PathName.of(wal + "/archive_status"));
         placement.assertAllMet();
-        pieces.complete(OpenPacks.INDEX_BYTES_MAX);
+        pieces.complete(files.tableBytes());
     }
 
     /** PostgreSQL wants 0700 or 0750 for the data directory, and made its files accordingly ({@code data_directory_mode}). */

@@ -1,6 +1,7 @@
 package org.pgkeep.restore;
 
 import java.util.IdentityHashMap;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Label;
 import org.pgkeep.repository.PackReader;
@@ -11,6 +12,7 @@ final class SharedPack {
     private final Label label;
     private final int number;
     private final IdentityHashMap<ClusterStore, PackReader> readers = new IdentityHashMap<>();
+    private final IdentityHashMap<ClusterStore, PgkeepException> failures = new IdentityHashMap<>();
     private volatile long indexBytes;
 
     /** Guarded by whoever deals it out. */
@@ -30,11 +32,25 @@ final class SharedPack {
     synchronized PackReader reader(ClusterStore other) {
         PackReader known = readers.get(other);
         if (known == null) {
-            known = other.pack(label, number);
+            PgkeepException failure = failures.get(other);
+            if (failure != null) {
+                throw failure;
+            }
+            known = open(other);
             readers.put(other, known);
             indexBytes += known.indexBytes();
         }
         return known;
+    }
+
+    /** A pack that cannot be opened is tried once: there may be thousands of pieces in it. */
+    private PackReader open(ClusterStore other) {
+        try {
+            return other.pack(label, number);
+        } catch (PgkeepException e) {
+            failures.put(other, e);
+            throw e;
+        }
     }
 
     /** What it takes of memory, once it is open. */

@@ -17,18 +17,31 @@ final class WholeParts implements PartWork {
 
     @Override
     public long part(FrameRun run, int from, int to) {
-        int file = Piece.file(run.place(from));
-        int blocks = run.blocks(from, to);
         long bytes = 0;
-        if (blocks > 0) {
-            gather(run, from, to);
-            target.write(file, run.firstBlock(from), content, 0, blocks);
-            bytes = target.addToChecksum(file, run.firstBlock(from), content, 0, blocks);
+        for (int i = from, end; i < to; i = end) {
+            end = i + 1;
+            while (end < to && isStored(run, end) == isStored(run, i)) {
+                end++;
+            }
+            // Zeros stay holes.
+            bytes += isStored(run, i) ? write(run, i, end) : 0;
         }
         for (int piece = from; piece < to; piece++) {
-            target.pieceDone(file);
+            target.pieceDone(Piece.file(run.place(from)));
         }
         return bytes;
+    }
+
+    private static boolean isStored(FrameRun run, int piece) {
+        return run.frame(piece) != Piece.NO_FRAME;
+    }
+
+    private long write(FrameRun run, int from, int to) {
+        int file = Piece.file(run.place(from));
+        int blocks = run.blocks(from, to);
+        gather(run, from, to);
+        target.write(file, run.firstBlock(from), content, 0, blocks);
+        return target.addToChecksum(file, run.firstBlock(from), content, 0, blocks);
     }
 
     private void gather(FrameRun run, int from, int to) {

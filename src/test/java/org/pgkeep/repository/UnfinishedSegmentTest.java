@@ -80,6 +80,22 @@ class UnfinishedSegmentTest {
         assertThat(unfinished(left, wal.name(1))).isEmpty();
     }
 
+    /** Of a record that ends there, and zeros follow because no more was streamed. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 16})
+    void theEndOfAnotherRecordThatLooksLikeASwitchIsNone(int rest) throws IOException {
+        WalBuilder wal = WalBuilder.of(MajorVersion.V17);
+        wal.fillSegment(24 + 40);
+        byte[] like = new byte[38 + rest];
+        // Info and resource manager are a switch's; what is padding there is not zero here.
+        like[like.length - 8] = 0x40;
+        like[like.length - 6] = 1;
+        long _ = wal.add(WalBuilder.Draft.of(10, 0).main(like));
+        long _ = wal.switchSegment();
+        byte[] cut = Arrays.copyOf(Arrays.copyOf(wal.segments().get(1), 40 + rest), 1 << 20);
+        assertThat(unfinished(cut, wal.name(1))).isPresent();
+    }
+
     @Test
     void damageIsNotTheEnd() throws IOException {
         WalBuilder wal = wal(MajorVersion.V17);

@@ -88,6 +88,11 @@ final class RecordDecoder {
         return bytes[start + 17] & 0xFF;
     }
 
+    /** Whether the two bytes are zero that mean nothing. */
+    static boolean isPadded(byte[] bytes, int start) {
+        return bytes[start + 18] == 0 && bytes[start + 19] == 0;
+    }
+
     static int checksum(byte[] bytes, int start) {
         return LittleEndian.int32(bytes, start + 20);
     }

@@ -144,7 +144,14 @@ public final class WalReader {
         int beforeBytes = RecordDecoder.HEADER_BYTES - fragment.got();
         return !fragment.isBegun()
                 && (beforeBytes == 8 || beforeBytes == 16)
-                && isSwitch(fragment.kept(), -beforeBytes);
+                && isSwitch(fragment.kept(), -beforeBytes)
+                && RecordDecoder.isPadded(fragment.kept(), -beforeBytes)
+                && (beforeBytes == 16 || isBefore(RecordDecoder.previous(fragment.kept(), -beforeBytes)));
+    }
+
+    /** Whether a record may begin there that is before this page. */
+    private boolean isBefore(long lsn) {
+        return lsn != 0 && lsn % 8 == 0 && Long.compareUnsigned(lsn, pageAddress) < 0;
     }
 
     private static boolean isSwitch(byte[] bytes, int at) {
