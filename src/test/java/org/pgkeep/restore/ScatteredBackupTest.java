@@ -105,7 +105,7 @@ class ScatteredBackupTest {
         return restore.run(dryRun ? request.withDryRun(true) : request).delta();
     }
 
-    /** With the launcher's 256 MiB: up to 14 sources by two workers and their writers, and none where there are many workers or files. */
+    /** With the launcher's 256 MiB: some 30 sources by two workers and their writers, and none where there are many workers or files. */
     @Test
     void whatEachWorkerHoldsFollowsFromTheMemory() {
         long memory = 256L << 20;
