@@ -46,7 +46,9 @@ final class Pieces implements AutoCloseable {
 
     void add(int file, Extent extent, long firstBlock) {
         long frame = Piece.frame(extent);
-        use.add(frame, file);
+        if (order == PieceOrder.FILES) {
+            use.add(frame, file);
+        }
         order.add(records, frame, Piece.place(file, extent.firstBlock(), extent.blocks()), firstBlock);
     }
 
