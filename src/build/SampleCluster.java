@@ -20,6 +20,7 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
     private static final int SEGMENT_BYTES = 16 << 20;
     private static final int BLOCK_BYTES = 8 << 10;
     private static final int RELATION_BYTES = 64 << 20;
+    private static final int CHANGED_EVERY = 10;
     private static final String SEGMENT = "00000001000000000000000";
     private static final long SEGMENT_START = SEGMENT_BYTES;
 
@@ -40,19 +41,12 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
 
     static SampleCluster create(Path directory) throws IOException {
         var sample = new SampleCluster(directory, SampleServer.start(directory.resolve("data")));
-        for (var room : List.of("base/1", "global", "pg_tblspc", "pg_wal", "pg_xact")) {
-            Files.createDirectories(sample.data().resolve(room));
+        var rows = rows();
+        fill(sample.data(), rows);
+        for (int page = 0; page < RELATION_BYTES; page += CHANGED_EVERY * BLOCK_BYTES) {
+            rows[page + BLOCK_BYTES - 1]++;
         }
-        Files.writeString(sample.data().resolve("PG_VERSION"), "17\n");
-        var ofDatabase = Files.writeString(sample.data().resolve("base/1/PG_VERSION"), "17\n");
-        // Of a database that may be younger than a base, every block is compared.
-        Files.setLastModifiedTime(ofDatabase, FileTime.from(Instant.EPOCH));
-        Files.write(sample.data().resolve("base/1/1259"), rows());
-        Files.write(sample.data().resolve("base/1/1259_vm"), new byte[BLOCK_BYTES]);
-        Files.write(sample.data().resolve("pg_xact/0000"), new byte[BLOCK_BYTES]);
-        Files.writeString(
-                sample.data().resolve("pg_wal").resolve(HISTORY), "1\t0/4E00000\tno recovery target specified\n");
-        checkpoint(sample.data(), FIRST_CHECKPOINT);
+        fill(sample.changedData(), rows);
         var wal = SampleWal.segments(SEGMENT_BYTES, SEGMENTS, SYSTEM_IDENTIFIER);
         for (int number = 1; number <= SEGMENTS; number++) {
             Files.write(sample.data().resolve("pg_wal").resolve(SEGMENT + number), wal.get(number - 1));
@@ -71,6 +65,21 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
                 """.formatted(
                         directory.resolve("repository"), sample.data(), sample.server.socketDirectory()));
         return sample;
+    }
+
+    private static void fill(Path data, byte[] rows) throws IOException {
+        for (var room : List.of("base/1", "global", "pg_tblspc", "pg_wal", "pg_xact")) {
+            Files.createDirectories(data.resolve(room));
+        }
+        Files.writeString(data.resolve("PG_VERSION"), "17\n");
+        var ofDatabase = Files.writeString(data.resolve("base/1/PG_VERSION"), "17\n");
+        // Of a database that may be younger than a base, every block is compared.
+        Files.setLastModifiedTime(ofDatabase, FileTime.from(Instant.EPOCH));
+        Files.write(data.resolve("base/1/1259"), rows);
+        Files.write(data.resolve("base/1/1259_vm"), new byte[BLOCK_BYTES]);
+        Files.write(data.resolve("pg_xact/0000"), new byte[BLOCK_BYTES]);
+        Files.writeString(data.resolve("pg_wal").resolve(HISTORY), "1\t0/4E00000\tno recovery target specified\n");
+        checkpoint(data, FIRST_CHECKPOINT);
     }
 
     /** Pages full of what compresses somewhat; their headers are those of {@code storage/bufpage.h}. */
@@ -103,6 +112,11 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         return directory.resolve("data");
     }
 
+    /** The same cluster after some of its pages changed. */
+    private Path changedData() {
+        return directory.resolve("changed");
+    }
+
     /** The commands whose start-up matters, in an order that works. */
     List<List<String>> allCommands() {
         var all = new ArrayList<List<String>>();
@@ -118,7 +132,9 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
                 "--changes",
                 "hash",
                 "--name",
-                "later"));
+                "later",
+                "--pgdata",
+                changedData().toString()));
         all.add(push(SEGMENT + 1));
         all.addAll(leanCommands(2));
         var sealed =
@@ -142,6 +158,16 @@ record SampleCluster(Path directory, SampleServer server) implements AutoCloseab
         all.add(restore());
         all.add(line(restore(), "--delta"));
         all.add(line(restore(), "--delta=lsn"));
+        all.add(line(restore(), "--delta", "--backup", "later", "--target", "immediate"));
+        all.add(line(
+                repository(),
+                "restore",
+                "-D",
+                directory.resolve("scattered").toString(),
+                "--backup",
+                "later",
+                "--target",
+                "immediate"));
         all.add(line(repository(), "merge", "later", "--allow-root"));
         all.add(line(repository(), "compact", "--allow-root", "--dry-run"));
         // With this one the archive has a gap, and a backup that it damages.

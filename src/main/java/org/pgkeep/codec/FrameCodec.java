@@ -30,7 +30,7 @@ public final class FrameCodec implements AutoCloseable {
     public static final int STORED_BYTES_MAX = CONTENT_BYTES_MAX + CONTENT_BYTES_MAX / 64 + 1024;
 
     private final Compression compression;
-    private final byte[] stored = new byte[STORED_BYTES_MAX];
+    private final byte[] stored;
     private @Nullable ZstdCompressCtx zstdCompress;
     private @Nullable ZstdDecompressCtx zstdExpand;
     private @Nullable Deflater deflater;
@@ -38,6 +38,7 @@ public final class FrameCodec implements AutoCloseable {
     /** A codec that writes with this compression; it reads every form. */
     public FrameCodec(Compression compression) {
         this.compression = compression;
+        this.stored = new byte[compression.algorithm() == Algorithm.NONE ? 0 : STORED_BYTES_MAX];
     }
 
     /**

@@ -6,20 +6,14 @@ import org.pgkeep.codec.Algorithm;
 
 /** One frame of a pack, as its index tells: where it is, in which form, what it holds. */
 public final class Frame {
-    /** A frame, its list and its array. */
-    private static final int OBJECT_BYTES = 120;
-
-    /** A part, and its place in the list. */
-    private static final int PART_BYTES = 40;
-
-    /** A path, which the next parts share if it is theirs. */
-    private static final int PATH_BYTES = 80;
+    /** A frame, its place in the list and its hashes' array. */
+    private static final int OBJECT_BYTES = 72;
 
     private final long offset;
     private final int storedBytes;
     private final Algorithm form;
     private final long storedHash;
-    private final List<Part> parts;
+    private final Parts parts;
     private final long[] blockHashes;
 
     Frame(long offset, int storedBytes, Algorithm form, long storedHash, List<Part> parts, long[] blockHashes) {
@@ -27,7 +21,7 @@ public final class Frame {
         this.storedBytes = storedBytes;
         this.form = form;
         this.storedHash = storedHash;
-        this.parts = List.copyOf(parts);
+        this.parts = Parts.of(parts);
         this.blockHashes = blockHashes;
     }
 
@@ -71,6 +65,16 @@ public final class Frame {
         return parts;
     }
 
+    /**
+     * Whether its content is these blocks of a file, at this place.
+     *
+     * @param firstInContent from 0
+     * @param firstBlock number in the file
+     */
+    public boolean holds(int firstInContent, int blocks, PathName path, long firstBlock) {
+        return parts.hold(firstInContent, blocks, path, firstBlock);
+    }
+
     /** Blocks of content, 1 to {@link Blocks#PER_GROUP}; 0 for a dropped one. */
     public int contentBlocks() {
         return blockHashes.length;
@@ -78,13 +82,7 @@ public final class Frame {
 
     /** About how much memory it takes as Java's objects, in bytes. */
     long indexBytes() {
-        long bytes = OBJECT_BYTES + (long) blockHashes.length * Long.BYTES + (long) parts.size() * PART_BYTES;
-        for (int i = 0; i < parts.size(); i++) {
-            boolean isShared =
-                    i > 0 && parts.get(i).path().equals(parts.get(i - 1).path());
-            bytes += isShared ? 0 : PATH_BYTES + parts.get(i).path().bytes().length;
-        }
-        return bytes;
+        return OBJECT_BYTES + (long) blockHashes.length * Long.BYTES + parts.memoryBytes();
     }
 
     /** The hash of the content's i-th block. */

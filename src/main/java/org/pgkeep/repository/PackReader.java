@@ -2,6 +2,7 @@ package org.pgkeep.repository;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.codec.FrameCodec;
 import org.pgkeep.codec.Xxh3;
@@ -65,17 +66,26 @@ public final class PackReader implements AutoCloseable {
      * @throws PgkeepException {@code DAMAGED}, naming pack, frame and files
      */
     public void read(int number, FrameBuffer buffer) {
+        read(number, buffer, buffer.content());
+    }
+
+    /**
+     * The same into memory of one's own.
+     *
+     * @param content {@link FrameCodec#CONTENT_BYTES_MAX} long
+     */
+    public void read(int number, FrameBuffer buffer, byte[] content) {
         Frame frame = frame(number);
         if (frame.isDropped()) {
             throw damaged(number, frame, "is gone: no backup named it");
         }
         readStored(number, frame, buffer);
         int length = frame.contentBlocks() * Blocks.BYTES;
-        if (!buffer.codec.expand(frame.form(), buffer.stored, 0, frame.storedBytes(), buffer.content, length)) {
+        if (!buffer.codec.expand(frame.form(), buffer.stored, 0, frame.storedBytes(), content, length)) {
             throw damaged(number, frame, "cannot be expanded");
         }
         for (int i = 0; i < frame.contentBlocks(); i++) {
-            if (Blocks.hash(buffer.content, i * Blocks.BYTES) != frame.blockHash(i)) {
+            if (Blocks.hash(content, i * Blocks.BYTES) != frame.blockHash(i)) {
                 throw damaged(number, frame, "has another content than its index says, in block " + i);
             }
         }
@@ -117,19 +127,17 @@ public final class PackReader implements AutoCloseable {
     /** What one thread needs to read frames; reused from frame to frame. */
     public static final class FrameBuffer implements AutoCloseable {
         private final byte[] stored = new byte[FrameCodec.STORED_BYTES_MAX];
-        private byte[] content = new byte[FrameCodec.CONTENT_BYTES_MAX];
         private final FrameCodec codec = new FrameCodec(Compression.NONE);
+        private byte @Nullable [] content;
 
-        /** The content that was read last. */
+        /** The content that was read last; there is none before it is needed. */
         public byte[] content() {
-            return content;
-        }
-
-        /** The content that was read last, for who keeps it, in exchange for room for the next: {@link FrameCodec#CONTENT_BYTES_MAX} bytes. */
-        public byte[] exchange(byte[] room) {
-            byte[] read = content;
-            content = room;
-            return read;
+            byte[] known = content;
+            if (known == null) {
+                known = new byte[FrameCodec.CONTENT_BYTES_MAX];
+                content = known;
+            }
+            return known;
         }
 
         @Override

@@ -133,6 +133,11 @@ public final class PathName implements Comparable<PathName> {
         return bytes.clone();
     }
 
+    /** How many bytes it has. */
+    int length() {
+        return bytes.length;
+    }
+
     ByteString proto() {
         return ByteString.copyFrom(bytes);
     }

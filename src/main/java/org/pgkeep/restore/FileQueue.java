@@ -5,15 +5,15 @@ import org.pgkeep.repository.Blocks;
 import org.pgkeep.spool.SortedRecords;
 
 /**
- * Pieces in the order of {@link PieceOrder#FILES}, in runs that follow one another in the files. Which frames a run needs another one needs as
- * well, but for those at its ends: the longer it is, the less is read twice.
+ * Pieces in the order of {@link PieceOrder#FILES}, in runs that follow one another in the files. They are short, so that all workers are near
+ * each other and need the same frames.
  */
 final class FileQueue implements PieceQueue {
-    /** 64 MiB: of each source one frame more is read for them. */
-    private static final int RUN_BLOCKS = 64 * Blocks.PER_GROUP;
+    /** 1 MiB. */
+    private static final int RUN_BLOCKS = Blocks.PER_GROUP;
 
-    /** Of small files. */
-    private static final int RUN_PIECES = 1 << 14;
+    /** Of files without any block. */
+    private static final int RUN_PIECES = 1 << 10;
 
     private final SortedRecords.Cursor pieces;
     private boolean present;

@@ -1,6 +1,5 @@
 package org.pgkeep.restore;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -8,7 +7,6 @@ import java.util.function.Supplier;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Cores;
-import org.pgkeep.repository.Label;
 import org.pgkeep.repository.PackReader;
 
 /** Has the plan's pieces worked off by several workers: written whole, compared and mended, or only compared. */
@@ -75,17 +73,43 @@ final class Filling {
         return tally.report(clearing.removed());
     }
 
+    /** What one worker does with its files, its buffer and its core. */
+    private interface Works {
+        RunWork of(TargetFiles target, PackReader.FrameBuffer buffer, Cores.Core core);
+    }
+
     private void deal(Task task) {
+        try (Progress.Step step = progress.step(task.title, plan.storedBytes())) {
+            Optional<FrameMemory> memory = plan.pieces().memory();
+            if (memory.isPresent()) {
+                dealByFiles(task, memory.get(), step);
+            } else {
+                deal(
+                        task,
+                        task.workers,
+                        (target, buffer, _) -> new EachFrame(frameWork(task, target, buffer), spares, step));
+            }
+        }
+    }
+
+    private void dealByFiles(Task task, FrameMemory memory, Progress.Step step) {
+        FrameCache cache = new FrameCache(memory.frames());
+        try (OpenPacks packs = new OpenPacks(cluster, plan.header().sources(), memory.indexBytes())) {
+            deal(task, Math.min(task.workers, memory.workers()), (target, buffer, core) -> {
+                SharedFrames frames = new SharedFrames(cluster, packs, cache, spares, buffer, core);
+                return partWork(task, target, frames).each(step);
+            });
+        }
+    }
+
+    private void deal(Task task, int workers, Works works) {
         Cores cores = Cores.of(jobs);
-        List<Label> sources = plan.header().sources();
-        try (OpenPacks packs = new OpenPacks(cluster, sources);
-                PieceQueue queue = plan.pieces().queue(cluster);
-                Progress.Step step = progress.step(task.title, plan.storedBytes())) {
-            new Crew().work(task.workers, isStopped -> {
+        try (PieceQueue queue = plan.pieces().queue(cluster)) {
+            new Crew().work(workers, isStopped -> {
                 Cores.Core core = cores.take();
                 try {
                     if (!queue.isEmpty()) {
-                        work(task, queue, packs, core, step, isStopped);
+                        work(task, queue, works, core, isStopped);
                     }
                 } finally {
                     core.release();
@@ -94,26 +118,10 @@ final class Filling {
         }
     }
 
-    private void work(
-            Task task,
-            PieceQueue queue,
-            OpenPacks packs,
-            Cores.Core core,
-            Progress.Step step,
-            BooleanSupplier isStopped) {
+    private void work(Task task, PieceQueue queue, Works works, Cores.Core core, BooleanSupplier isStopped) {
         try (PackReader.FrameBuffer buffer = new PackReader.FrameBuffer();
                 TargetFiles target = task.targets.apply(core)) {
-            RunWork work = switch (plan.pieces().order()) {
-                case FRAMES -> new EachFrame(frameWork(task, target, buffer), spares, step);
-                case FILES ->
-                    partWork(
-                                    task,
-                                    target,
-                                    new FrameCache(
-                                            packs, spares, buffer, plan.pieces().capacity()))
-                            .each(step);
-            };
-            new Worker(queue, work).work(isStopped);
+            new Worker(queue, works.of(target, buffer, core)).work(isStopped);
         }
     }
 
@@ -124,7 +132,7 @@ final class Filling {
                 .orElseGet(() -> new WholeFrames(files, target, buffer));
     }
 
-    private PartWork partWork(Task task, TargetFiles target, FrameCache frames) {
+    private PartWork partWork(Task task, TargetFiles target, SharedFrames frames) {
         FileTable files = plan.files();
         return task.tally
                 .<PartWork>map(tally -> new PartDifferences(files, target, frames, trusts.get(), tally, task.dryRun))

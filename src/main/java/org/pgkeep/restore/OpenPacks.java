@@ -9,17 +9,15 @@ import org.pgkeep.repository.Label;
 
 /** The packs that were used last, kept open as far as there is memory for their indexes. Thread-safe. */
 final class OpenPacks implements AutoCloseable {
-    /** Of memory for indexes. */
-    static final long INDEX_BYTES_MAX = 48L << 20;
-
     /** Of one that is being opened, which nobody knows yet. */
     private static final long INDEX_BYTES_USUAL = 2L << 20;
 
     /** Of descriptors. */
-    private static final int OPEN_MAX = 64;
+    private static final int OPEN_MAX = 256;
 
     private final ClusterStore cluster;
     private final List<Label> sources;
+    private final long indexBytesMax;
     private final int openMax;
     private final Map<Long, SharedPack> open = new LinkedHashMap<>(2 * OPEN_MAX, 0.75f, true);
 
@@ -27,15 +25,17 @@ final class OpenPacks implements AutoCloseable {
      * None are open yet.
      *
      * @param sources whose packs the pieces count, from 1
+     * @param indexBytesMax what the indexes of those may take that nobody uses at the moment
      */
-    OpenPacks(ClusterStore cluster, List<Label> sources) {
-        this(cluster, sources, OPEN_MAX);
+    OpenPacks(ClusterStore cluster, List<Label> sources, long indexBytesMax) {
+        this(cluster, sources, indexBytesMax, OPEN_MAX);
     }
 
     /** At most so many, from 1, besides those in use. */
-    OpenPacks(ClusterStore cluster, List<Label> sources, int openMax) {
+    OpenPacks(ClusterStore cluster, List<Label> sources, long indexBytesMax, int openMax) {
         this.cluster = cluster;
         this.sources = sources;
+        this.indexBytesMax = indexBytesMax;
         this.openMax = openMax;
     }
 
@@ -57,7 +57,7 @@ final class OpenPacks implements AutoCloseable {
             bytes += weight(pack);
         }
         Iterator<SharedPack> oldest = open.values().iterator();
-        while (open.size() >= openMax || bytes > INDEX_BYTES_MAX) {
+        while (open.size() >= openMax || bytes > indexBytesMax) {
             SharedPack pack = oldest.next();
             bytes -= weight(pack);
             oldest.remove();
@@ -66,7 +66,7 @@ final class OpenPacks implements AutoCloseable {
     }
 
     private static long weight(SharedPack pack) {
-        return Math.max(pack.indexBytes(), INDEX_BYTES_USUAL);
+        return pack.isOpen() ? pack.indexBytes() : INDEX_BYTES_USUAL;
     }
 
     /** Who took it needs it no more. */

@@ -1,61 +1,100 @@
 package org.pgkeep.restore;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.Label;
 
 /**
- * How much memory the indexes of packs may take that are open at a time when pieces are worked off in the order of {@link PieceOrder#FILES}:
- * rather too much than too little.
+ * How much memory the indexes of packs take that are needed at a time when pieces are worked off in the order of {@link PieceOrder#FILES}:
+ * each from its first piece to its last. Rather too much than too little.
  */
 final class PackUse {
-    /** A frame that holds 128 blocks of one file, as most do of a full backup. */
-    private static final long FULL_FRAME_BYTES = 1400;
+    /** A frame that holds 128 blocks of one file in one part, as most do of a full backup: their hashes. */
+    private static final long FULL_FRAME_BYTES = 128 * 8 + 300;
 
-    /** A frame that holds 128 blocks from as many places. */
-    private static final long SCATTERED_FRAME_BYTES = 128 * 48 + 1400;
+    /** A frame that holds 128 blocks from as many places: their hashes and places. */
+    private static final long SCATTERED_FRAME_BYTES = 128 * (8 + 8) + 300;
 
     /** A part of a frame with a path of its own, as of small files. */
-    private static final long PART_BYTES = 120;
+    private static final long PART_BYTES = 100;
 
     private final List<Label> sources;
     private final Map<Long, Pack> packs = new HashMap<>();
 
+    /** Of each source the one that was used last: mostly it is used next. */
+    private final @Nullable Pack[] last;
+
+    private long pieces;
+
     /** Of these sources, which pieces count from 1. */
     PackUse(List<Label> sources) {
         this.sources = sources;
+        this.last = new Pack[sources.size()];
     }
 
     private static final class Pack {
+        private final long key;
+        private final boolean isFull;
+        private final long firstPiece;
+        private long lastPiece;
         private int lastFrame;
         private int file = -1;
         private long files;
 
-        private long indexBytes(boolean full) {
-            return (lastFrame + 1) * (full ? FULL_FRAME_BYTES : SCATTERED_FRAME_BYTES) + files * PART_BYTES;
+        private Pack(long key, boolean isFull, long firstPiece) {
+            this.key = key;
+            this.isFull = isFull;
+            this.firstPiece = firstPiece;
+        }
+
+        private long indexBytes() {
+            return (lastFrame + 1) * (isFull ? FULL_FRAME_BYTES : SCATTERED_FRAME_BYTES) + files * PART_BYTES;
         }
     }
 
-    /** A piece of this frame belongs to this file; those of a file come together. */
+    /** A piece of this frame belongs to this file; they come in the order of the files. */
     void add(long frame, int file) {
-        Pack pack = packs.computeIfAbsent(Piece.packOf(frame), _ -> new Pack());
+        Pack pack = pack(frame);
+        pack.lastPiece = pieces;
         pack.lastFrame = Math.max(pack.lastFrame, Piece.frame(frame));
         pack.files += file == pack.file ? 0 : 1;
         pack.file = file;
+        pieces++;
     }
 
-    /** Of each source the two largest: its workers took turns, and ours are at several places. */
+    private Pack pack(long frame) {
+        int source = Piece.source(frame) - 1;
+        Pack known = last[source];
+        if (known != null && known.key == Piece.packOf(frame)) {
+            return known;
+        }
+        boolean isFull = sources.get(source).type() == BackupType.FULL;
+        Pack pack = packs.computeIfAbsent(Piece.packOf(frame), key -> new Pack(key, isFull, pieces));
+        last[source] = pack;
+        return pack;
+    }
+
+    /** The most that is needed at any place. */
     long indexBytes() {
-        Map<Integer, long[]> largest = new HashMap<>();
-        packs.forEach((key, pack) -> {
-            int source = Piece.source(key << Piece.FRAME_BITS);
-            long bytes = pack.indexBytes(sources.get(source - 1).type() == BackupType.FULL);
-            long[] two = largest.computeIfAbsent(source, _ -> new long[2]);
-            two[1] = Math.max(two[1], Math.min(two[0], bytes));
-            two[0] = Math.max(two[0], bytes);
-        });
-        return largest.values().stream().mapToLong(two -> two[0] + two[1]).sum();
+        List<Pack> byFirst = new ArrayList<>(packs.values());
+        byFirst.sort(Comparator.comparingLong(pack -> pack.firstPiece));
+        PriorityQueue<Pack> open = new PriorityQueue<>(Comparator.comparingLong((Pack pack) -> pack.lastPiece));
+        long bytes = 0;
+        long most = 0;
+        for (Pack pack : byFirst) {
+            while (!open.isEmpty() && open.peek().lastPiece < pack.firstPiece) {
+                bytes -= open.remove().indexBytes();
+            }
+            open.add(pack);
+            bytes += pack.indexBytes();
+            most = Math.max(most, bytes);
+        }
+        return most;
     }
 }

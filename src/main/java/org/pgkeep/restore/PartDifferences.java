@@ -11,7 +11,7 @@ final class PartDifferences implements PartWork {
     private final Tally tally;
     private final PageTrust trust;
     private final FrameProof proof;
-    private final FrameCache frames;
+    private final SharedFrames frames;
     private final boolean dryRun;
 
     /** What the target has, and what it should have. */
@@ -24,7 +24,7 @@ final class PartDifferences implements PartWork {
     private final BitSet doubtful = new BitSet(Blocks.PER_GROUP);
 
     PartDifferences(
-            FileTable files, TargetFiles target, FrameCache frames, PageTrust trust, Tally tally, boolean dryRun) {
+            FileTable files, TargetFiles target, SharedFrames frames, PageTrust trust, Tally tally, boolean dryRun) {
         this.target = target;
         this.frames = frames;
         this.trust = trust;
@@ -105,15 +105,16 @@ final class PartDifferences implements PartWork {
     /** Of a stretch's doubtful blocks, finds those that differ, and takes them from the frame. */
     private void compare(FrameRun run, int from, int to, int at) {
         int shift = Piece.firstInFrame(run.place(from)) - at;
-        frames.withPack(run.frame(from), pack -> {
-            Frame frame = pack.frame(Piece.frame(run.frame(from)));
-            proof.check(pack, run, from, to);
+        frames.with(run.frame(from), held -> {
+            HeldFrame.Description described = frames.description(held);
+            Frame frame = described.frame();
+            proof.check(described, run, from, to);
             BitSet found = new BitSet(Blocks.PER_GROUP);
             for (int i = doubtful.nextSetBit(0); i >= 0; i = doubtful.nextSetBit(i + 1)) {
                 found.set(i, Blocks.hash(present, i * Blocks.BYTES) != frame.blockHash(i + shift));
             }
             if (!found.isEmpty() && !dryRun) {
-                take(frames.content(pack, run.frame(from)), shift, found);
+                take(frames.content(held), shift, found);
             }
             tally.frame(run.frame(from), frame.storedBytes(), !found.isEmpty());
             differing.or(found);

@@ -9,8 +9,8 @@ import org.pgkeep.repository.Label;
 import org.pgkeep.spool.SortedRecords;
 
 /**
- * All pieces, in the order in which they are best worked off: that of the files if the backup has few sources, so that for each part of a file a
- * frame of each can be held in memory, and the indexes of their packs as well; else that of the frames.
+ * All pieces, in the order in which they are best worked off: that of the files if the backup has several sources, but not so many that a frame
+ * of each, and the indexes of their packs, are too much for the memory; else that of the frames.
  */
 final class Pieces implements AutoCloseable {
     private final List<Label> sources;
@@ -20,7 +20,7 @@ final class Pieces implements AutoCloseable {
     private final PackUse use;
     private PieceOrder order;
     private SortedRecords records;
-    private int capacity;
+    private Optional<FrameMemory> memory = Optional.empty();
 
     /**
      * None yet.
@@ -36,12 +36,12 @@ final class Pieces implements AutoCloseable {
         this.memoryBytes = memoryBytes;
         this.tmp = tmp;
         this.use = new PackUse(sources);
-        this.order = sources.size() > 1 && capacity(0) > 0 ? PieceOrder.FILES : PieceOrder.FRAMES;
+        this.order = sources.size() > 1 && memory(0).isPresent() ? PieceOrder.FILES : PieceOrder.FRAMES;
         this.records = order.records(tmp);
     }
 
-    private int capacity(long tableBytes) {
-        return FrameCache.capacity(sources.size(), workers, memoryBytes, tableBytes);
+    private Optional<FrameMemory> memory(long tableBytes) {
+        return FrameMemory.of(sources.size(), workers, memoryBytes - tableBytes, use.indexBytes());
     }
 
     void add(int file, Extent extent, long firstBlock) {
@@ -68,16 +68,17 @@ final class Pieces implements AutoCloseable {
      * @param tableBytes what the table of files takes
      */
     void complete(long tableBytes) {
-        capacity = capacity(tableBytes);
-        boolean fits = capacity > 0 && use.indexBytes() <= OpenPacks.INDEX_BYTES_MAX;
-        if (order == PieceOrder.FILES && !fits) {
-            sortByFrames();
+        if (order == PieceOrder.FILES) {
+            memory = memory(tableBytes);
+            if (memory.isEmpty()) {
+                sortByFrames();
+            }
         }
     }
 
-    /** How many frames each worker may hold. */
-    int capacity() {
-        return capacity;
+    /** What there is memory for in the order of the files; empty in the other. */
+    Optional<FrameMemory> memory() {
+        return memory;
     }
 
     private void sortByFrames() {

@@ -53,6 +53,11 @@ final class SharedPack {
         }
     }
 
+    /** Whether anybody needed it yet. */
+    boolean isOpen() {
+        return indexBytes > 0;
+    }
+
     /** What it takes of memory, once it is open. */
     long indexBytes() {
         return indexBytes;

@@ -6,10 +6,10 @@ import org.pgkeep.repository.Blocks;
 final class WholeParts implements PartWork {
     private final TargetFiles target;
     private final FrameProof proof;
-    private final FrameCache frames;
+    private final SharedFrames frames;
     private final byte[] content = new byte[Blocks.PER_GROUP * Blocks.BYTES];
 
-    WholeParts(FileTable files, TargetFiles target, FrameCache frames) {
+    WholeParts(FileTable files, TargetFiles target, SharedFrames frames) {
         this.target = target;
         this.proof = new FrameProof(files);
         this.frames = frames;
@@ -39,6 +39,7 @@ final class WholeParts implements PartWork {
     private long write(FrameRun run, int from, int to) {
         int file = Piece.file(run.place(from));
         int blocks = run.blocks(from, to);
+        frames.prepare(run, from, to);
         gather(run, from, to);
         target.write(file, run.firstBlock(from), content, 0, blocks);
         return target.addToChecksum(file, run.firstBlock(from), content, 0, blocks);
@@ -55,9 +56,9 @@ final class WholeParts implements PartWork {
     private int copy(FrameRun run, int from, int to, int at) {
         int offset = Piece.firstInFrame(run.place(from)) * Blocks.BYTES;
         int length = run.blocks(from, to) * Blocks.BYTES;
-        return frames.withPack(run.frame(from), pack -> {
-            proof.check(pack, run, from, to);
-            System.arraycopy(frames.content(pack, run.frame(from)), offset, content, at, length);
+        return frames.with(run.frame(from), frame -> {
+            proof.check(frames.description(frame), run, from, to);
+            System.arraycopy(frames.content(frame), offset, content, at, length);
             return length;
         });
     }

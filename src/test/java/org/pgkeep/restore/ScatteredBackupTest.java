@@ -105,18 +105,21 @@ class ScatteredBackupTest {
         return restore.run(dryRun ? request.withDryRun(true) : request).delta();
     }
 
-    /** With the launcher's 256 MiB: some 30 sources by two workers and their writers, and none where there are many workers or files. */
+    /** With the launcher's 256 MiB: some hundred sources by two jobs, some 30 by any number, and none where indexes or files take too much. */
     @Test
-    void whatEachWorkerHoldsFollowsFromTheMemory() {
+    void whatIsHeldFollowsFromTheMemory() {
         long memory = 256L << 20;
-        assertThat(FrameCache.capacity(2, 4, memory, 0)).isEqualTo(4);
-        assertThat(FrameCache.capacity(14, 4, memory, 0)).isBetween(15, 31);
-        assertThat(FrameCache.capacity(40, 4, memory, 0)).isZero();
-        assertThat(FrameCache.capacity(2, 4, memory, 140L << 20)).isZero();
-        assertThat(FrameCache.capacity(2, 38, memory, 0)).isZero();
+        assertThat(FrameMemory.of(100, 4, memory, 40L << 20)).isPresent();
+        assertThat(FrameMemory.of(250, 4, memory, 0)).isEmpty();
+        assertThat(FrameMemory.of(30, 16, memory, 40L << 20))
+                .hasValueSatisfying(held -> assertThat(held.workers()).isEqualTo(16));
+        assertThat(FrameMemory.of(30, 200, memory, 40L << 20))
+                .hasValueSatisfying(held -> assertThat(held.workers()).isBetween(8, 24));
+        assertThat(FrameMemory.of(30, 4, memory, 150L << 20)).isEmpty();
         for (int workers = 1; workers < 64; workers++) {
-            long held = ((long) workers * FrameCache.capacity(2, workers, memory, 0)) << 20;
-            assertThat(held).isLessThan(memory / 4 * 3 - OpenPacks.INDEX_BYTES_MAX);
+            FrameMemory held = FrameMemory.of(5, workers, memory, 10L << 20).orElseThrow();
+            assertThat(held.frames()).isBetween(5 + 2 * held.workers(), 10 + 2 * held.workers());
+            assertThat(((long) held.frames() << 20) + held.indexBytes()).isLessThan(memory / 4 * 3);
         }
     }
 
@@ -211,7 +214,7 @@ class ScatteredBackupTest {
                         .count())
                 .isGreaterThan(10);
         AtomicInteger read = new AtomicInteger();
-        try (OpenPacks packs = new OpenPacks(cluster.store, sources, 2)) {
+        try (OpenPacks packs = new OpenPacks(cluster.store, sources, 0, 2)) {
             new Crew().work(4, _ -> {
                 try (PackReader.FrameBuffer buffer = new PackReader.FrameBuffer()) {
                     for (Extent extent : extents) {
@@ -233,7 +236,7 @@ class ScatteredBackupTest {
     @Test
     void piecesAreSortedAnewByFramesWithoutLoss() {
         List<String> byFiles = taken(0, PieceOrder.FILES);
-        List<String> byFrames = taken(200L << 20, PieceOrder.FRAMES);
+        List<String> byFrames = taken(230L << 20, PieceOrder.FRAMES);
         assertThat(byFiles).hasSize(50 * 101);
         assertThat(byFrames).isNotEqualTo(byFiles).containsExactlyInAnyOrderElementsOf(byFiles);
     }
@@ -276,16 +279,23 @@ class ScatteredBackupTest {
         return found;
     }
 
+    /** Of an incremental backup's pack twice that of a full one's; only of those that are needed at the same place together. */
     @Test
-    void hugeIndexesOfPacksAreForeseen() {
+    void whatIndexesOfPacksTakeIsForeseen() {
         List<Label> sources = List.of(label("20261201-080000F"), label("20261201-080001I"));
-        PackUse ofIncremental = new PackUse(sources);
-        PackUse ofFull = new PackUse(sources);
-        for (int frame = 0; frame < 8000; frame++) {
-            ofIncremental.add(Piece.frame(new Extent(1, 2, 1, frame, 0)), 1);
-            ofFull.add(Piece.frame(new Extent(1, 1, 1, frame, 0)), 1);
+        PackUse full = new PackUse(sources);
+        PackUse incremental = new PackUse(sources);
+        PackUse oneAfterAnother = new PackUse(sources);
+        PackUse turnAndTurnAbout = new PackUse(sources);
+        for (int frame = 0; frame < 1000; frame++) {
+            full.add(Piece.frame(new Extent(1, 1, 1, frame, 0)), 1);
+            incremental.add(Piece.frame(new Extent(1, 2, 1, frame, 0)), 1);
+            oneAfterAnother.add(Piece.frame(new Extent(1, 1, 1 + frame / 100, frame % 100, 0)), 1);
+            turnAndTurnAbout.add(Piece.frame(new Extent(1, 1, 1 + frame % 2, frame, 0)), 1);
         }
-        assertThat(ofIncremental.indexBytes()).isGreaterThan(OpenPacks.INDEX_BYTES_MAX);
-        assertThat(ofFull.indexBytes()).isLessThan(OpenPacks.INDEX_BYTES_MAX);
+        assertThat(full.indexBytes()).isBetween(1L << 20, 3L << 19);
+        assertThat(incremental.indexBytes()).isBetween(2L << 20, 3L << 20);
+        assertThat(oneAfterAnother.indexBytes()).isBetween(full.indexBytes() / 10, full.indexBytes() / 9);
+        assertThat(turnAndTurnAbout.indexBytes()).isBetween(2 * full.indexBytes() - 5000, 2 * full.indexBytes());
     }
 }
