@@ -1,8 +1,10 @@
 # Sourced by bench/run: how fast segments that wait get into the repository, with both tools' asynchronous archiving; and what a call of
-# archive_command costs when its segment is stored already. The same real segments for both, of a server that is stopped: a shell calls
-# archive_command in its place, once a segment, in order, as PostgreSQL does.
+# archive_command costs when its segment is stored already. The same real segments for both, of a server that is stopped: a loop calls
+# archive_command in its place, once a segment, in order, as PostgreSQL does: by a shell, and renames the status itself.
 
 drain_segments=200
+# Of pgkeep, if not as it compresses WAL where only compression is set.
+wal_compression=
 
 drain_case() {
   server 15
@@ -13,6 +15,9 @@ drain_case() {
   drain_compressed "zstd 3" zst 3
   heading "the same, compressed and nothing else" zstd pgBackRest
   row "wall" s "$(median "$dir/tmp/zstd-drain" 1)" "$(median "$dir/tmp/pgbackrest-drain" 1)"
+  wal_compression=zstd:3
+  drain_compressed "zstd 3, also wal-compression" zst 3
+  wal_compression=
   drain_compressed lz4 lz4
   drain_compressed "as each tool compresses unasked"
 }
@@ -23,6 +28,7 @@ drain_compressed() {
   shift
   configure "$@"
   async_configuration
+  [ -z "$wal_compression" ] || sed -i "s/^compression = .*/&\nwal-compression = \"$wal_compression\"/" "$dir/pgkeep.toml"
   rm -f "$dir"/tmp/{pgkeep,pgbackrest}-{drain,call} "$dir/tmp/zstd-drain"
   for round in $(seq 1 "$rounds"); do
     for tool in pgbackrest pgkeep; do
@@ -95,14 +101,16 @@ archive_words() {
 
 drain() {
   cat > "$dir/tmp/drain" <<'SH'
-#!/bin/sh
-cd "$1" || exit 1
-for status in pg_wal/archive_status/*.ready; do
-  segment=${status##*/}
-  segment=${segment%.ready}
-  sh -c "$2 pg_wal/$segment" || exit 1
-  mv "$status" "pg_wal/archive_status/$segment.done"
-done
+#!/usr/bin/perl
+use strict;
+use warnings;
+my ($data, $command) = @ARGV;
+chdir $data or die "$data: $!";
+for my $status (sort glob 'pg_wal/archive_status/*.ready') {
+  my ($segment) = $status =~ m{([^/]+)\.ready$};
+  system('sh', '-c', "$command pg_wal/$segment") == 0 or die "$segment: status $?";
+  rename $status, "pg_wal/archive_status/$segment.done" or die "$status: $!";
+}
 SH
   chmod 755 "$dir/tmp/drain"
   timed "$dir/tmp/$1-drain" "$dir/tmp/drain" "$data" "$(archive_words "$1")"

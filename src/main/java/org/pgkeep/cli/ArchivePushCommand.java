@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.pgkeep.archive.ArchivePush;
 import org.pgkeep.archive.Copies;
-import org.pgkeep.codec.Compression;
 import org.pgkeep.config.CommandName;
 import org.pgkeep.config.Options;
 import org.pgkeep.config.Settings;
@@ -75,7 +74,7 @@ final class ArchivePushCommand implements Command {
                 new ClusterName(settings.cluster()),
                 path,
                 settings.find(Options.PGDATA),
-                Compression.parse(settings.get(Options.COMPRESSION)),
+                WalCompression.of(settings),
                 settings.get(Options.WAL_SUMMARIES));
     }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.pgkeep.archive.Archiver;
 import org.pgkeep.archive.Copies;
-import org.pgkeep.codec.Compression;
 import org.pgkeep.config.Options;
 import org.pgkeep.config.Origin;
 import org.pgkeep.config.Settings;
@@ -43,7 +42,7 @@ final class ArchiverRun {
                 System.getProperty(CALL, ""),
                 Path.of(wal).toAbsolutePath(),
                 jobs(settings),
-                Compression.parse(settings.get(Options.COMPRESSION)),
+                WalCompression.of(settings),
                 settings.get(Options.WAL_SUMMARIES),
                 settings.find(Options.ARCHIVE_QUEUE_MAX).map(OptionalLong::of).orElse(OptionalLong.empty()),
                 settings.files(),

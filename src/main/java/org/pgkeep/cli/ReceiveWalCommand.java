@@ -1,7 +1,6 @@
 package org.pgkeep.cli;
 
 import java.util.Optional;
-import org.pgkeep.codec.Compression;
 import org.pgkeep.config.CommandName;
 import org.pgkeep.config.Options;
 import org.pgkeep.config.Settings;
@@ -65,7 +64,7 @@ final class ReceiveWalCommand implements Command {
                 settings.get(Options.SYNCHRONOUS),
                 settings.get(Options.FLUSH_INTERVAL),
                 settings.get(Options.FLUSH_SIZE),
-                Compression.parse(settings.get(Options.COMPRESSION)),
+                WalCompression.of(settings),
                 settings.get(Options.WAL_SUMMARIES),
                 settings.get(Options.LOOP),
                 settings.get(Options.TEMPORARY));

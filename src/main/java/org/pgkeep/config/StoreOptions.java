@@ -48,6 +48,17 @@ interface StoreOptions {
             .in(Scope.REPOSITORY, GROUP)
             .on(BACKUP, ARCHIVE_PUSH, RECEIVE_WAL, CONFIG);
 
+    /** How WAL is compressed, where not as all else. */
+    Option<String> WAL_COMPRESSION = Option.of(
+                    "wal-compress",
+                    new Compression(),
+                    "Compresses WAL with this method and level; else with the method of --compress, and zstd at level 1"
+                            + " whatever its level, which makes WAL of most kinds as small as level 3 at half the processor"
+                            + " time")
+            .withKey("wal-compression")
+            .in(Scope.REPOSITORY, GROUP)
+            .on(ARCHIVE_PUSH, RECEIVE_WAL, CONFIG);
+
     /** Whether archived segments are summarized. */
     Option<Boolean> WAL_SUMMARIES = Option.of(
                     "wal-summaries",
@@ -78,5 +89,6 @@ interface StoreOptions {
             .in(Scope.REPOSITORY, GROUP)
             .on(UPGRADE, BACKUP, CONFIG, EXPIRE, DELETE, MERGE, COMPACT, COPY);
 
-    List<Option<?>> ROWS = List.of(REPOSITORY_TYPE, REPOSITORY_PATH, COMPRESSION, WAL_SUMMARIES, PACK_SIZE, LEASE_TERM);
+    List<Option<?>> ROWS = List.of(
+            REPOSITORY_TYPE, REPOSITORY_PATH, COMPRESSION, WAL_COMPRESSION, WAL_SUMMARIES, PACK_SIZE, LEASE_TERM);
 }
