@@ -27,20 +27,21 @@ incrementals() {
 
 # merged_rows TITLE: merges the chain so far, takes a full backup of the same state, restores both
 merged_rows() {
-  local merged fresh workers many=8
+  local merged fresh workers many=(8)
+  [ "$jobs" != 8 ] || many=()
   rm -f "$dir"/tmp/{merged-merge,restored-*}
   merged=$(newest pgkeep)
   timed "$dir/tmp/merged-merge" "$dir/pgkeep/bin/pgkeep" merge --config "$dir/pgkeep.toml" --cluster bench18 "$merged"
   backup pgkeep "$dir/tmp/merged-fresh" --type full
   fresh=$(newest pgkeep)
   for _ in $(seq 1 "$rounds"); do
-    for workers in "$jobs" "$many"; do
+    for workers in "$jobs" "${many[@]}"; do
       read_back "merged-$workers" "$merged" "$workers"
       read_back "fresh-$workers" "$fresh" "$workers"
     done
   done
   heading "$1" merged "full backup"
-  for workers in "$jobs" "$many"; do
+  for workers in "$jobs" "${many[@]}"; do
     rows "restore, $workers workers" "restored-merged-$workers" "restored-fresh-$workers"
   done
   say "the merge: $(median "$dir/tmp/merged-merge" 1) s"

@@ -37,12 +37,13 @@ interface StoreOptions {
             .in(Scope.REPOSITORY, GROUP)
             .on(WORKING);
 
-    /** How frames and WAL are compressed. */
+    /** How frames are compressed, and by which method WAL. */
     Option<String> COMPRESSION = Option.of(
                     "compress",
                     new Compression(),
                     "Compresses with this method: zstd, lz4, gzip, bzip2 or none, and level; on pgbench data zstd:1 is as"
-                            + " small as zstd:3 at half the processor time")
+                            + " small as zstd:3 at half the processor time; WAL has zstd at level 1 at most, see"
+                            + " --wal-compress")
             .withKey("compression")
             .withDefault("zstd:1")
             .in(Scope.REPOSITORY, GROUP)

@@ -16,7 +16,7 @@ final class FrameCache {
     private final Map<HeldFrame.Key, HeldFrame> held;
     private final Deque<byte[]> rooms = new ArrayDeque<>();
 
-    /** For so many, besides those in use. */
+    /** For so many; for more only while more are in use. */
     FrameCache(int capacity) {
         this.capacity = capacity;
         this.held = new LinkedHashMap<>(2 * capacity, 0.75f, true);
@@ -40,7 +40,7 @@ final class FrameCache {
             HeldFrame frame = oldest.next();
             if (!frame.isInUse()) {
                 oldest.remove();
-                byte[] room = frame.content();
+                byte[] room = frame.room();
                 if (room != null) {
                     rooms.add(room);
                 }

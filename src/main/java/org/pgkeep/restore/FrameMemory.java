@@ -17,8 +17,8 @@ record FrameMemory(int workers, int frames, long indexBytes) {
     /** What each worker needs: a frame as it is stored, a part of a file, and a run of pieces. */
     private static final long WORKER_BYTES = 3L << 20;
 
-    /** Whatever there is memory for, fewer do not work: so many keep any disk busy. */
-    private static final int WORKERS_ENOUGH = 8;
+    /** Rather than fewer, or than half of those who would work, the other order is taken. */
+    private static final int WORKERS_MIN = 8;
 
     /** Of each worker: its part of a file and the next may be in two frames of the source that has most of it. */
     private static final int FOR_EACH_WORKER = 2;
@@ -27,17 +27,22 @@ record FrameMemory(int workers, int frames, long indexBytes) {
      * As much as is of use, if there is enough: for each source a frame, and some that are only begun or nearly done with.
      *
      * @param workers how many would work
-     * @param memoryBytes what Java may take, without the table of files
-     * @param indexBytes what the indexes of packs take that are needed at a time
+     * @param memoryBytes what Java may take
+     * @param tableBytes what the table of files takes of it
+     * @param indexBytes about what the indexes of packs take that are needed at a time
      */
-    static Optional<FrameMemory> of(int sources, int workers, long memoryBytes, long indexBytes) {
-        for (int fewer = workers; fewer >= Math.min(workers, WORKERS_ENOUGH); fewer--) {
-            long rest = memoryBytes / 4 * QUARTERS - indexBytes - fewer * WORKER_BYTES;
-            int begun = FOR_EACH_WORKER * fewer;
-            long frames = Math.min(rest / FrameCodec.CONTENT_BYTES_MAX, 2L * sources + begun);
-            if (frames >= sources + begun) {
+    static Optional<FrameMemory> of(int sources, int workers, long memoryBytes, long tableBytes, long indexBytes) {
+        // The workers are at several places, and packs have frames that nobody knows of: a quarter more.
+        long indexes = indexBytes + indexBytes / 4;
+        long free = memoryBytes / 4 * QUARTERS - tableBytes - indexes;
+        for (int some = workers; some >= Math.min(workers, Math.max(WORKERS_MIN, workers / 2)); some--) {
+            long needed = sources + (long) FOR_EACH_WORKER * some;
+            long rest = free - some * WORKER_BYTES - needed * FrameCodec.CONTENT_BYTES_MAX;
+            if (rest >= 0) {
+                // Of what is left half is of use for frames.
+                long more = Math.min(sources, rest / 2 / FrameCodec.CONTENT_BYTES_MAX);
                 return Optional.of(new FrameMemory(
-                        fewer, (int) frames, indexBytes + rest - frames * FrameCodec.CONTENT_BYTES_MAX));
+                        some, (int) (needed + more), indexes + rest - more * FrameCodec.CONTENT_BYTES_MAX));
             }
         }
         return Optional.empty();

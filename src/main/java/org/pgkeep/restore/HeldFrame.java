@@ -2,6 +2,7 @@ package org.pgkeep.restore;
 
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.pgkeep.error.PgkeepException;
 import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Frame;
 
@@ -25,6 +26,7 @@ final class HeldFrame {
 
     private volatile @Nullable Description description;
     private volatile byte @Nullable [] content;
+    private volatile @Nullable PgkeepException failure;
 
     /** Guarded by the cache. */
     private int users;
@@ -47,8 +49,21 @@ final class HeldFrame {
         return description;
     }
 
-    /** Once it was read; nobody changes it. */
+    /**
+     * Once it was read; nobody changes it.
+     *
+     * @throws PgkeepException why it cannot be read: it is not tried again for each of its pieces
+     */
     byte @Nullable [] content() {
+        PgkeepException why = failure;
+        if (why != null) {
+            throw why;
+        }
+        return content;
+    }
+
+    /** Its memory, if it has any. */
+    byte @Nullable [] room() {
         return content;
     }
 
@@ -58,6 +73,10 @@ final class HeldFrame {
 
     void fill(byte[] read) {
         content = read;
+    }
+
+    void fail(PgkeepException why) {
+        failure = why;
     }
 
     void take() {

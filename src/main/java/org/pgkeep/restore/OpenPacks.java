@@ -25,7 +25,7 @@ final class OpenPacks implements AutoCloseable {
      * None are open yet.
      *
      * @param sources whose packs the pieces count, from 1
-     * @param indexBytesMax what the indexes of those may take that nobody uses at the moment
+     * @param indexBytesMax what their indexes may take, but for those that are in use
      */
     OpenPacks(ClusterStore cluster, List<Label> sources, long indexBytesMax) {
         this(cluster, sources, indexBytesMax, OPEN_MAX);
@@ -57,11 +57,14 @@ final class OpenPacks implements AutoCloseable {
             bytes += weight(pack);
         }
         Iterator<SharedPack> oldest = open.values().iterator();
-        while (open.size() >= openMax || bytes > indexBytesMax) {
+        // What is in use stays: the next who needs it would open it a second time.
+        while (oldest.hasNext() && (open.size() >= openMax || bytes > indexBytesMax)) {
             SharedPack pack = oldest.next();
-            bytes -= weight(pack);
-            oldest.remove();
-            pack.release();
+            if (!pack.isInUse()) {
+                bytes -= weight(pack);
+                oldest.remove();
+                pack.release();
+            }
         }
     }
 

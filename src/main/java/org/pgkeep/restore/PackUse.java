@@ -11,15 +11,15 @@ import org.pgkeep.repository.BackupType;
 import org.pgkeep.repository.Label;
 
 /**
- * How much memory the indexes of packs take that are needed at a time when pieces are worked off in the order of {@link PieceOrder#FILES}:
- * each from its first piece to its last. Rather too much than too little.
+ * About how much memory the indexes of packs take that are needed at a time when pieces are worked off in the order of {@link PieceOrder#FILES}:
+ * each from its first piece to its last. Frames behind the last one that the backup needs are not known of.
  */
 final class PackUse {
     /** A frame that holds 128 blocks of one file in one part, as most do of a full backup: their hashes. */
-    private static final long FULL_FRAME_BYTES = 128 * 8 + 300;
+    private static final long FULL_FRAME_BYTES = 128 * 8 + 400;
 
     /** A frame that holds 128 blocks from as many places: their hashes and places. */
-    private static final long SCATTERED_FRAME_BYTES = 128 * (8 + 8) + 300;
+    private static final long SCATTERED_FRAME_BYTES = 128 * (8 + 9 + 4) + 400;
 
     /** A part of a frame with a path of its own, as of small files. */
     private static final long PART_BYTES = 100;

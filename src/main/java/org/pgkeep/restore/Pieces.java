@@ -41,7 +41,7 @@ final class Pieces implements AutoCloseable {
     }
 
     private Optional<FrameMemory> memory(long tableBytes) {
-        return FrameMemory.of(sources.size(), workers, memoryBytes - tableBytes, use.indexBytes());
+        return FrameMemory.of(sources.size(), workers, memoryBytes, tableBytes, use.indexBytes());
     }
 
     void add(int file, Extent extent, long firstBlock) {
@@ -95,11 +95,6 @@ final class Pieces implements AutoCloseable {
             records = byFrames;
             order = PieceOrder.FRAMES;
         }
-    }
-
-    /** How they are sorted. */
-    PieceOrder order() {
-        return order;
     }
 
     /** Deals them out, once. */

@@ -9,7 +9,10 @@ import org.pgkeep.repository.ClusterStore;
 import org.pgkeep.repository.Cores;
 import org.pgkeep.repository.PackReader;
 
-/** One worker's way to the frames that all share: what another reads it waits for, and has its core used meanwhile. For one thread. */
+/**
+ * One worker's way to the frames that all share: what another reads it waits for, and has its core used meanwhile, but not while another opens a
+ * pack. For one thread.
+ */
 final class SharedFrames {
     private final ClusterStore cluster;
     private final OpenPacks packs;
@@ -136,7 +139,7 @@ final class SharedFrames {
             boolean _ = core.without(() -> {
                 lock.lock();
                 try {
-                    return held.content() != null;
+                    return true;
                 } finally {
                     lock.unlock();
                 }
@@ -181,6 +184,9 @@ final class SharedFrames {
             pack.read(Piece.frame(held.key().number()), buffer, room);
         } catch (RuntimeException e) {
             cache.giveBack(room);
+            if (e instanceof PgkeepException damage && Spares.isDamage(damage)) {
+                held.fail(damage);
+            }
             throw e;
         }
         held.fill(room);

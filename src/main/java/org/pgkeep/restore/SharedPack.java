@@ -67,6 +67,11 @@ final class SharedPack {
         users++;
     }
 
+    /** Whether another has it than who keeps it for the next. */
+    boolean isInUse() {
+        return users > 1;
+    }
+
     void release() {
         users--;
         if (users == 0) {

@@ -1,8 +1,10 @@
 package org.pgkeep.restore;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pgkeep.error.ErrorCode;
@@ -24,7 +26,7 @@ final class Spares {
     private final List<Elsewhere> elsewhere;
     private final Progress progress;
     private @Nullable List<Spare> found;
-    private int told;
+    private final Set<String> told = new HashSet<>();
 
     Spares(BackupRecord backup, List<Elsewhere> elsewhere, Progress progress) {
         this.backup = backup;
@@ -101,11 +103,11 @@ final class Spares {
         }
     }
 
+    /** Once for each frame, in however many pieces it is needed. */
     private synchronized void tell(PgkeepException why, Spare spare) {
-        told++;
-        if (told <= TOLD_MAX) {
+        if (told.size() < TOLD_MAX && told.add(String.valueOf(why.getMessage()))) {
             progress.warn(why.getMessage() + "; repository '" + spare.repository + "' gave it"
-                    + (told == TOLD_MAX ? "; there is more, which is not told" : ""));
+                    + (told.size() == TOLD_MAX ? "; there is more, which is not told" : ""));
         }
     }
 }

@@ -79,6 +79,6 @@ class FrameCacheTest {
                 assertThat(contents).isEqualTo(inUse.stream().distinct().count());
             }
         }
-        assertThat(everything).hasSizeLessThanOrEqualTo(CAPACITY + 2);
+        assertThat(everything).hasSize(CAPACITY);
     }
 }
