@@ -16,9 +16,9 @@
  *
  * <p>Workers go through the pieces in one of two orders ({@code PieceOrder}). That of the frames: each frame is read once, and what it has goes to
  * its places. A backup whose blocks are in the packs of several, because it is incremental or was merged, has most of its files in pieces of
- * a few blocks; of such a one they go through the files, 1 MiB at a time, and hold the frames that were used last ({@code FrameCache}). That is as
- * fast as if the backup stood alone, as long as there is memory for a frame of each source; of a backup with more the order is that of the
- * frames again.
+ * a few blocks; of such a one they go through the files, 1 MiB at a time, near each other, and the frames that were used last are held for all of
+ * them ({@code FrameCache}). So each is read about once and each MiB written in one go, as long as there is memory for a frame of each source
+ * ({@code FrameMemory}); of a backup with more the order is that of the frames again.
  *
  * <p>Into empty directories ({@code WholeFrames}, {@code WholeParts}) each block is written once; large pieces are written past the page cache
  * (see {@code OpenFile}), small ones through it; zero blocks are holes. Over what is there ({@code Differences}, {@code PartDifferences}, a delta
