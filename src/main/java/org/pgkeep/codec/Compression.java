@@ -62,7 +62,7 @@ public record Compression(Algorithm algorithm, int level) {
     }
 
     /**
-     * For WAL, where nothing else is said: zstd at level 1, which finds as much in it as levels up to 5 do, in half their time
+     * For WAL, where nothing else is said: zstd at level 1, which finds as much in most kinds of it as level 3 does, in half its time
      * (docs/guide/compression.md has the measurement).
      */
     public Compression ofWal() {

@@ -2,6 +2,7 @@ package org.pgkeep.restore;
 
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
@@ -115,19 +116,14 @@ final class SharedFrames {
         }
     }
 
-    /** What is done with a frame by who has its lock. */
-    private interface Reading {
-        void read(HeldFrame held);
-    }
-
-    private void readUnlessAnotherDoes(HeldFrame held, Reading reading) {
+    private void readUnlessAnotherDoes(HeldFrame held, Consumer<HeldFrame> reading) {
         ReentrantLock lock = held.reading();
         if (!lock.tryLock()) {
             await(held);
             return;
         }
         try {
-            reading.read(held);
+            reading.accept(held);
         } finally {
             lock.unlock();
         }
@@ -161,18 +157,13 @@ final class SharedFrames {
         }
     }
 
-    /** What is done with a frame's pack. */
-    private interface PackUser {
-        void use(PackReader pack);
-    }
-
-    private void withPack(HeldFrame held, PackUser user) {
+    private void withPack(HeldFrame held, Consumer<PackReader> user) {
         long frame = held.key().number();
         SharedPack pack = packs.take(frame);
         try {
             PackReader reader = pack.reader(held.key().store());
             held.describe(new HeldFrame.Description(reader.frame(Piece.frame(frame)), reader.location()));
-            user.use(reader);
+            user.accept(reader);
         } finally {
             packs.release(pack);
         }
