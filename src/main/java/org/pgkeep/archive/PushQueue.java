@@ -118,6 +118,11 @@ final class PushQueue {
         return partly.contains(file);
     }
 
+    /** Whether it is pushed now. */
+    boolean isRunning(String file) {
+        return running.contains(file);
+    }
+
     /** A push failed of a file that nobody waits for any more. */
     void vanished(String file) {
         running.remove(file);

@@ -89,11 +89,15 @@ final class QueueLimit {
         }
         acknowledgements.drop(file, why);
         dropped.add(file);
-        acknowledgements.acknowledge(
-                file,
-                Pushes.modified(path),
-                List.of(file + (queue.isPartly(file) ? " IS NOT ARCHIVED EVERYWHERE: " : " IS NOT ARCHIVED: ") + why));
+        acknowledgements.acknowledge(file, Pushes.modified(path), List.of(file + verdict(file, queue) + why));
         queue.givenUp(file, System.nanoTime());
+    }
+
+    private static String verdict(String file, PushQueue queue) {
+        if (queue.isRunning(file)) {
+            return " MAY NOT BE ARCHIVED, its push has not ended: ";
+        }
+        return queue.isPartly(file) ? " IS NOT ARCHIVED EVERYWHERE: " : " IS NOT ARCHIVED: ";
     }
 
     /** It could be stored after all. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -279,6 +280,8 @@ class ArchiverTest {
         start();
         want(name(3), "pg_wal/" + name(3));
         await(() -> Files.exists(spool.resolve(name(3) + ".error")));
+        want(name(4), "pg_wal/" + name(4));
+        await(() -> Files.exists(spool.resolve(name(4) + ".error")));
         assertThat(acknowledged(3) || acknowledged(4)).isFalse();
 
         Files.writeString(wal.resolve("00000002.history"), "1\t0/300028\tno recovery target specified\n");
@@ -326,6 +329,33 @@ class ArchiverTest {
         assertThat(looks).as("looks at the clock").hasPositiveValue();
     }
 
+    /** A network file system that does not answer keeps no server's disk full; whether the file gets there is not known. */
+    @Test
+    void aPushThatDoesNotEndIsGivenUpAsWell() throws Exception {
+        CountDownLatch asked = new CountDownLatch(2);
+        CountDownLatch answers = new CountDownLatch(1);
+        reached = interposed(Storage.class, storage, (method, result) -> {
+            if (method.getName().equals("write")) {
+                asked.countDown();
+                assertThat(answers.await(20, TimeUnit.SECONDS)).isTrue();
+            }
+            return result;
+        });
+        queueMax = OptionalLong.of(2 * TinyRepository.SEGMENT_BYTES);
+        ready(3, 4);
+        start();
+        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+        ready(5);
+        await(() -> acknowledged(3) && acknowledged(4) && acknowledged(5));
+        assertThat(cluster.wal().find(name(3))).isEmpty();
+        assertThat(spool.resolve(name(3) + ".dropped")).exists();
+        assertThat(Files.readString(spool.resolve(name(3) + ".ok")))
+                .contains(" MAY NOT BE ARCHIVED, its push has not ended: given up at 2");
+        answers.countDown();
+        await(() -> cluster.wal().find(name(3)).isPresent());
+        await(() -> !Files.exists(spool.resolve(name(3) + ".dropped")));
+    }
+
     /** The living one gets all WAL; nothing is acknowledged before both have it. */
     @Test
     void whatOneOfTwoRepositoriesLacksIsNotAcknowledgedAndTheOtherGetsWhatComesAfter() throws Exception {
@@ -346,6 +376,8 @@ class ArchiverTest {
         assertThat(Files.readString(spool.resolve(name(3) + ".error")))
                 .contains("repository 'second': " + MISSING + "; 'main' took it (" + name(3) + " has failed since");
         await(() -> cluster.wal().find(name(5)).isPresent());
+        want(name(4), "pg_wal/" + name(4));
+        await(() -> Files.exists(spool.resolve(name(4) + ".error")));
         assertThat(acknowledged(3) || acknowledged(4) || acknowledged(5)).isFalse();
 
         // More than may wait: it is given up, and missing only where it is missing.
@@ -415,7 +447,9 @@ class ArchiverTest {
         }
     }
 
-    private void want(String file, String path) throws IOException {
+    /** As a launcher, which would ask again if the archiver took this request for the one that it has just answered. */
+    private void want(String file, String path) throws Exception {
+        await(() -> !Files.exists(spool.resolve(file + ".wanted")));
         Path fresh = Files.writeString(spool.resolve(file + ".new"), "77\n" + path + "\n", StandardCharsets.UTF_8);
         Files.move(fresh, spool.resolve(file + ".wanted"), StandardCopyOption.ATOMIC_MOVE);
     }

@@ -310,7 +310,9 @@ class PrefetcherTest {
         }
     }
 
-    private void want(String file, String request) throws IOException {
+    /** As a launcher, which would ask again if the prefetcher took this request for the one that it has just answered. */
+    private void want(String file, String request) throws Exception {
+        await(() -> !Files.exists(spool.resolve(file + ".wanted")));
         Path fresh = Files.writeString(spool.resolve(file + ".new"), request + "\npg_wal/RECOVERYXLOG\n");
         Files.move(fresh, spool.resolve(file + ".wanted"), StandardCopyOption.ATOMIC_MOVE);
     }

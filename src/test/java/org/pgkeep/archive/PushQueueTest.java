@@ -64,6 +64,7 @@ class PushQueueTest {
         assertThat(queue.next()).contains("a");
         assertThat(queue.partly("a", NOON, true)).isEqualTo(NOON);
         assertThat(queue.isPartly("a")).isTrue();
+        assertThat(queue.isRunning("a")).isFalse();
         queue.ready("a");
         assertThat(queue.next()).contains("b");
         assertThat(queue.partly("b", NOON, true)).isEqualTo(NOON);
@@ -76,6 +77,7 @@ class PushQueueTest {
 
         queue.wanted("a");
         assertThat(queue.next()).contains("a");
+        assertThat(queue.isRunning("a")).isTrue();
         assertThat(queue.partly("a", NOON.plusSeconds(60), true)).isEqualTo(NOON);
         queue.wanted("a");
         assertThat(queue.next()).contains("a");
