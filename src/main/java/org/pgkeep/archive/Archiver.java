@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.pgkeep.codec.Compression;
+import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.postgres.ArchiveFileName;
 import org.pgkeep.progress.Progress;
@@ -90,6 +91,7 @@ public final class Archiver {
             progress.info("another archiver works in " + request.spool());
             return false;
         }
+        Xxh3.prepareStreams();
         BlockingQueue<SpoolEvent> events = new LinkedBlockingQueue<>(EVENTS_MAX);
         try (Spool spool = taken.get();
                 Archives archives = new Archives(repositories, progress);

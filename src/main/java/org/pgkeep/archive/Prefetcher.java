@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.linux.LinuxFile;
@@ -83,6 +84,7 @@ public final class Prefetcher {
             return false;
         }
         LinuxFile.prepare();
+        Xxh3.prepareStreams();
         BlockingQueue<SpoolEvent> events = new LinkedBlockingQueue<>(EVENTS_MAX);
         try (Spool spool = taken.get();
                 FetchedFiles files = FetchedFiles.begin(spool);

@@ -18,6 +18,8 @@ public final class Xxh3 {
     /** Once it is known that the system has a library, and that it hashes as this one. */
     private static volatile boolean bySystem;
 
+    private static volatile boolean streamsBySystem;
+
     private Xxh3() {}
 
     /**
@@ -28,9 +30,22 @@ public final class Xxh3 {
         Thread.ofPlatform().daemon().name("hash").start(() -> bySystem = isInSystem());
     }
 
+    /** The same for {@link #stream128} that begin after that moment. */
+    public static void prepareStreams() {
+        Thread.ofPlatform().daemon().name("hash").start(() -> streamsBySystem = streamsAreInSystem());
+    }
+
     private static boolean isInSystem() {
         try {
             return SystemXxh3.agrees(bytes -> HASHER.hashBytesToLong(bytes, 0, bytes.length));
+        } catch (LinkageError | RuntimeException e) {
+            return false;
+        }
+    }
+
+    private static boolean streamsAreInSystem() {
+        try {
+            return SystemStream128.agrees(JavaStream128::new);
         } catch (LinkageError | RuntimeException e) {
             return false;
         }
@@ -56,7 +71,7 @@ public final class Xxh3 {
 
     /** A 128-bit hash that is fed piece by piece. */
     public static Stream128 stream128() {
-        return new Stream128(Hashing.xxh3_128().hashStream());
+        return streamsBySystem ? new SystemStream128() : new JavaStream128();
     }
 
     /** A 64-bit hash in progress; for one thread. */
@@ -84,19 +99,24 @@ public final class Xxh3 {
     }
 
     /** A 128-bit hash in progress; for one thread. */
-    public static final class Stream128 {
-        private final HashStream128 stream;
-
-        private Stream128(HashStream128 stream) {
-            this.stream = stream;
-        }
-
+    public sealed interface Stream128 permits JavaStream128, SystemStream128 {
         /** Feeds a range. */
+        void put(byte[] bytes, int offset, int length);
+
+        /** The hash of everything fed so far: 32 lower-case hexadecimal digits, as {@code xxhsum -H2} prints it. */
+        String hex();
+    }
+
+    /** By Java's own code. */
+    static final class JavaStream128 implements Stream128 {
+        private final HashStream128 stream = Hashing.xxh3_128().hashStream();
+
+        @Override
         public void put(byte[] bytes, int offset, int length) {
             stream.putBytes(bytes, offset, length);
         }
 
-        /** The hash of everything fed so far: 32 lower-case hexadecimal digits, as {@code xxhsum -H2} prints it. */
+        @Override
         public String hex() {
             HashValue128 value = stream.get();
             return hex16(value.getMostSignificantBits()) + hex16(value.getLeastSignificantBits());

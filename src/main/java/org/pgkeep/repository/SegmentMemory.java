@@ -1,6 +1,7 @@
 package org.pgkeep.repository;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.pgkeep.codec.Compression;
@@ -12,7 +13,8 @@ final class SegmentMemory {
     /** Files of more bytes are not held. */
     static final int BYTES_MAX = 16 << 20;
 
-    private static final int STEP_BYTES = 1 << 18;
+    /** What is read is in the processor's cache still for each use; and the channel has a buffer as long for each thread. */
+    private static final int STEP_BYTES = 1 << 17;
 
     private byte[] content = {};
     private int length;
@@ -21,22 +23,23 @@ final class SegmentMemory {
     /**
      * Reads so many bytes of a file from an offset; fewer if it ends before.
      *
+     * @param beside gets them, too
      * @return XXH3-128 of them
      */
-    String read(FileChannel file, long from, int bytes) throws IOException {
+    String read(FileChannel file, long from, int bytes, OutputStream beside) throws IOException {
         if (content.length < bytes) {
             content = new byte[bytes];
         }
         Xxh3.Stream128 sum = Xxh3.stream128();
         length = 0;
         while (length < bytes) {
-            // In steps: the channel has a buffer of its own for each thread, as long as what is asked for.
             ByteBuffer room = ByteBuffer.wrap(content, length, Math.min(STEP_BYTES, bytes - length));
             int n = file.read(room, from + length);
             if (n <= 0) {
                 break;
             }
             sum.put(content, length, n);
+            beside.write(content, length, n);
             length += n;
         }
         return sum.hex();

@@ -1,6 +1,6 @@
 package org.pgkeep.repository;
 
-import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.pgkeep.codec.Compression;
@@ -75,17 +75,12 @@ public record SegmentPush(WalArchive wal, SegmentCheck check, Compression compre
 
     /** Who has several segments has work for every core: one thing after the other. */
     private Result storeHeld(Path file, SegmentName name) {
-        WalSource content = new WalSource(file, cores);
+        Optional<Summarizing> summary = summarize ? Optional.of(new Summarizing(name)) : Optional.empty();
+        WalSource content = new WalSource(
+                file, cores, summary.<OutputStream>map(made -> made).orElseGet(OutputStream::nullOutputStream));
         try {
-            Optional<Summarizing> summary = Optional.empty();
-            if (summarize) {
-                summary = Optional.of(new Summarizing(name));
-                content.copyTo(summary.get());
-                summary.get().finish();
-            }
+            summary.ifPresent(Summarizing::finish);
             return store(file, name, content, summary);
-        } catch (IOException e) {
-            throw PgkeepException.ofIo(ErrorCode.FILE_READ, "read " + file, e);
         } finally {
             content.release();
         }

@@ -22,7 +22,7 @@ import org.pgkeep.storage.ObjectWriter;
  * memory then, which costs a tenth of getting a segment's room of our own.
  */
 public final class WalSource {
-    private static final int STEP_BYTES = 1 << 18;
+    private static final int STEP_BYTES = 1 << 17;
 
     private final Path file;
     private final long from;
@@ -39,12 +39,16 @@ public final class WalSource {
 
     /** The same with a part of a file, from one offset up to another. */
     public WalSource(Path file, long from, long to) {
-        this(file, from, to, Cores.ANY);
+        this(file, from, to, Cores.ANY, OutputStream.nullOutputStream());
     }
 
-    /** Reads the file for its hash on one of these cores, which is kept until it is released. */
-    WalSource(Path file, Cores cores) {
-        this(file, 0, Long.MAX_VALUE, cores);
+    /**
+     * Reads the file for its hash on one of these cores, which is kept until it is released.
+     *
+     * @param beside gets the content, too
+     */
+    WalSource(Path file, Cores cores, OutputStream beside) {
+        this(file, 0, Long.MAX_VALUE, cores, beside);
     }
 
     /** A segment that is being read; waits until it is. */
@@ -57,7 +61,7 @@ public final class WalSource {
         this.packed = reading.packed().orElse(null);
     }
 
-    private WalSource(Path file, long from, long to, Cores cores) {
+    private WalSource(Path file, long from, long to, Cores cores, OutputStream beside) {
         this.file = file;
         this.from = from;
         this.to = to;
@@ -67,9 +71,8 @@ public final class WalSource {
             long bytes = Math.min(to, channel.size()) - from;
             SegmentMemory memory = bytes <= SegmentMemory.BYTES_MAX ? core.memory() : null;
             this.held = memory;
-            this.hash = memory == null
-                    ? read(channel, OutputStream.nullOutputStream())
-                    : memory.read(channel, from, Math.toIntExact(bytes));
+            this.hash =
+                    memory == null ? read(channel, beside) : memory.read(channel, from, Math.toIntExact(bytes), beside);
             read = true;
         } catch (IOException e) {
             throw failure(file, e);

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assumptions.assumeThatCode;
 
 import com.dynatrace.hash4j.hashing.Hashing;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class Xxh3Test {
@@ -45,6 +48,58 @@ class Xxh3Test {
         }
         assertThat(SystemXxh3.hash(BYTES, 3, 8192)).isEqualTo(byJava(BYTES, 3, 8192));
         assertThat(SystemXxh3.agrees(bytes -> byJava(bytes, 0, bytes.length))).isTrue();
+    }
+
+    @Test
+    void theSystemsLibraryGivesTheSame128BitsHoweverTheyComeIn() {
+        assumeLibrary();
+
+        for (int length = 0; length < 2000; length++) {
+            Xxh3.Stream128 bySystem = new SystemStream128();
+            Xxh3.Stream128 byJava = new Xxh3.JavaStream128();
+            int offset = length * 7 % 1001;
+            int first = length * 31 % (length + 1);
+            for (Xxh3.Stream128 stream : List.of(bySystem, byJava)) {
+                stream.put(BYTES, offset, first);
+                stream.put(BYTES, offset + first, length - first);
+            }
+            assertThat(bySystem.hex())
+                    .as("%s bytes from %s", length, offset)
+                    .isEqualTo(byJava.hex())
+                    .isEqualTo(bySystem.hex());
+        }
+        assertThat(SystemStream128.agrees(Xxh3.JavaStream128::new)).isTrue();
+    }
+
+    @Test
+    void aLibraryWhoseStreamsAreOthersIsNotTaken() {
+        assumeLibrary();
+
+        assertThat(SystemStream128.agrees(() -> {
+                    Xxh3.Stream128 other = new Xxh3.JavaStream128();
+                    other.put(BYTES, 0, 1);
+                    return other;
+                }))
+                .isFalse();
+    }
+
+    @Test
+    void streamsStayTheSameWhileTheLibraryTakesOver() {
+        Xxh3.Stream128 expected = new Xxh3.JavaStream128();
+        expected.put(BYTES, 5, 8192);
+        Set<Class<?>> kinds = new HashSet<>();
+
+        Xxh3.prepareStreams();
+
+        long end = System.nanoTime() + Duration.ofMillis(500).toNanos();
+        while (System.nanoTime() < end) {
+            Xxh3.Stream128 stream = Xxh3.stream128();
+            kinds.add(stream.getClass());
+            stream.put(BYTES, 5, 8192);
+            assertThat(stream.hex()).isEqualTo(expected.hex());
+        }
+        assumeLibrary();
+        assertThat(kinds).contains(SystemStream128.class);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -36,12 +37,28 @@ import org.pgkeep.storage.memory.MemoryStorage;
 @Timeout(120)
 class WalSourceTest {
     private static final String SEGMENT = "000000010000000000000003";
+    private static final OutputStream NOWHERE = OutputStream.nullOutputStream();
     private static final int MANY = 8;
 
     @TempDir
     private Path directory;
 
     private final Cores cores = Cores.withMemory(2);
+
+    /** One that is held, and one that is too long for it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1 << 20, SegmentMemory.BYTES_MAX + 5})
+    void whatIsReadForItsHashIsGivenToOthersOnTheWay(int length) throws IOException {
+        byte[] content = new byte[length];
+        new Random(11).nextBytes(content);
+        Path file = Files.write(directory.resolve("file"), content);
+        ByteArrayOutputStream beside = new ByteArrayOutputStream();
+        WalSource source = new WalSource(file, cores, beside);
+        assertThat(source.isHeld()).isEqualTo(length <= SegmentMemory.BYTES_MAX);
+        assertThat(beside.toByteArray()).isEqualTo(content);
+        assertThat(source.hash()).isEqualTo(new WalSource(file).hash());
+        source.release();
+    }
 
     @ParameterizedTest
     @EnumSource
@@ -52,7 +69,7 @@ class WalSourceTest {
         WalArchive wal = TinyRepository.cluster(storage, new TinyRepository.StandingClock("2026-11-21T20:30:00Z"))
                 .wal();
         Compression compression = Compression.of(algorithm);
-        WalSource held = new WalSource(file, cores);
+        WalSource held = new WalSource(file, cores, NOWHERE);
         assertThat(held.isHeld()).isTrue();
         assertThat(wal.push(SEGMENT, held, compression)).isEqualTo(WalArchive.Pushed.STORED);
         assertThat(wal.push(SEGMENT, new WalSource(file), compression)).isEqualTo(WalArchive.Pushed.ALREADY_THERE);
@@ -103,7 +120,7 @@ class WalSourceTest {
         byte[] content = new byte[length];
         new Random(length).nextBytes(content);
         Path file = Files.write(directory.resolve("file"), content);
-        WalSource source = new WalSource(file, cores);
+        WalSource source = new WalSource(file, cores, NOWHERE);
         assertThat(source.isHeld()).isEqualTo(length <= SegmentMemory.BYTES_MAX);
         Xxh3.Stream128 hash = Xxh3.stream128();
         hash.put(content, 0, length);
@@ -117,7 +134,7 @@ class WalSourceTest {
     @Test
     void aLaterChangeIsNoticedWhereTheFileIsReadAgainAndNoneOfWhatIsHeld() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "content");
-        WalSource held = new WalSource(file, cores);
+        WalSource held = new WalSource(file, cores, NOWHERE);
         WalSource notHeld = new WalSource(file);
         Files.writeString(file, "another");
         ByteArrayOutputStream copy = new ByteArrayOutputStream();
@@ -131,7 +148,7 @@ class WalSourceTest {
     @Test
     void memoryIsUsedAgainAndHoldsWhatWasReadLast() throws IOException {
         for (String content : new String[] {"long content", "short", "another one"}) {
-            WalSource source = new WalSource(Files.writeString(directory.resolve("file"), content), cores);
+            WalSource source = new WalSource(Files.writeString(directory.resolve("file"), content), cores, NOWHERE);
             ByteArrayOutputStream copy = new ByteArrayOutputStream();
             source.copyTo(copy);
             assertThat(copy).hasToString(content);
@@ -142,9 +159,9 @@ class WalSourceTest {
     @Test
     void whoUsesItAfterItWasReleasedReadsTheFileAgainAndNotWhatAnotherHolds() throws IOException {
         Cores one = Cores.withMemory(1);
-        WalSource released = new WalSource(Files.writeString(directory.resolve("first"), "content"), one);
+        WalSource released = new WalSource(Files.writeString(directory.resolve("first"), "content"), one, NOWHERE);
         released.release();
-        WalSource other = new WalSource(Files.writeString(directory.resolve("second"), "another"), one);
+        WalSource other = new WalSource(Files.writeString(directory.resolve("second"), "another"), one, NOWHERE);
         ByteArrayOutputStream copy = new ByteArrayOutputStream();
         released.copyTo(copy);
         assertThat(copy).hasToString("content");
@@ -154,7 +171,7 @@ class WalSourceTest {
     @Test
     void aFileThatCannotBeReadKeepsNoCore() {
         for (int i = 0; i < MANY; i++) {
-            assertThatThrownBy(() -> new WalSource(directory.resolve("missing"), cores))
+            assertThatThrownBy(() -> new WalSource(directory.resolve("missing"), cores, NOWHERE))
                     .hasMessageContaining("missing");
         }
     }
