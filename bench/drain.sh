@@ -100,18 +100,20 @@ archive_words() {
 }
 
 drain() {
-  cat > "$dir/tmp/drain" <<'SH'
-#!/usr/bin/perl
-use strict;
-use warnings;
-my ($data, $command) = @ARGV;
-chdir $data or die "$data: $!";
-for my $status (sort glob 'pg_wal/archive_status/*.ready') {
-  my ($segment) = $status =~ m{([^/]+)\.ready$};
-  system('sh', '-c', "$command pg_wal/$segment") == 0 or die "$segment: status $?";
-  rename $status, "pg_wal/archive_status/$segment.done" or die "$status: $!";
-}
-SH
+  cat > "$dir/tmp/drain" <<'PY'
+#!/usr/bin/python3
+import glob, os, sys
+
+data, command = sys.argv[1:]
+os.chdir(data)
+for status in sorted(glob.glob("pg_wal/archive_status/*.ready")):
+    segment = os.path.basename(status).removesuffix(".ready")
+    # As system(3), by which PostgreSQL starts it: without a copy of this process.
+    child = os.posix_spawn("/bin/sh", ["sh", "-c", f"{command} pg_wal/{segment}"], os.environ)
+    if os.waitpid(child, 0)[1] != 0:
+        sys.exit(f"{segment} is not archived")
+    os.rename(status, f"pg_wal/archive_status/{segment}.done")
+PY
   chmod 755 "$dir/tmp/drain"
   timed "$dir/tmp/$1-drain" "$dir/tmp/drain" "$data" "$(archive_words "$1")"
   end_archiver "$1"

@@ -140,6 +140,17 @@ class AsyncLauncherTest {
     }
 
     @Test
+    void onceARepositoryTurnedOutToBeSealedArchiversAreStartedWithTheFullCompiler() throws Exception {
+        workers.script("announce; if [ -f \"$SPOOL/sealed\" ]; then ok; exec sleep 30; fi; "
+                + "true >\"$SPOOL/sealed\"; rm -f \"$SPOOL/archiver\"");
+        assertThat(push().status()).isZero();
+        List<String> starts = workers.starts();
+        assertThat(starts).hasSize(2);
+        assertThat(starts.getFirst()).contains(" -XX:TieredStopAtLevel=1 ", " -Dpgkeep.spool.ciphers=slow ");
+        assertThat(starts.getLast()).contains("com.sun.crypto").doesNotContain("TieredStopAtLevel", "ciphers=slow");
+    }
+
+    @Test
     void anArchiverOfAnotherCommandLineMakesRoom() throws Exception {
         workers.script(
                 "announce; ok; while [ ! -f \"$SPOOL/retire\" ]; do sleep 0.05; done; rm \"$SPOOL/$SEGMENT.ok\" \"$SPOOL/archiver\"");

@@ -58,6 +58,7 @@ public final class Archiver {
      * @param queueMax more bytes than these may not wait: then what waits is given up; empty for no bound
      * @param configuration files with whose change it ends
      * @param idle after so long without work it ends
+     * @param slowWithCiphers whether Java compiles for a quick start: then it makes room for another when a repository is sealed
      */
     public record Request(
             ClusterName cluster,
@@ -69,7 +70,8 @@ public final class Archiver {
             boolean summarize,
             OptionalLong queueMax,
             List<Path> configuration,
-            Duration idle) {
+            Duration idle,
+            boolean slowWithCiphers) {
         public Request {
             configuration = List.copyOf(configuration);
         }
@@ -134,7 +136,14 @@ public final class Archiver {
             this.events = events;
             this.status = request.wal().resolve("archive_status");
             this.dataDirectory = Optional.ofNullable(request.wal().getParent()).orElse(request.wal());
-            this.tenure = new Tenure(spool, events, dataDirectory, request.configuration(), request.idle());
+            this.tenure = new Tenure(
+                    spool,
+                    events,
+                    dataDirectory,
+                    request.configuration(),
+                    request.idle(),
+                    archives,
+                    request.slowWithCiphers());
             this.limit = new QueueLimit(request, acknowledgements, clock, progress);
         }
 

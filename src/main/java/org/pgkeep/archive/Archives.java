@@ -124,6 +124,11 @@ public final class Archives implements AutoCloseable {
         }
     }
 
+    /** Whether one is known to be sealed. */
+    boolean isSealed() {
+        return places.stream().anyMatch(place -> place.work().get().isSealed());
+    }
+
     /** Whether one failed, so that it should be opened anew. */
     boolean isDoubtful() {
         return !doubtful.isEmpty();

@@ -11,6 +11,7 @@ import org.pgkeep.repository.Repository;
 final class OpenedRepository implements AutoCloseable {
     private final Supplier<Repository> opener;
     private @Nullable Repository repository;
+    private volatile boolean sealed;
 
     OpenedRepository(Supplier<Repository> opener) {
         this.opener = opener;
@@ -20,8 +21,14 @@ final class OpenedRepository implements AutoCloseable {
     synchronized Repository get() {
         if (repository == null) {
             repository = opener.get();
+            sealed = repository.isSealed();
         }
         return repository;
+    }
+
+    /** Whether it is sealed, as far as that is known; never waits for a repository that is being opened. */
+    boolean isSealed() {
+        return sealed;
     }
 
     /** The next that needs it opens it anew; nobody may work with it now. */

@@ -55,6 +55,7 @@ public final class Prefetcher {
      * @param queueMax bytes of segments that may be ready, at least one segment
      * @param configuration files with whose change it ends
      * @param idle after so long without work it ends
+     * @param slowWithCiphers whether Java compiles for a quick start: then it makes room for another when a repository is sealed
      */
     public record Request(
             ClusterName cluster,
@@ -65,7 +66,8 @@ public final class Prefetcher {
             int jobs,
             long queueMax,
             List<Path> configuration,
-            Duration idle) {
+            Duration idle,
+            boolean slowWithCiphers) {
         public Request {
             configuration = List.copyOf(configuration);
         }
@@ -136,7 +138,14 @@ public final class Prefetcher {
             this.workers = workers;
             this.events = events;
             Path dataDirectory = Optional.ofNullable(request.wal().getParent()).orElse(request.wal());
-            this.tenure = new Tenure(spool, events, dataDirectory, request.configuration(), request.idle());
+            this.tenure = new Tenure(
+                    spool,
+                    events,
+                    dataDirectory,
+                    request.configuration(),
+                    request.idle(),
+                    archives,
+                    request.slowWithCiphers());
             this.queue = new FetchQueue(request.queueMax());
             this.renames = files.canBeRenamedInto(request.wal());
         }

@@ -30,6 +30,9 @@ final class Spool implements AutoCloseable {
     static final String RETIRE = "retire";
     static final String TEMPORARY = ".tmp";
 
+    /** From now on workers are started with the settings that make Java fast with ciphers. */
+    static final String SEALED = "sealed";
+
     private final Path directory;
     private final FileChannel lock;
     private final WorkerLife life;
@@ -115,6 +118,11 @@ final class Spool implements AutoCloseable {
     /** Whether somebody asks this process to make room for another. */
     boolean isRetired() {
         return Files.exists(directory.resolve(RETIRE));
+    }
+
+    /** Has launchers start only workers that are fast with ciphers. */
+    void askForCiphers() {
+        put(SEALED, List.of());
     }
 
     /** What a launcher waits for about this file. */

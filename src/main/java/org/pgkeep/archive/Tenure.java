@@ -18,6 +18,8 @@ final class Tenure {
     private final BlockingQueue<SpoolEvent> events;
     private final Circumstances circumstances;
     private final Duration idle;
+    private final Archives archives;
+    private final boolean slowWithCiphers;
     private long busy = System.nanoTime();
 
     /**
@@ -26,12 +28,23 @@ final class Tenure {
      * @param dataDirectory the server's
      * @param configuration files with whose change it ends
      * @param idle after so long without work it ends
+     * @param archives where it pushes to or gets from
+     * @param slowWithCiphers whether it ends when one of these is sealed
      */
-    Tenure(Spool spool, BlockingQueue<SpoolEvent> events, Path dataDirectory, List<Path> configuration, Duration idle) {
+    Tenure(
+            Spool spool,
+            BlockingQueue<SpoolEvent> events,
+            Path dataDirectory,
+            List<Path> configuration,
+            Duration idle,
+            Archives archives,
+            boolean slowWithCiphers) {
         this.spool = spool;
         this.events = events;
         this.circumstances = new Circumstances(dataDirectory, configuration);
         this.idle = idle;
+        this.archives = archives;
+        this.slowWithCiphers = slowWithCiphers;
     }
 
     /** There is or was work just now. */
@@ -46,6 +59,10 @@ final class Tenure {
         }
         if (circumstances.changed()) {
             return Optional.of("the server is another, or its configuration file changed");
+        }
+        if (slowWithCiphers && archives.isSealed()) {
+            spool.askForCiphers();
+            return Optional.of("a repository is sealed: the next one is as fast with ciphers as Java can be");
         }
         return System.nanoTime() - busy > idle.toNanos() ? Optional.of("there was nothing to do") : Optional.empty();
     }

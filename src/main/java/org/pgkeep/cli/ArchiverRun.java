@@ -18,6 +18,9 @@ final class ArchiverRun {
     /** As {@code src/dist/bin/pgkeep} prints its command line; compared with what the next launcher prints. */
     static final String CALL = "pgkeep.spool.call";
 
+    /** "slow" where {@code src/dist/bin/pgkeep} starts a worker that compiles ciphers no better than the rest. */
+    private static final String CIPHERS = "pgkeep.spool.ciphers";
+
     static final Duration IDLE = Duration.ofMinutes(2);
 
     /** The server's processors are the server's; more only when told. */
@@ -46,10 +49,15 @@ final class ArchiverRun {
                 settings.get(Options.WAL_SUMMARIES),
                 settings.find(Options.ARCHIVE_QUEUE_MAX).map(OptionalLong::of).orElse(OptionalLong.empty()),
                 settings.files(),
-                IDLE);
+                IDLE,
+                isSlowWithCiphers());
         boolean _ = new Archiver(repositories(invocation), invocation.backends().clock(), invocation.progress())
                 .run(request);
         return 0;
+    }
+
+    static boolean isSlowWithCiphers() {
+        return "slow".equals(System.getProperty(CIPHERS));
     }
 
     static int jobs(Settings settings) {

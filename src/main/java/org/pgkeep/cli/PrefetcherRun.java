@@ -24,7 +24,8 @@ final class PrefetcherRun {
                 ArchiverRun.jobs(settings),
                 settings.get(Options.ARCHIVE_GET_QUEUE_MAX),
                 settings.files(),
-                ArchiverRun.IDLE);
+                ArchiverRun.IDLE,
+                ArchiverRun.isSlowWithCiphers());
         boolean _ = new Prefetcher(ArchiverRun.repositories(invocation), invocation.progress()).run(request);
         return 0;
     }

@@ -36,6 +36,7 @@ import org.pgkeep.error.ErrorCode;
 import org.pgkeep.error.PgkeepException;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.ClusterStore;
+import org.pgkeep.repository.KeySource;
 import org.pgkeep.repository.Repository;
 import org.pgkeep.repository.TinyRepository;
 import org.pgkeep.storage.ObjectWriter;
@@ -62,6 +63,7 @@ class ArchiverTest {
     private final List<CompletableFuture<Boolean>> archivers = new ArrayList<>();
     private InstantSource clock = InstantSource.system();
     private OptionalLong queueMax = OptionalLong.empty();
+    private boolean slowWithCiphers;
     private Duration idle = Duration.ofSeconds(60);
 
     @BeforeEach
@@ -307,6 +309,30 @@ class ArchiverTest {
         assertThat(cluster.wal().history(2)).isPresent();
     }
 
+    /** One that is slow with ciphers pushes what it has begun, and makes room for one that is not. */
+    @Test
+    void aSealedRepositoryGetsAnotherWorker() throws Exception {
+        MemoryStorage second = new MemoryStorage();
+        TinyRepository.StandingClock standing = new TinyRepository.StandingClock("2026-11-21T20:30:00Z");
+        ClusterStore sealed = TinyRepository.sealedCluster(second, standing);
+        others.add(new Copies.Place<>(
+                "second", () -> Repository.open(second, standing, KeySource.of(TinyRepository.SECRET))));
+        slowWithCiphers = true;
+        ready(3);
+        start();
+        assertThat(archivers.getFirst().get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(sealed.wal().find(name(3))).isPresent();
+        assertThat(spool.resolve("sealed")).exists();
+        assertThat(spool.resolve("archiver")).doesNotExist();
+
+        slowWithCiphers = false;
+        start();
+        await(() -> acknowledged(3));
+        ready(4);
+        await(() -> acknowledged(4));
+        assertThat(archivers.getLast()).isNotDone();
+    }
+
     /** Nothing is decided by the clock: what is late, early or goes backwards is only said. */
     @Test
     void aClockThatJumpsDelaysNothingAndLosesNothing() throws Exception {
@@ -415,7 +441,8 @@ class ArchiverTest {
                 false,
                 queueMax,
                 List.of(directory.resolve("pgkeep.toml")),
-                idle);
+                idle,
+                slowWithCiphers);
         List<Copies.Place<Repository>> repositories = new ArrayList<>(others);
         repositories.addFirst(new Copies.Place<>("main", this::open));
         Archiver archiver = new Archiver(repositories, clock, Progress.SILENT);

@@ -216,6 +216,32 @@ class AsyncArchivingIT {
         }
     }
 
+    /** The first archiver does not know it yet, and compiles for a quick start; ciphers would be slow. */
+    @Test
+    void aSealedRepositoryIsServedByAnArchiverThatIsFastWithCiphers() throws Exception {
+        Path key = source.cluster().beside("key");
+        Files.writeString(
+                source.configuration(),
+                "\n[repository.second]\npath = \"" + source.cluster().directory("second") + "\"\nkey-file = \"" + key
+                        + "\"\n",
+                StandardOpenOption.APPEND);
+        source.succeeds("init", "--repo", "second", "--encrypt");
+        source.cluster().sql("CREATE TABLE load (id bigserial, filler text)");
+        for (int i = 0; i < 3; i++) {
+            writeSome();
+        }
+        source.archiveEverything();
+        Wait.until("all is archived", () -> ready() == 0);
+        assertThat(spool.resolve("sealed")).exists();
+        writeSome();
+        source.archiveEverything();
+        String line =
+                Files.readString(Path.of("/proc/" + archiver().orElseThrow().pid() + "/cmdline"));
+        assertThat(line).contains("com.sun.crypto").doesNotContain("TieredStopAtLevel");
+        source.succeeds("verify", "--deep", "--repo", "second");
+        assertThat(source.succeeds("info", "--wal", "--repo", "second").out()).doesNotContain("MISSING");
+    }
+
     /** How many files wait to be archived. */
     private long ready() {
         try (Stream<Path> files = Files.list(source.cluster().data().resolve("pg_wal/archive_status"))) {

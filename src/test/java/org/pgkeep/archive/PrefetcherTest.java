@@ -48,6 +48,7 @@ class PrefetcherTest {
     private final WalArchive archive = TinyRepository.cluster(storage, clock).wal();
     private final AtomicBoolean dead = new AtomicBoolean();
     private final List<CompletableFuture<Boolean>> prefetchers = new ArrayList<>();
+    private boolean slowWithCiphers;
     private Duration idle = Duration.ofSeconds(60);
 
     @BeforeEach
@@ -276,7 +277,8 @@ class PrefetcherTest {
                 2,
                 QUEUE * TinyRepository.SEGMENT_BYTES,
                 List.of(directory.resolve("pgkeep.toml")),
-                idle);
+                idle,
+                slowWithCiphers);
         Prefetcher prefetcher = new Prefetcher(List.of(new Copies.Place<>("local", this::open)), Progress.SILENT);
         prefetchers.add(CompletableFuture.supplyAsync(
                 () -> prefetcher.run(request),
