@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.pgkeep.codec.Compression;
 import org.pgkeep.codec.Xxh3;
 import org.pgkeep.error.PgkeepException;
+import org.pgkeep.linux.LinuxFile;
 import org.pgkeep.postgres.ArchiveFileName;
 import org.pgkeep.progress.Progress;
 import org.pgkeep.repository.ClusterName;
@@ -93,6 +94,7 @@ public final class Archiver {
             progress.info("another archiver works in " + request.spool());
             return false;
         }
+        LinuxFile.prepare();
         Xxh3.prepareStreams();
         BlockingQueue<SpoolEvent> events = new LinkedBlockingQueue<>(EVENTS_MAX);
         try (Spool spool = taken.get();

@@ -2,6 +2,7 @@ package org.pgkeep.codec;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdException;
 
 /**
  * What {@link StreamCodec} writes, of content that is all in memory: zstd is a quarter faster when it need not keep a window of its own. What it
@@ -27,12 +28,19 @@ public final class WholeCodec implements AutoCloseable {
     }
 
     /**
-     * Compresses the beginning of an array to the beginning of another, which has room for what it takes at most.
+     * Compresses the beginning of an array to the beginning of another.
      *
-     * @return how many bytes it takes there
+     * @return how many bytes it takes there; -1 if there is no room for them: there is where a content has its {@link #bound}
      */
     public int compress(byte[] content, int length, byte[] packed) {
-        return context.compressByteArray(packed, 0, packed.length, content, 0, length);
+        try {
+            return context.compressByteArray(packed, 0, packed.length, content, 0, length);
+        } catch (ZstdException e) {
+            if (e.getErrorCode() == Zstd.errDstSizeTooSmall()) {
+                return -1;
+            }
+            throw e;
+        }
     }
 
     @Override

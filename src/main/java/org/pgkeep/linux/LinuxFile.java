@@ -17,6 +17,8 @@ public final class LinuxFile implements AutoCloseable {
     public static final int READ_MAX = 64 << 10;
 
     private static final int NONE = -1;
+
+    private static volatile boolean prepared;
     private static final ThreadLocal<MemorySegment> BUFFERS =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(READ_MAX));
 
@@ -28,9 +30,12 @@ public final class LinuxFile implements AutoCloseable {
 
     /** Makes the calls ready beside what else begins: for the first of them one waits 60 ms otherwise. */
     public static void prepare() {
-        Thread.ofPlatform().daemon().name("linux").start(() -> {
-            boolean _ = ask(SystemCalls::bound, false);
-        });
+        Thread.ofPlatform().daemon().name("linux").start(() -> prepared = ask(SystemCalls::bound, false));
+    }
+
+    /** As {@link #open} once the calls are ready; before, every question is answered {@code false}. */
+    public static LinuxFile openIfPrepared(Path path) {
+        return prepared ? open(path) : new LinuxFile(NONE);
     }
 
     /** Opens an existing file or directory; every question is answered {@code false} if that is not possible. */
@@ -70,6 +75,21 @@ public final class LinuxFile implements AutoCloseable {
         }
         MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, content, offset, length);
         return true;
+    }
+
+    /**
+     * Reads straight into an array ({@code pread(2)}), where a channel reads beside and copies. Java collects no garbage meanwhile, and all of its
+     * threads wait for this one if it wants to: for what the system has in memory.
+     *
+     * @return how many bytes, 0 at the end of the file; -1 if nothing was read, for whatever reason: then ask a channel
+     */
+    public int readInPlace(byte[] content, int offset, int length, long position) {
+        return isAvailable()
+                ? ask(
+                        () -> (int) SystemCalls.readInPlace(
+                                descriptor, MemorySegment.ofArray(content).asSlice(offset, length), position),
+                        NONE)
+                : NONE;
     }
 
     /**

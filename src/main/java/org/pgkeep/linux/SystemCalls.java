@@ -28,6 +28,10 @@ final class SystemCalls {
     private static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle PREAD =
             bind("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PREAD_IN_PLACE = bind(
+            "pread",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG),
+            Linker.Option.critical(true));
     private static final MethodHandle SYNCFS = bind("syncfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle SYNC_FILE_RANGE =
             bind("sync_file_range", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
@@ -68,6 +72,11 @@ final class SystemCalls {
     /** How many bytes were read, or a negative number. */
     static long read(int descriptor, MemorySegment target, long bytes, long position) throws Throwable {
         return (long) PREAD.invokeExact(descriptor, target, bytes, position);
+    }
+
+    /** The same into Java's memory as it lies: nothing there is moved meanwhile. */
+    static long readInPlace(int descriptor, MemorySegment target, long position) throws Throwable {
+        return (long) PREAD_IN_PLACE.invokeExact(descriptor, target, target.byteSize(), position);
     }
 
     static boolean syncfs(int descriptor) throws Throwable {

@@ -71,8 +71,9 @@ public final class WalSource {
             long bytes = Math.min(to, channel.size()) - from;
             SegmentMemory memory = bytes <= SegmentMemory.BYTES_MAX ? core.memory() : null;
             this.held = memory;
-            this.hash =
-                    memory == null ? read(channel, beside) : memory.read(channel, from, Math.toIntExact(bytes), beside);
+            this.hash = memory == null
+                    ? read(channel, beside)
+                    : memory.read(file, channel, from, Math.toIntExact(bytes), beside);
             read = true;
         } catch (IOException e) {
             throw failure(file, e);

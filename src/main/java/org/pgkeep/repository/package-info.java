@@ -14,7 +14,7 @@
  * <p>A crash at any point leaves the old state or the new one, plus packs of a label that has no backup.json: the next backup refers
  * to what it would store just so, and removes the rest ({@link org.pgkeep.repository.Attempt}). Whatever makes backups come or go
  * holds the cluster's {@link org.pgkeep.repository.Lease}, which {@link org.pgkeep.repository.Leases} gives.
- * Uses {@code storage}, {@code codec}, {@code postgres}, {@code error}.
+ * Uses {@code storage}, {@code codec}, {@code postgres}, {@code linux}, {@code error}.
  */
 @NullMarked
 package org.pgkeep.repository;

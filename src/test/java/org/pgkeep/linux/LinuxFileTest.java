@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -45,6 +46,39 @@ final class LinuxFileTest {
         Path path = Files.createFile(directory.resolve("Straße"));
         try (LinuxFile file = LinuxFile.open(path)) {
             assertThat(file.isAvailable()).isTrue();
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void readsInPlaceAsFarAsTheFileGoes() throws Exception {
+        byte[] content = new byte[100_000];
+        new Random(2).nextBytes(content);
+        Path path = Files.write(directory.resolve("file"), content);
+        LinuxFile.prepare();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!isPrepared(path)) {
+            assertThat(System.nanoTime()).as("prepared in time").isLessThan(end);
+            Thread.sleep(5);
+        }
+        byte[] read = new byte[content.length];
+        try (LinuxFile file = LinuxFile.openIfPrepared(path)) {
+            assertThat(file.readInPlace(read, 5, 90_000, 3)).isEqualTo(90_000);
+            assertThat(Arrays.copyOfRange(read, 5, 90_005)).isEqualTo(Arrays.copyOfRange(content, 3, 90_003));
+            assertThat(read[4]).isZero();
+            assertThat(read[90_005]).isZero();
+            assertThat(file.readInPlace(read, 0, 8192, 99_999)).isOne();
+            assertThat(file.readInPlace(read, 0, 8192, 100_000)).isZero();
+            assertThat(file.readInPlace(read, 99_000, 8192, 0)).as("no room").isEqualTo(-1);
+        }
+        try (LinuxFile missing = LinuxFile.openIfPrepared(directory.resolve("missing"))) {
+            assertThat(missing.readInPlace(read, 0, 1, 0)).isEqualTo(-1);
+        }
+    }
+
+    private static boolean isPrepared(Path path) {
+        try (LinuxFile file = LinuxFile.openIfPrepared(path)) {
+            return file.isAvailable();
         }
     }
 

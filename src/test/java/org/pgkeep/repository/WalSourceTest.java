@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -58,6 +59,26 @@ class WalSourceTest {
         assertThat(beside.toByteArray()).isEqualTo(content);
         assertThat(source.hash()).isEqualTo(new WalSource(file).hash());
         source.release();
+    }
+
+    /** There is room for a quarter of a segment at first. */
+    @Test
+    void whatDoesNotShrinkIsHeldAsWell() throws IOException {
+        byte[] content = new byte[6 << 20];
+        new Random(12).nextBytes(content);
+        Path file = Files.write(directory.resolve("file"), content);
+        MemoryStorage storage = new MemoryStorage();
+        WalArchive wal = TinyRepository.cluster(storage, new TinyRepository.StandingClock("2026-11-21T20:30:00Z"))
+                .wal();
+        for (String name : List.of("000000010000000000000003", "000000010000000000000004")) {
+            WalSource held = new WalSource(file, cores, NOWHERE);
+            assertThat(held.isHeld()).isTrue();
+            assertThat(wal.push(name, held, Compression.DEFAULT)).isEqualTo(WalArchive.Pushed.STORED);
+            held.release();
+            ByteArrayOutputStream got = new ByteArrayOutputStream();
+            wal.copyTo(wal.find(name).orElseThrow(), got);
+            assertThat(got.toByteArray()).isEqualTo(content);
+        }
     }
 
     @ParameterizedTest
