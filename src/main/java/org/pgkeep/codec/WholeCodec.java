@@ -14,7 +14,8 @@ public final class WholeCodec implements AutoCloseable {
     /** A codec for a compression that it {@link #serves}. */
     public WholeCodec(Compression compression) {
         context.setLevel(compression.level());
-        context.setChecksum(true);
+        // The name of what is stored this way has a hash of the content, which is proved whenever it is read.
+        context.setChecksum(false);
     }
 
     /** Whether this compression gains by it. */

@@ -16,7 +16,7 @@ final class SegmentMemory {
     static final int BYTES_MAX = 16 << 20;
 
     /** What is read is in the processor's cache still for each use; and the channel has a buffer as long for each thread. */
-    private static final int STEP_BYTES = 1 << 17;
+    private static final int STEP_BYTES = 1 << 16;
 
     /** As much as most segments take compressed. */
     private static final int PACKED_BYTES = 4 << 20;
