@@ -97,6 +97,18 @@ class AsyncLauncherTest {
         assertThat(workers.starts()).hasSize(1);
     }
 
+    /** PostgreSQL would remove the segment. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "", "no number"})
+    void aRefusalIsNeverTakenForSuccess(String status) throws Exception {
+        workers.script(
+                "announce; read -r request <\"$SPOOL/$SEGMENT.wanted\"; printf '%s\\n" + status
+                        + "\\nno\\n' \"$request\" >\"$SPOOL/x.tmp\"; mv \"$SPOOL/x.tmp\" \"$SPOOL/$SEGMENT.error\"; exec sleep 30");
+        FakeWorkers.Run run = push();
+        assertThat(run.output()).isEqualTo("no\n");
+        assertThat(run.status()).isEqualTo(26);
+    }
+
     /** Rewritten since, or restored: a file of this name with another content was never stored. */
     @ParameterizedTest
     @ValueSource(longs = {-1_000_000_000L, -1, 1, 1_000_000_000L})

@@ -163,7 +163,9 @@ public final class Archiver {
                     end = end();
                 }
                 while (queue.running() > 0) {
-                    handle(tenure.await());
+                    // One may never end, and the server's disk fill meanwhile.
+                    limit.hold(queue);
+                    handleEvents();
                 }
                 progress.info("archiver ends: " + end.get());
             } finally {

@@ -382,6 +382,32 @@ class ArchiverTest {
         await(() -> !Files.exists(spool.resolve(name(3) + ".dropped")));
     }
 
+    /** Also by one that makes room for another, which cannot begin before that push has ended. */
+    @Test
+    void whoEndsAfterAPushThatDoesNotGivesUpWhatWaitsAsWell() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answers = new CountDownLatch(1);
+        reached = interposed(Storage.class, storage, (method, result) -> {
+            if (method.getName().equals("write")) {
+                asked.countDown();
+                assertThat(answers.await(20, TimeUnit.SECONDS)).isTrue();
+            }
+            return result;
+        });
+        queueMax = OptionalLong.of(2 * TinyRepository.SEGMENT_BYTES);
+        ready(3);
+        start();
+        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+        Files.writeString(spool.resolve("retire"), "");
+        // Longer than until it looks whether it should end.
+        Thread.sleep(2 * Tenure.TICK.toMillis());
+        ready(4, 5);
+        await(() -> acknowledged(3) && acknowledged(4) && acknowledged(5));
+        assertThat(archivers.getLast()).isNotDone();
+        answers.countDown();
+        assertThat(archivers.getLast().get(20, TimeUnit.SECONDS)).isTrue();
+    }
+
     /** The living one gets all WAL; nothing is acknowledged before both have it. */
     @Test
     void whatOneOfTwoRepositoriesLacksIsNotAcknowledgedAndTheOtherGetsWhatComesAfter() throws Exception {
