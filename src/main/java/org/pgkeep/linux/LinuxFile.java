@@ -17,10 +17,10 @@ public final class LinuxFile implements AutoCloseable {
     public static final int READ_MAX = 64 << 10;
 
     private static final int NONE = -1;
-
-    private static volatile boolean prepared;
     private static final ThreadLocal<MemorySegment> BUFFERS =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(READ_MAX));
+
+    private static volatile boolean prepared;
 
     private int descriptor;
 

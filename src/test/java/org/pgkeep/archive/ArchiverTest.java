@@ -120,6 +120,17 @@ class ArchiverTest {
         await(() -> acknowledged(3) && acknowledged(4) && acknowledged(5) && acknowledged(6));
     }
 
+    /** The storage, whose writes are counted down and then wait. */
+    private Storage answeringAfter(CountDownLatch answers, CountDownLatch asked) {
+        return interposed(Storage.class, storage, (method, result) -> {
+            if (method.getName().equals("write")) {
+                asked.countDown();
+                assertThat(answers.await(20, TimeUnit.SECONDS)).isTrue();
+            }
+            return result;
+        });
+    }
+
     /** What happens after a call, and what it returns then. */
     private interface Afterwards {
         Object of(Method method, Object result) throws Exception;
@@ -360,13 +371,7 @@ class ArchiverTest {
     void aPushThatDoesNotEndIsGivenUpAsWell() throws Exception {
         CountDownLatch asked = new CountDownLatch(2);
         CountDownLatch answers = new CountDownLatch(1);
-        reached = interposed(Storage.class, storage, (method, result) -> {
-            if (method.getName().equals("write")) {
-                asked.countDown();
-                assertThat(answers.await(20, TimeUnit.SECONDS)).isTrue();
-            }
-            return result;
-        });
+        reached = answeringAfter(answers, asked);
         queueMax = OptionalLong.of(2 * TinyRepository.SEGMENT_BYTES);
         ready(3, 4);
         start();
@@ -387,13 +392,7 @@ class ArchiverTest {
     void whoEndsAfterAPushThatDoesNotGivesUpWhatWaitsAsWell() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch answers = new CountDownLatch(1);
-        reached = interposed(Storage.class, storage, (method, result) -> {
-            if (method.getName().equals("write")) {
-                asked.countDown();
-                assertThat(answers.await(20, TimeUnit.SECONDS)).isTrue();
-            }
-            return result;
-        });
+        reached = answeringAfter(answers, asked);
         queueMax = OptionalLong.of(2 * TinyRepository.SEGMENT_BYTES);
         ready(3);
         start();
